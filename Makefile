@@ -1,0 +1,40 @@
+# The verbs a person types. `make run` and `make test` set everything up themselves from python3, make and git.
+
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench lock
+
+help:
+	@echo "make run    start everything on http://localhost:8000 (TUANZHOU_PORT and TUANZHOU_VAR move it)"
+	@echo "make demo   play the whole journey once and stop"
+	@echo "make test   everything that must be true before a change goes in"
+	@echo "make check  format, lint, types and import contracts, in seconds"
+	@echo "make bench  measure the figures of docs/performance"
+	@echo "make lock   compile requirements/*.txt from pyproject.toml"
+
+run: .venv/run.stamp
+	@$(BIN)/tuanzhou run --with-parent
+
+demo: .venv/run.stamp
+	@$(BIN)/tuanzhou demo
+
+test: .venv/dev.stamp check
+	@.ci/setup browser
+	@$(BIN)/python -m pytest -n 2
+
+check: .venv/dev.stamp
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m tests.load
+
+lock: .venv/dev.stamp
+	@.ci/setup lock
+
+# One stamp per lock file: pip runs only when the file has changed.
+.venv/%.stamp: requirements/%.txt
+	@.ci/setup python $*
+	@touch $@

@@ -1,0 +1,1 @@
+"""The shop itself: rooms, flows and faces."""

@@ -1,0 +1,1 @@
+"""Room: touches and the decision whose sale a line was."""

@@ -1,0 +1,1 @@
+"""Room: products, their variants, pictures and collections."""

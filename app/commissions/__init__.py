@@ -1,0 +1,1 @@
+"""Room: what each promoter earns on each line."""

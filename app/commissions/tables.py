@@ -1,0 +1,29 @@
+"""Rows of what each promoter earns on each line."""
+
+from piccolo.columns import JSONB, BigInt, Integer, Text, Timestamptz
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, reference
+
+
+class CommissionLine(Table):
+    """What one promoter earns on one order line."""
+
+    id = key()
+    order_id = reference("orders", "Order")
+    order_line = reference("orders", "OrderLine")
+    decision = reference("attribution", "AttributionDecision")
+    promoter = reference("promoters", "Promoter")
+    link = reference("links", "TrackedLink", null=True)
+    base_amount = BigInt(default=None)
+    rate_bps = Integer(default=None)
+    amount = BigInt(default=None)
+    reversed_amount = BigInt(default=0)
+    currency = Text(default=None)
+    status = Text(default=None)
+    rule = JSONB(default="{}")
+    created_at = Timestamptz(default=None)
+    accrued_at = Timestamptz(default=None, null=True)
+    updated_at = Timestamptz(default=None)
+    line_earns_once = Unique([order_line, promoter])

@@ -1,0 +1,1 @@
+"""Room: shoppers and where they live."""

@@ -1,0 +1,1 @@
+"""Room: warehouses, work orders and parcels."""

@@ -1,0 +1,94 @@
+"""Rows of warehouses, work orders and parcels."""
+
+from piccolo.columns import Boolean, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, reference
+
+
+class Warehouse(Table):
+    """Where parcels leave from, and how to reach it."""
+
+    id = key()
+    name = Text(default=None)
+    adapter = Text(default=None)
+    base_url = Text(default=None)
+    app_key = Text(default=None)
+    secret_sealed = Text(default=None)
+    carrier_salt_sealed = Text(default="")
+    is_default = Boolean(default=False)
+    status = Text(default="active")
+    last_ok_at = Timestamptz(default=None, null=True)
+    last_error = Text(default="")
+    last_error_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None)
+
+
+class FulfillmentOrder(Table):
+    """The work order to a warehouse; its reference is what the warehouse knows."""
+
+    id = key()
+    order_id = reference("orders", "Order")
+    warehouse = reference("fulfillment", "Warehouse")
+    reference = Text(default=None)
+    status = Text(default=None)
+    status_reason = Text(default="")
+    warehouse_ref = Text(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    submitted_at = Timestamptz(default=None, null=True)
+    accepted_at = Timestamptz(default=None, null=True)
+    updated_at = Timestamptz(default=None)
+    one_per_order_and_warehouse = Unique([order_id, warehouse])
+    reference_is_unique = Unique([reference])
+
+
+class FulfillmentOrderLine(Table):
+    """How many of an order line the work order asks for."""
+
+    id = key()
+    fulfillment_order = reference("fulfillment", "FulfillmentOrder", on_delete=OnDelete.cascade)
+    order_line = reference("orders", "OrderLine")
+    sku = Text(default=None)
+    quantity = Integer(default=None)
+    line_is_asked_once = Unique([fulfillment_order, order_line])
+
+
+class Fulfillment(Table):
+    """One parcel."""
+
+    id = key()
+    fulfillment_order = reference("fulfillment", "FulfillmentOrder")
+    order_id = reference("orders", "Order")
+    parcel_ref = Text(default=None)
+    carrier = Text(default="")
+    carrier_name = Text(default="")
+    tracking_number = Text(default="")
+    status = Text(default=None)
+    shipped_at = Timestamptz(default=None, null=True)
+    delivered_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    updated_at = Timestamptz(default=None)
+    parcel_is_recorded_once = Unique([fulfillment_order, parcel_ref])
+
+
+class FulfillmentLine(Table):
+    """What is in one parcel."""
+
+    id = key()
+    fulfillment = reference("fulfillment", "Fulfillment", on_delete=OnDelete.cascade)
+    order_line = reference("orders", "OrderLine")
+    quantity = Integer(default=None)
+    line_is_packed_once_per_parcel = Unique([fulfillment, order_line])
+
+
+class ParcelEvent(Table):
+    """One step of a parcel's way, as the carrier told it."""
+
+    id = key()
+    fulfillment = reference("fulfillment", "Fulfillment", on_delete=OnDelete.cascade)
+    status = Text(default=None)
+    text = Text(default="")
+    at = Timestamptz(default=None)
+    event_is_recorded_once = Unique([fulfillment, status, at])

@@ -1,0 +1,1 @@
+"""Room: catalog imports and what was wrong with their rows."""

@@ -1,0 +1,1 @@
+"""Room: stock per variant and warehouse, and what is promised of it."""

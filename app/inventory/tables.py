@@ -1,0 +1,39 @@
+"""Rows of stock per variant and warehouse, and what is promised of it."""
+
+from piccolo.columns import BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, reference
+
+
+class StockLevel(Table):
+    """How many of a variant one warehouse has, and how many are promised."""
+
+    id = key()
+    variant = reference("catalog", "Variant", on_delete=OnDelete.cascade)
+    warehouse = reference("fulfillment", "Warehouse")
+    on_hand = BigInt(default=0)
+    reserved = BigInt(default=0)
+    allocated = BigInt(default=0)
+    incoming = BigInt(default=0)
+    tracked = Boolean(default=True)
+    oversell = Boolean(default=False)
+    updated_at = Timestamptz(default=None)
+    one_level_per_warehouse = Unique([variant, warehouse])
+
+
+class Reservation(Table):
+    """Units promised to one order line: held until paid, then allocated until shipped."""
+
+    id = key()
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    order_line = reference("orders", "OrderLine", on_delete=OnDelete.cascade)
+    variant = reference("catalog", "Variant")
+    warehouse = reference("fulfillment", "Warehouse")
+    quantity = Integer(default=None)
+    status = Text(default=None)
+    expires_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    line_is_reserved_once_per_warehouse = Unique([order_line, warehouse])

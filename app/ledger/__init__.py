@@ -1,0 +1,1 @@
+"""Room: double entry: accounts, transactions, transfers."""

@@ -1,0 +1,41 @@
+"""Rows of double entry: accounts, transactions, transfers."""
+
+from piccolo.columns import BigInt, Integer, Text, Timestamptz
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, plain_id, reference
+
+
+class LedgerAccount(Table):
+    """A place money can be."""
+
+    id = key()
+    kind = Text(default=None)
+    owner = plain_id()
+    currency = Text(default=None)
+    account_is_unique = Unique([kind, owner, currency])
+
+
+class LedgerTransaction(Table):
+    """One event of money, posted once."""
+
+    id = key()
+    kind = Text(default=None)
+    source_id = plain_id()
+    at = Timestamptz(default=None)
+    posted_once = Unique([kind, source_id])
+
+
+class LedgerTransfer(Table):
+    """One movement: from one account to another, never half."""
+
+    id = key()
+    ledger_transaction = reference("ledger", "LedgerTransaction")
+    leg = Integer(default=None)
+    debit = reference("ledger", "LedgerAccount")
+    credit = reference("ledger", "LedgerAccount")
+    amount = BigInt(default=None)
+    currency = Text(default=None)
+    order_id = plain_id(null=True)
+    leg_is_unique = Unique([ledger_transaction, leg])

@@ -1,0 +1,1 @@
+"""Room: tracked links, clicks and their totals."""

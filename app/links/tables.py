@@ -1,0 +1,59 @@
+"""Rows of tracked links, clicks and their totals."""
+
+from piccolo.columns import BigInt, Boolean, Bytea, Text, Timestamptz
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, plain_id, reference
+
+
+class TrackedLink(Table):
+    """A link that remembers who shared it; it stores what it shows, never an address."""
+
+    id = key()
+    code = Text(default=None)
+    promoter = reference("promoters", "Promoter")
+    kind = Text(default=None)
+    product = reference("catalog", "Product", null=True)
+    live_session = reference("live", "LiveSession", null=True)
+    label = Text(default="")
+    status = Text(default="active")
+    created_at = Timestamptz(default=None)
+    code_is_unique = Unique([code])
+
+
+class Click(Table):
+    """One visit through a link, stored before the visitor is sent on."""
+
+    id = key()
+    link = reference("links", "TrackedLink")
+    visitor_id = plain_id()
+    clicked_at = Timestamptz(default=None)
+    qualifies = Boolean(default=None)
+    reason = Text(default="")
+    address_hash = Bytea(default=None)
+    agent_hash = Bytea(default=None)
+    folded_at = Timestamptz(default=None, null=True)
+
+
+class LinkVisitor(Table):
+    """The first time a visitor came through a link."""
+
+    link = reference("links", "TrackedLink")
+    visitor_id = plain_id()
+    first_click = plain_id()
+
+
+class LinkTally(Table):
+    """A link's totals, folded from rows by workers."""
+
+    link = key()
+    clicks = BigInt(default=0)
+    raw_clicks = BigInt(default=0)
+    visitors = BigInt(default=0)
+    orders = BigInt(default=0)
+    paid_orders = BigInt(default=0)
+    gmv_amount = BigInt(default=0)
+    refunded_amount = BigInt(default=0)
+    commission_amount = BigInt(default=0)
+    updated_at = Timestamptz(default=None)

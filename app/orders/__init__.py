@@ -1,0 +1,1 @@
+"""Room: carts, orders, their lines and every move of their state."""

@@ -1,0 +1,110 @@
+"""Rows of carts, orders, their lines and every move of their state."""
+
+from piccolo.columns import JSONB, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, plain_id, reference
+
+
+class Cart(Table):
+    """What one visitor means to buy."""
+
+    id = key()
+    visitor_id = plain_id()
+    customer = reference("customers", "Customer", null=True, on_delete=OnDelete.cascade)
+    status = Text(default="open")
+    created_at = Timestamptz(default=None)
+    updated_at = Timestamptz(default=None)
+
+
+class CartLine(Table):
+    """One variant in a cart."""
+
+    id = key()
+    cart = reference("orders", "Cart", on_delete=OnDelete.cascade)
+    variant = reference("catalog", "Variant", on_delete=OnDelete.cascade)
+    quantity = Integer(default=None)
+    added_at = Timestamptz(default=None)
+    one_line_per_variant = Unique([cart, variant])
+
+
+class Counter(Table):
+    """Human numbers: the last one given out."""
+
+    name = Text(default=None, primary_key=True)
+    value = BigInt(default=None)
+
+
+class Order(Table, tablename="orders"):
+    """A promise to deliver for money; prices are snapshots."""
+
+    id = key()
+    number = Text(default=None)
+    cart = reference("orders", "Cart", null=True)
+    customer = reference("customers", "Customer", null=True)
+    visitor_id = plain_id(null=True)
+    email = Text(default="")
+    phone = Text(default="")
+    status = Text(default=None)
+    payment_status = Text(default=None)
+    fulfillment_status = Text(default=None)
+    currency = Text(default=None)
+    locale = Text(default=None)
+    goods_amount = BigInt(default=None)
+    discount_amount = BigInt(default=0)
+    freight_amount = BigInt(default=0)
+    tax_amount = BigInt(default=0)
+    total_amount = BigInt(default=None)
+    paid_amount = BigInt(default=0)
+    refunded_amount = BigInt(default=0)
+    ship_to = JSONB(default=None)
+    note = Text(default="")
+    access_hash = Bytea(default=None)
+    event_seq = Integer(default=0)
+    placed_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None, null=True)
+    paid_at = Timestamptz(default=None, null=True)
+    closed_at = Timestamptz(default=None, null=True)
+    updated_at = Timestamptz(default=None)
+    cart_is_ordered_once = Unique([cart])
+    orders_number_is_unique = Unique([number])
+
+
+class OrderLine(Table):
+    """One variant of an order at the price it was sold for."""
+
+    id = key()
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    line_number = Integer(default=None)
+    product = reference("catalog", "Product")
+    variant = reference("catalog", "Variant")
+    title = Text(default=None)
+    variant_title = Text(default=None)
+    sku = Text(default=None)
+    image_key = Text(default=None, null=True)
+    quantity = Integer(default=None)
+    unit_amount = BigInt(default=None)
+    goods_amount = BigInt(default=None)
+    discount_amount = BigInt(default=0)
+    freight_amount = BigInt(default=0)
+    tax_amount = BigInt(default=0)
+    price_breakdown = JSONB(default="{}")
+    requires_shipping = Boolean(default=True)
+    line_number_is_unique = Unique([order_id, line_number])
+
+
+class OrderEvent(Table):
+    """One legal move of one of the order's three states."""
+
+    id = key()
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    seq = Integer(default=None)
+    field = Text(default=None)
+    from_status = Text(default=None)
+    to_status = Text(default=None)
+    cause = Text(default=None)
+    actor = Text(default="system")
+    at = Timestamptz(default=None)
+    seq_is_unique = Unique([order_id, seq])

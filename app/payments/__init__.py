@@ -1,0 +1,1 @@
+"""Room: payment accounts, payments, refunds and the inbox of provider events."""

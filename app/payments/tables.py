@@ -1,0 +1,77 @@
+"""Rows of payment accounts, payments, refunds and the inbox of provider events."""
+
+from piccolo.columns import BigInt, Integer, Text, Timestamptz
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, reference
+
+
+class PaymentAccount(Table):
+    """The store's own account with a payment provider."""
+
+    id = key()
+    provider = Text(default=None)
+    merchant_id = Text(default=None)
+    secret_sealed = Text(default=None)
+    base_url = Text(default=None)
+    status = Text(default="active")
+    last_ok_at = Timestamptz(default=None, null=True)
+    last_error = Text(default="")
+    last_error_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    one_account_per_provider = Unique([provider])
+
+
+class Payment(Table):
+    """One try to collect an order's money."""
+
+    id = key()
+    number = Text(default=None)
+    order_id = reference("orders", "Order")
+    provider = Text(default=None)
+    status = Text(default=None)
+    amount = BigInt(default=None)
+    currency = Text(default=None)
+    provider_ref = Text(default=None, null=True)
+    pay_url = Text(default=None, null=True)
+    failure = Text(default="")
+    created_at = Timestamptz(default=None)
+    captured_at = Timestamptz(default=None, null=True)
+    asked_at = Timestamptz(default=None, null=True)
+    updated_at = Timestamptz(default=None)
+    payment_number_is_unique = Unique([number])
+
+
+class Refund(Table):
+    """Money on its way back; a failed one keeps its number and is tried again."""
+
+    id = key()
+    number = Text(default=None)
+    payment = reference("payments", "Payment")
+    order_id = reference("orders", "Order")
+    amount = BigInt(default=None)
+    currency = Text(default=None)
+    reason = Text(default=None)
+    status = Text(default=None)
+    provider_ref = Text(default=None, null=True)
+    failure = Text(default="")
+    attempts = Integer(default=0)
+    created_at = Timestamptz(default=None)
+    succeeded_at = Timestamptz(default=None, null=True)
+    updated_at = Timestamptz(default=None)
+    refund_number_is_unique = Unique([number])
+
+
+class WebhookEvent(Table):
+    """The inbox: one event of a provider, taken once."""
+
+    id = key()
+    source = Text(default=None)
+    event_id = Text(default=None)
+    body = Text(default=None)
+    status = Text(default="received")
+    outcome = Text(default="")
+    received_at = Timestamptz(default=None)
+    processed_at = Timestamptz(default=None, null=True)
+    event_is_taken_once = Unique([source, event_id])

@@ -1,0 +1,1 @@
+"""Room: people who may earn in this store."""

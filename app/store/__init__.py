@@ -1,0 +1,1 @@
+"""Room: the store's own profile and look."""

@@ -1,0 +1,1 @@
+"""Following parcels: a port, and one file per vendor."""

@@ -1,0 +1,1 @@
+"""Taking money: a port, and one file per provider."""

@@ -1,0 +1,137 @@
+"""What any payment provider promises us: pay and refund at most once per number, and notices we can believe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
+
+__all__ = [
+    "BadSignature", "PaymentAccount", "PaymentIntent", "PaymentNotice", "PaymentProvider", "PaymentRejected",
+    "PaymentRequest", "PaymentState", "PaymentUnavailable", "PaymentUnknown", "RefundNotice", "RefundRequest",
+    "RefundState", "StaleNotice", "UntrustedNotice", "WrongMerchant",
+]  # fmt: skip
+
+PaymentStatus = Literal["pending", "captured", "failed", "canceled"]
+RefundStatus = Literal["pending", "succeeded", "failed"]
+
+
+class PaymentRejected(Exception):
+    """The provider says no, with a code; asking again cannot help."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(code, message)
+        self.code = code
+
+
+class PaymentUnknown(PaymentRejected):
+    """The provider never heard of this number."""
+
+
+class PaymentUnavailable(Exception):
+    """No clear answer; the deed may or may not be done. Ask again with the same number."""
+
+
+class WrongMerchant(UntrustedNotice):
+    """Rightly signed, but about another merchant's money."""
+
+
+class PaymentAccount(Struct, frozen=True):
+    """A merchant's own account at the provider. `public_url` is where shoppers pay, if it differs from `base_url`."""
+
+    merchant_id: str
+    secret: str
+    base_url: str
+    currency: str
+    public_url: str = ""
+
+    def __repr__(self) -> str:
+        return f"PaymentAccount({self.merchant_id!r})"
+
+
+class PaymentRequest(Struct, frozen=True):
+    """One amount to collect. `number` is ours and stays the same for every attempt; amounts are minor units."""
+
+    number: str
+    amount: int
+    currency: str
+    description: str
+    return_url: str
+    lang: str = "en"
+
+
+class PaymentIntent(Struct, frozen=True):
+    provider_ref: str
+    pay_url: str
+
+
+class PaymentState(Struct, frozen=True):
+    number: str
+    provider_ref: str
+    status: PaymentStatus
+    amount: int
+    currency: str
+    refunded_amount: int = 0
+
+
+class RefundRequest(Struct, frozen=True):
+    """Money to give back. The same number twice is one refund; a failed one is tried again under its number."""
+
+    number: str
+    payment_number: str
+    amount: int
+    currency: str
+
+
+class RefundState(Struct, frozen=True):
+    number: str
+    payment_number: str
+    status: RefundStatus
+    amount: int
+    currency: str
+
+
+class PaymentNotice(Struct, frozen=True):
+    """What became of a payment. May come twice, late, or out of order; `event_id` is the same for every copy."""
+
+    event_id: str
+    happened_at: datetime
+    state: PaymentState
+
+
+class RefundNotice(Struct, frozen=True):
+    """What became of a refund; the same caution as for a PaymentNotice."""
+
+    event_id: str
+    happened_at: datetime
+    state: RefundState
+
+
+class PaymentProvider(Protocol):
+    """All calls raise PaymentRejected when asking again cannot help, and PaymentUnavailable when it can."""
+
+    async def create(self, request: PaymentRequest) -> PaymentIntent:
+        """Open a payment; the same number twice is one payment, another amount under it is rejected."""
+        ...
+
+    async def query(self, number: str) -> PaymentState:
+        """The truth about a payment. Raises PaymentUnknown if it was never opened."""
+        ...
+
+    async def close(self, number: str) -> PaymentState:
+        """Make sure nobody can pay any more; the answer tells whether somebody already had."""
+        ...
+
+    async def refund(self, request: RefundRequest) -> RefundState:
+        """Give money back, never more than was captured."""
+        ...
+
+    async def query_refund(self, number: str) -> RefundState: ...
+
+    def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
+        """Believe a notice or raise BadSignature, StaleNotice or WrongMerchant. Amounts are still ours to compare."""
+        ...

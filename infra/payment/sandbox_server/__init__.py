@@ -1,0 +1,1 @@
+"""A payment provider for rehearsal: real HTTP, real signatures, no real money."""

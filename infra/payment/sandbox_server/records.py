@@ -1,0 +1,81 @@
+"""The sandbox's books: merchants, payments and refunds in SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from infra.payment.port import PaymentState, RefundState
+from infra.payment.sandbox_wire import Behavior
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS merchant (
+    id TEXT PRIMARY KEY, secret TEXT NOT NULL, webhook_url TEXT NOT NULL, name TEXT NOT NULL,
+    behavior BLOB NOT NULL DEFAULT '{}'
+);
+CREATE TABLE IF NOT EXISTS payment (
+    merchant_id TEXT NOT NULL, number TEXT NOT NULL, provider_ref TEXT NOT NULL UNIQUE,
+    amount INTEGER NOT NULL CHECK (amount > 0), currency TEXT NOT NULL, description TEXT NOT NULL,
+    return_url TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'pending', refunded_amount INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (merchant_id, number),
+    CHECK (refunded_amount BETWEEN 0 AND amount)
+);
+CREATE TABLE IF NOT EXISTS refund (
+    merchant_id TEXT NOT NULL, number TEXT NOT NULL, payment_number TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0), currency TEXT NOT NULL, status TEXT NOT NULL,
+    PRIMARY KEY (merchant_id, number)
+);
+"""
+
+
+class Merchant(msgspec.Struct, frozen=True):
+    id: str
+    secret: bytes
+    webhook_url: str
+    name: str
+    behavior: Behavior
+
+
+class Refused(Exception):
+    """The sandbox says no: an HTTP status and a code for the adapter."""
+
+    def __init__(self, status: int, code: str, message: str = "") -> None:
+        super().__init__(status, code)
+        self.status, self.code, self.message = status, code, message
+
+
+def find_merchant(db: sqlite3.Connection, merchant_id: str) -> Merchant:
+    row = db.execute("SELECT * FROM merchant WHERE id = ?", (merchant_id,)).fetchone()
+    if row is None:
+        raise Refused(401, "unknown_merchant")
+    behavior = msgspec.json.decode(row["behavior"], type=Behavior)
+    return Merchant(row["id"], row["secret"].encode(), row["webhook_url"], row["name"], behavior)
+
+
+def find_payment(db: sqlite3.Connection, merchant_id: str, number: str) -> sqlite3.Row:
+    return _one(db, "SELECT * FROM payment WHERE merchant_id = ? AND number = ?", merchant_id, number)
+
+
+def find_payment_by_ref(db: sqlite3.Connection, provider_ref: str) -> sqlite3.Row:
+    return _one(db, "SELECT * FROM payment WHERE provider_ref = ?", provider_ref)
+
+
+def find_refund(db: sqlite3.Connection, merchant_id: str, number: str) -> sqlite3.Row:
+    return _one(db, "SELECT * FROM refund WHERE merchant_id = ? AND number = ?", merchant_id, number)
+
+
+def _one(db: sqlite3.Connection, query: str, *values: Any) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(query, values).fetchone()
+    if row is None:
+        raise Refused(404, "unknown_number")
+    return row
+
+
+def payment_state(row: sqlite3.Row) -> PaymentState:
+    return msgspec.convert({name: row[name] for name in PaymentState.__struct_fields__}, PaymentState)
+
+
+def refund_state(row: sqlite3.Row) -> RefundState:
+    return msgspec.convert({name: row[name] for name in RefundState.__struct_fields__}, RefundState)

@@ -1,0 +1,1 @@
+"""Handing orders to cloud warehouses: a port, and one file per vendor."""

@@ -1,0 +1,194 @@
+"""Jushuitan 聚水潭, a cloud warehouse of the callback style.
+
+Sources: https://openweb.jushuitan.com/dev-doc?docType=4&docId=18 (upload: `so_id` is unique in a shop of our own, a
+repeated upload answers with the same order), docId=19 (cancel by `o_ids`), and https://openweb.jushuitan.com/doc for
+the signature. Every answer is `{"code": 0, "msg": ..., "data": ...}`; a code in TRY_LATER may change, any other is final.
+The `method` names of pushes differ between the vendor's app types and are kept in `jushuitan_wire`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from infra.http import AddressRefused, Outside, OutsideUnavailable
+from infra.warehouse import jushuitan_callbacks, jushuitan_wire
+from infra.warehouse.jushuitan_records import (
+    Item,
+    Pay,
+    QueriedOrder,
+    QueriedPage,
+    StockRows,
+    UploadedPage,
+    UploadOrder,
+)
+from infra.warehouse.jushuitan_wire import beijing, signed_params, yuan
+from infra.warehouse.port import (
+    Notice,
+    OrderStatus,
+    Receipt,
+    StockPage,
+    WarehouseAccount,
+    WarehouseOrder,
+    WarehouseOrderState,
+    WarehouseRejected,
+    WarehouseUnavailable,
+)
+
+T = TypeVar("T")
+TRY_LATER = frozenset({-1, 199, 200})  # The vendor's own trouble, and its two rate limits (per second, per minute).
+STATUS: dict[str, OrderStatus] = {"Sent": "shipped", "Cancelled": "canceled"}
+PAGE_SIZE = 100
+FIRST_CURSOR = "2000-01-01 00:00:00|1"
+
+
+class Envelope(msgspec.Struct, Generic[T]):
+    code: int
+    msg: str | None = None
+    data: T | None = None
+
+
+class Jushuitan:
+    """Keeps the promises of `WarehouseGateway` in Jushuitan's dialect."""
+
+    acknowledgment = jushuitan_wire.ACKNOWLEDGED
+
+    def __init__(self, account: WarehouseAccount, outside: Outside) -> None:
+        self._account = account
+        self._outside = outside
+
+    async def push_order(self, order: WarehouseOrder) -> Receipt:
+        page = await self._call(jushuitan_wire.UPLOAD, [_upload(order, self._account.shop_id)], UploadedPage)
+        for uploaded in page.datas:
+            if uploaded.so_id == order.reference and uploaded.issuccess:
+                return Receipt(order.reference, str(uploaded.o_id))
+            if uploaded.so_id == order.reference:
+                raise WarehouseRejected("order_refused", uploaded.msg)
+        raise WarehouseUnavailable("the answer does not name our order")
+
+    async def cancel_order(self, reference: str, reason: str = "") -> None:
+        """Jushuitan cancels by its own number, so ask for that first; canceling twice is canceling once."""
+        state = await self.query_order(reference)
+        if state is None:
+            raise WarehouseRejected("unknown_order", reference)
+        if state.status == "canceled":
+            return
+        if state.parcels:
+            raise WarehouseRejected("already_shipped", reference)
+        biz = {"o_ids": [int(state.warehouse_ref)], "cancel_type": "不需要了", "remark": reason}
+        await self._call(jushuitan_wire.CANCEL, biz, dict[str, Any])
+        after = await self.query_order(reference)
+        if after is None or after.status != "canceled":
+            raise WarehouseRejected("already_shipped", reference)
+
+    async def query_order(self, reference: str) -> WarehouseOrderState | None:
+        page = await self._call(jushuitan_wire.QUERY, {"so_ids": [reference], "page_index": 1}, QueriedPage)
+        return next((_state(order) for order in page.orders if order.so_id == reference), None)
+
+    async def pull_stock(self, cursor: str = "") -> StockPage:
+        """The cursor is the start of the window and the page within it; the next window starts where this one ends."""
+        begin, _, page = (cursor or FIRST_CURSOR).partition("|")
+        end = beijing(datetime.now(UTC))
+        biz = {"modified_begin": begin, "modified_end": end, "page_index": int(page), "page_size": PAGE_SIZE}
+        rows = await self._call(jushuitan_wire.INVENTORY, biz, StockRows)
+        following = f"{begin}|{int(page) + 1}" if rows.has_next else f"{end}|1"
+        levels = tuple(jushuitan_callbacks.stock_notice(stock) for stock in rows.inventorys)
+        return StockPage(levels, following, rows.has_next)
+
+    def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
+        return jushuitan_callbacks.parse(self._account, query, body, now)
+
+    async def _call(self, path: str, biz: object, kind: type[T]) -> T:
+        account = self._account
+        params = {"app_key": account.app_key, "access_token": account.access_token}
+        form = signed_params(account.app_secret, params, biz, datetime.now(UTC))
+        try:
+            answer = await self._outside.request(
+                "POST",
+                account.base_url.rstrip("/") + path,
+                content=urlencode(form).encode(),
+                headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
+                party=f"{account.app_key}@{account.base_url}",
+            )
+        except AddressRefused as error:
+            raise WarehouseRejected("address_refused", str(error)) from error
+        except OutsideUnavailable as error:
+            raise WarehouseUnavailable(str(error)) from error
+        if answer.status != 200:
+            raise WarehouseUnavailable(f"answered {answer.status}")
+        return _opened(answer.body, kind)
+
+
+def _opened(body: bytes, kind: type[T]) -> T:
+    try:
+        envelope = msgspec.json.decode(body, type=Envelope[kind])  # type: ignore[valid-type]  # a type made at run time
+    except msgspec.DecodeError as error:
+        raise WarehouseUnavailable("the answer is broken off or makes no sense") from error
+    if envelope.code in TRY_LATER:
+        raise WarehouseUnavailable(f"{envelope.code} {envelope.msg}")
+    if envelope.code != 0:
+        raise WarehouseRejected(str(envelope.code), envelope.msg or "")
+    if envelope.data is None:
+        raise WarehouseUnavailable("the answer is empty")
+    return envelope.data
+
+
+def _state(order: QueriedOrder) -> WarehouseOrderState:
+    parcels = tuple(jushuitan_callbacks.parcel(shipment) for shipment in order.shipments)
+    status = STATUS.get(order.status, "partially_shipped" if parcels else "accepted")
+    return WarehouseOrderState(order.so_id, str(order.o_id), status, parcels)
+
+
+def _upload(order: WarehouseOrder, shop_id: int) -> UploadOrder:
+    to = order.receiver
+    return UploadOrder(
+        shop_id=shop_id,
+        so_id=order.reference,
+        order_date=beijing(order.placed_at),
+        shop_status="WAIT_SELLER_SEND_GOODS",
+        shop_buyer_id=order.buyer_id,
+        receiver_state=to.state,
+        receiver_city=to.city,
+        receiver_district=to.district,
+        receiver_address=to.address,
+        receiver_name=to.name,
+        receiver_phone=to.phone,
+        receiver_country=to.country,
+        receiver_zip=to.zip,
+        pay_amount=yuan(order.amount, order.currency),
+        freight=yuan(order.freight_amount, order.currency),
+        remark=order.remark,
+        currency=order.currency,
+        items=_items(order),
+        pay=Pay(
+            outer_pay_id=order.reference,
+            pay_date=beijing(order.paid_at),
+            payment="online",
+            seller_account="",
+            buyer_account=order.buyer_id,
+            # Only an order whose payment equals what was due counts as paid over there.
+            amount=yuan(order.amount, order.currency),
+        ),
+    )
+
+
+def _items(order: WarehouseOrder) -> list[Item]:
+    return [
+        Item(
+            sku_id=line.sku,
+            shop_sku_id=line.sku,
+            outer_oi_id=line.line_id,
+            name=line.name,
+            qty=line.quantity,
+            amount=yuan(line.amount, order.currency),
+            # The unit price is for their screens only; the line's amount is what counts.
+            price=round(yuan(line.amount, order.currency) / line.quantity, 4),
+            is_gift=line.is_gift,
+            referrer_id=line.referrer_id,
+        )
+        for line in order.lines
+    ]

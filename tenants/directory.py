@@ -1,0 +1,90 @@
+"""Host name -> store, answered from memory.
+
+Every process keeps the whole directory entry of each store it has met. A change is announced on the Valkey channel
+`directory`; entries also age out after a minute, so a lost message costs at most that.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+from infra.settings import settings
+from tenants import platform
+from tenants.scope import Tenant
+
+LIFETIME_SECONDS = 60.0
+CHANNEL = "directory"
+
+_COLUMNS = (
+    "id, slug, name, schema_name, cluster, status, plan, locale, currency, time_zone, selling_mode, schema_version"
+)
+_by_host: dict[str, tuple[float, Tenant | None]] = {}
+_by_id: dict[UUID, tuple[float, Tenant | None]] = {}
+
+
+def forget(tenant_id: UUID | None = None) -> None:
+    """Drop what is remembered of one store (or everything); called when a change is announced."""
+    if tenant_id is None:
+        _by_host.clear()
+        _by_id.clear()
+        return
+    _by_id.pop(tenant_id, None)
+    for host in [host for host, (_, tenant) in _by_host.items() if tenant is None or tenant.id == tenant_id]:
+        del _by_host[host]
+
+
+async def find_by_host(host: str) -> Tenant | None:
+    """The store that answers on this host name (lower case, no port), or None."""
+    known = _by_host.get(host)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    suffix = f".{settings().domain}"
+    if host.endswith(suffix):
+        label = host[: -len(suffix)]
+        tenant = None if "." in label else await _one(f"SELECT {_COLUMNS} FROM tenant WHERE slug = $1", label)
+    else:
+        tenant = await _one(
+            f"SELECT {_prefixed()} FROM tenant t JOIN domain d ON d.tenant = t.id"
+            " WHERE d.host = $1 AND d.verified_at IS NOT NULL",
+            host,
+        )
+    if len(_by_host) > 50_000:  # strangers may ask for endless names; the memory of them must not grow with it
+        _by_host.clear()
+    _by_host[host] = (time.monotonic() + (LIFETIME_SECONDS if tenant else 2.0), tenant)
+    return tenant
+
+
+async def find(tenant_id: UUID) -> Tenant | None:
+    """The store with this id, or None."""
+    known = _by_id.get(tenant_id)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    tenant = await _one(f"SELECT {_COLUMNS} FROM tenant WHERE id = $1", tenant_id)
+    _by_id[tenant_id] = (time.monotonic() + LIFETIME_SECONDS, tenant)
+    return tenant
+
+
+async def find_by_slug(slug: str) -> Tenant | None:
+    """The store with this slug, read afresh."""
+    return await _one(f"SELECT {_COLUMNS} FROM tenant WHERE slug = $1", slug)
+
+
+async def everyone() -> list[Tenant]:
+    """Every store that has rows to look after, in a stable order; read afresh."""
+    async with platform.transaction() as database:
+        rows = await database.fetch(
+            f"SELECT {_COLUMNS} FROM tenant WHERE status <> 'deleted' ORDER BY created_at, id"  # noqa: S608 - constant
+        )
+    return [Tenant(**dict(row)) for row in rows]
+
+
+def _prefixed() -> str:
+    return ", ".join(f"t.{column.strip()}" for column in _COLUMNS.split(","))
+
+
+async def _one(sql: str, key: Any) -> Tenant | None:
+    async with platform.transaction() as database:
+        row = await database.fetchrow(sql, key)
+    return Tenant(**dict(row)) if row else None

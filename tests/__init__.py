@@ -1,0 +1,1 @@
+"""Proof that the shop works."""

@@ -1,0 +1,51 @@
+"""Builders with good defaults, so that a test states only what matters to it."""
+
+from __future__ import annotations
+
+from app.flows import open_store as flow
+from app.kernel.ids import new_id
+from migrations import runner
+from tenants import Tenant, platform
+from tenants.lifecycle import NewStore, NoSchemaReady
+
+
+async def merchant_login(email: str = "") -> object:
+    """A merchant who can sign in with the password `correct horse battery`."""
+    login = new_id()
+    async with platform.transaction() as database:
+        await database.execute(
+            "INSERT INTO merchant_login (id, email, name, password_hash, locale, created_at)"
+            " VALUES ($1, $2, 'Su He', $3, 'en', now())",
+            login, email or f"{login.hex}@example.test", await _password_hash(),
+        )  # fmt: skip
+    return login
+
+
+_hash = ""
+
+
+async def _password_hash() -> str:
+    global _hash
+    if not _hash:
+        from infra import passwords
+
+        _hash = await passwords.hash_password("correct horse battery", strong=True)
+    return _hash
+
+
+async def open_store(slug: str, **facts: str) -> Tenant:
+    """A furnished store; makes a schema when the prepared ones have run out."""
+    new = NewStore(
+        slug=slug,
+        name=facts.get("name", slug),
+        locale=facts.get("locale", "en"),
+        currency=facts.get("currency", "CNY"),
+        time_zone="Asia/Shanghai",
+        selling_mode="independent",
+    )
+    login = await merchant_login()
+    try:
+        return await flow.open_store(new, flow.Wishes(), owner_login=login)  # type: ignore[arg-type]
+    except NoSchemaReady:
+        await runner.fill_pool(8)
+        return await flow.open_store(new, flow.Wishes(), owner_login=login)  # type: ignore[arg-type]

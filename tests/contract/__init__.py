@@ -1,0 +1,1 @@
+"""Ports tested against real servers on real sockets."""

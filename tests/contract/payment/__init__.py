@@ -1,0 +1,1 @@
+"""The sandbox payment provider keeps the promises of the payment port."""

@@ -1,0 +1,1 @@
+"""The warehouse simulator keeps the promises of the warehouse port."""

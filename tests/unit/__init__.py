@@ -1,0 +1,1 @@
+"""Rules tested with no world around them."""

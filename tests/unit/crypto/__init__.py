@@ -1,0 +1,1 @@
+"""Secrets stay closed to everybody but their owner."""

@@ -1,0 +1,1 @@
+"""Addresses given by strangers never lead inside."""

@@ -1,0 +1,1 @@
+"""Jobs: the relay, the sweeper and the arq handlers."""

@@ -9,7 +9,7 @@ help:
 	@echo "make demo   play the whole journey once and stop"
 	@echo "make test   everything that must be true before a change goes in"
 	@echo "make check  format, lint, types and import contracts, in seconds"
-	@echo "make bench  measure the figures of docs/performance"
+	@echo "make bench  measure how fast it is on this machine"
 	@echo "make lock   compile requirements/*.txt from pyproject.toml"
 
 run: .venv/run.stamp
@@ -26,7 +26,7 @@ check: .venv/dev.stamp
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy .
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.load

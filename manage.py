@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import signal
@@ -110,7 +111,7 @@ def relay() -> None:
 @cli.command("payment-sandbox")
 def payment_sandbox() -> None:
     """Serve the payment provider for trying things out."""
-    from infra.payment.sandbox_server import serve
+    from infra.payment.sandbox_server.app import serve
 
     serve()
 
@@ -118,7 +119,7 @@ def payment_sandbox() -> None:
 @cli.command("warehouse-simulator")
 def warehouse_simulator() -> None:
     """Serve the cloud warehouse for trying things out."""
-    from infra.warehouse.simulator import serve
+    from infra.warehouse.simulator.app import serve
 
     serve()
 
@@ -167,10 +168,10 @@ def tenant() -> None:
 @click.option("--email", required=True, help="The owner signs in with it.")
 def create_tenant(slug: str, name: str, email: str) -> None:
     """Open a store and print its addresses and the owner's first password."""
+    from app.flows.open_store import create_store
     from infra.settings import settings
-    from tenants import lifecycle
 
-    opened = in_platform(lambda: lifecycle.create_store(slug=slug, name=name, email=email))
+    opened = in_platform(lambda: create_store(slug=slug, name=name, email=email))
     print(f"store     {settings().origin(slug)}\nmerchant  {settings().origin('admin')}")
     print(f"sign in   {email}  {opened.password}")
 
@@ -203,10 +204,10 @@ def staff() -> None:
 @click.argument("email")
 def create_staff(email: str) -> None:
     """Let somebody into the console and print the first password."""
+    from app import identity
     from infra.settings import settings
-    from tenants import staff as members
 
-    password = in_platform(lambda: members.create(email))
+    password = in_platform(lambda: identity.create_staff(email))
     print(f"console   {settings().origin('staff')}\nsign in   {email}  {password}")
 
 
@@ -268,9 +269,10 @@ def _supervise(*, once: bool) -> int:
     with services():
         front.require_free_ports()
         in_platform(make_demo_stores)
-        return Supervisor(settings().var, fleet.fleet(), print).run(
+        say = functools.partial(print, flush=True)
+        return Supervisor(settings().var, fleet.fleet(), say).run(
             ready=front.answers,
-            on_ready=lambda: print(front.card(sign_ins())),
+            on_ready=lambda: say(front.card(sign_ins())),
             journey=fleet.journey() if wanted else None,
             once=once,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 
 import httpx
 import msgspec
@@ -41,6 +43,12 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read the certificate authorities once; it takes longer than many a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Resolves once, checks every address, and connects to the very address it checked (no second look-up to rebind).
 
@@ -50,7 +58,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, allowed: frozenset[str]) -> None:
         self._allowed = allowed
-        self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(
+            verify=_trust(), limits=httpx.Limits(max_keepalive_connections=0), trust_env=False
+        )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
@@ -76,6 +86,7 @@ class Outside:
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
             transport=transport,
+            verify=_trust(),
             timeout=httpx.Timeout(TOTAL_S, connect=CONNECT_S),
             follow_redirects=False,
             trust_env=False,

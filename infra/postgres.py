@@ -79,3 +79,16 @@ async def connect_owner(cluster: str = "c1") -> Connection[Any]:
 async def connect_platform_owner() -> Connection[Any]:
     """One owner connection to the platform database, which may be another server."""
     return await asyncpg.connect(settings().platform_database_url, timeout=5)
+
+# The server is away or too busy: worth another try, and not the visitor's fault.
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InterfaceError,
+    asyncpg.DiskFullError,
+)

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 from uuid import UUID
 
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
@@ -59,6 +59,13 @@ def current() -> Tenant:
 def bound() -> Tenant | None:
     """The store this task works for, or None on a host that belongs to no store."""
     return _bound.get()
+
+
+def enter(tenant: Tenant) -> None:
+    """Bind for the rest of the current task; for guards, whose request task ends with the request."""
+    if ENGINE.current_transaction.get() is not None:
+        raise AlreadyInside("cannot change store inside an open transaction")
+    _bound.set(tenant)
 
 
 @contextmanager
@@ -111,7 +118,7 @@ class TenantTransaction(PostgresTransaction):
         self.context = self.engine.current_transaction.set(self)
         return self
 
-    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> bool:
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> Literal[False]:
         clean = False
         try:
             await self.connection.execute("COMMIT" if kind is None else "ROLLBACK")

@@ -1,6 +1,6 @@
 """Rows of touches and the decision whose sale a line was."""
 
-from piccolo.columns import JSONB, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -37,6 +37,8 @@ class AttributionDecision(Table):
     reason = Text(default=None)
     rule_version = Text(default=None)
     receipt = JSONB(default=None)
+    base_amount = BigInt(default=0)
+    refunded_amount = BigInt(default=0)
     decided_at = Timestamptz(default=None)
     finalized_at = Timestamptz(default=None, null=True)
     line_is_decided_once = Unique([order_line])

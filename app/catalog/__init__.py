@@ -1,1 +1,47 @@
 """Room: products, their variants, pictures and collections."""
+
+from app.catalog.collections import Shelf, find_shelf, list_shelves
+from app.catalog.csv_drafts import Limits, ProductDraft, RowError, RowProblem, RowWarning
+from app.catalog.csv_errors import FileError
+from app.catalog.csv_format import read_catalog
+from app.catalog.csv_messages import MESSAGES
+from app.catalog.csv_values import minor_unit_reader
+from app.catalog.descriptions import plain_text, sanitize
+from app.catalog.intake import Taken, take_in
+from app.catalog.pictures import (
+    Picture,
+    StoredPicture,
+    add_picture,
+    describe_pictures,
+    find_picture,
+    note_picture_failure,
+    order_pictures,
+    pictures_awaited,
+    pictures_of,
+    remove_picture,
+    restore_picture,
+    store_picture,
+)
+from app.catalog.products import (
+    STATUSES,
+    Card,
+    Product,
+    Variant,
+    count_by_status,
+    find_product,
+    find_published,
+    list_published,
+    list_recent,
+    search_patterns,
+)
+from app.catalog.records import VariantRecord
+from app.catalog.saving import ProductEdit, VariantEdit, save_product, set_status
+
+__all__ = [
+    "MESSAGES", "STATUSES", "Card", "FileError", "Limits", "Picture", "Product", "ProductDraft", "ProductEdit", "RowError",
+    "RowProblem", "RowWarning", "Shelf", "StoredPicture", "Taken", "Variant", "VariantEdit", "VariantRecord", "add_picture",
+    "count_by_status", "describe_pictures", "find_picture", "find_product", "find_published", "find_shelf", "list_published",
+    "list_recent", "list_shelves", "minor_unit_reader", "note_picture_failure", "order_pictures", "pictures_awaited",
+    "pictures_of", "plain_text", "read_catalog", "remove_picture", "restore_picture", "sanitize", "save_product",
+    "search_patterns", "set_status", "store_picture", "take_in",
+]  # fmt: skip

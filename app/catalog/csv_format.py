@@ -78,7 +78,7 @@ def _products(source: Source, limits: Limits) -> Iterator[Group]:
             if current in groups and runs[current] <= 0:
                 yield groups.pop(current)
             current = handle
-        if isinstance(row, BrokenRow) and not current:
+        if isinstance(row, BrokenRow) and (row.nameless or not current):
             yield "", [], [row.error]
             continue
         _, rows, errors = groups.setdefault(current, (current, [], []))

@@ -43,10 +43,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
-    """A row that cannot be parsed, and the product it seems to belong to ("" when even that is unknown)."""
+    """A row that cannot be used, and the product it seems to belong to ("" when even that is unknown).
+
+    A `nameless` row was read well and simply names no product, so it says nothing about the rows around it.
+    """
 
     handle: str
     error: RowError
+    nameless: bool = False
 
 
 def normalize_handle(text: str) -> str:
@@ -66,8 +70,8 @@ def row_of(line: int, cells: list[str], layout: Layout) -> Row | BrokenRow:
         return row
     column = layout.name("handle")
     if value := row["handle"] or row["title"]:
-        return BrokenRow("", RowError(line, column, "csv.bad_handle", {"value": value[:40]}))
-    return BrokenRow("", RowError(line, column, "csv.no_handle"))
+        return BrokenRow("", RowError(line, column, "csv.bad_handle", {"value": value[:40]}), nameless=True)
+    return BrokenRow("", RowError(line, column, "csv.no_handle"), nameless=True)
 
 
 def broken_row(error: RowError, head: list[str], layout: Layout) -> BrokenRow:

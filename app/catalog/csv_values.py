@@ -13,7 +13,7 @@ ToMinor = Callable[[Decimal], int]
 
 MAX_AMOUNT = 10**13  # Minor units; far above any price, far below what a 64-bit sum could not hold.
 MAX_COUNT = 10**9
-_MONEY_MARKS = re.compile(r"^[^\d.,+-]{0,5}\s*|\s*[^\d.,]{0,5}$")
+_MONEY_MARKS = re.compile(r"^(?:[^\W\d_]{1,4}\.|[^\d.,+-]{0,5})\s*|\s*[^\d.,]{0,5}$")
 _POINT_DECIMALS = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+")
 _COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}")
 _COUNT = re.compile(r"[+-]?\d{1,12}(?:\.0*)?")

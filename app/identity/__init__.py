@@ -1,1 +1,39 @@
-"""Room: shoppers' sessions."""
+"""Room: who is looking, and what they may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.identity import codes
+from app.identity.accounts import Account, EmailTaken, WrongPassword, authenticate, check_email, check_password, register
+from app.identity.guards import ForgedRequest, StoreNotChosen, guard
+from app.identity.realms import MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
+from app.identity.sessions import (
+    client_address,
+    end_all_sessions,
+    end_session,
+    ensure_visit,
+    open_session,
+    sign_in_shopper,
+    viewer_or_none,
+    visit_or_none,
+    visitor_from_cookie,
+)
+from app.identity.viewers import Viewer, Visit
+from app.kernel.errors import SignInNeeded
+from tenants.middleware import arrival_of
+
+__all__ = [
+    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "Realm", "StoreNotChosen",
+    "Viewer", "Visit", "WrongPassword", "authenticate", "check_email", "check_password", "client_address", "codes",
+    "end_all_sessions", "end_session", "ensure_visit", "guard", "open_session", "register", "sign_in_shopper",
+    "viewer_of", "viewer_or_none", "visit_or_none", "visitor_from_cookie",
+]  # fmt: skip
+
+
+def viewer_of(connection: Any) -> Viewer:
+    """The signed-in person, after the guard let the request through. Raises SignInNeeded when there is none."""
+    viewer = arrival_of(connection).memo.get("viewer")
+    if not isinstance(viewer, Viewer):
+        raise SignInNeeded
+    return viewer

@@ -33,6 +33,7 @@ class Reservation(Table):
     variant = reference("catalog", "Variant")
     warehouse = reference("fulfillment", "Warehouse")
     quantity = Integer(default=None)
+    shipped_quantity = Integer(default=0)
     status = Text(default=None)
     expires_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)

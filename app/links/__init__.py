@@ -1,1 +1,31 @@
 """Room: tracked links, clicks and their totals."""
+
+from app.links.click_log import CLICK_LOG, ClickLog, ClickNotRecorded, store_clicks
+from app.links.clicks import Click, Unfolded, claim_unfolded, claim_unfolded_of, counted_near, mark_folded, write_clicks
+from app.links.codes import new_code, read_code
+from app.links.counting import choose_counted
+from app.links.memory import Destination, forget, recall
+from app.links.paths import path_of
+from app.links.poster import Poster, PosterLook, draw_poster
+from app.links.qr import qr_modules, qr_png, qr_svg
+from app.links.screening import screen
+from app.links.tallies import SalesTotals, Tally, add_clicks, lock_tallies, tallies_of, write_sales
+from app.links.tracked import (
+    Link,
+    TooManyLinks,
+    UnknownLink,
+    create,
+    find,
+    find_same,
+    links_by_id,
+    pause,
+    resume,
+)
+
+__all__ = [
+    "CLICK_LOG", "Click", "ClickLog", "ClickNotRecorded", "Destination", "Link", "Poster", "PosterLook", "SalesTotals",
+    "Tally", "TooManyLinks", "Unfolded", "UnknownLink", "add_clicks", "choose_counted", "claim_unfolded",
+    "claim_unfolded_of", "counted_near", "create", "draw_poster", "find", "find_same", "forget", "links_by_id",
+    "lock_tallies", "mark_folded", "new_code", "path_of", "pause", "qr_modules", "qr_png", "qr_svg", "read_code", "recall",
+    "resume", "screen", "store_clicks", "tallies_of", "write_clicks", "write_sales",
+]  # fmt: skip

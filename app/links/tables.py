@@ -33,6 +33,7 @@ class Click(Table):
     reason = Text(default="")
     address_hash = Bytea(default=None)
     agent_hash = Bytea(default=None)
+    counted = Boolean(default=False)
     folded_at = Timestamptz(default=None, null=True)
 
 

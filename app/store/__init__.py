@@ -1,1 +1,11 @@
 """Room: the store's own profile and look."""
+
+from app.store.hero import Hero, change_logo, change_look, write_hero
+from app.store.look import PRESET_NAMES, PRESETS, Finding, Look, palette, review
+from app.store.profile import Profile, Terms, change_terms, check_terms, forget, profile, read_profile, touch
+from app.store.theme import look_of, theme_css
+
+__all__ = [
+    "PRESETS", "PRESET_NAMES", "Finding", "Hero", "Look", "Profile", "Terms", "change_logo", "change_look", "change_terms",
+    "check_terms", "forget", "look_of", "palette", "profile", "read_profile", "review", "theme_css", "touch", "write_hero",
+]  # fmt: skip

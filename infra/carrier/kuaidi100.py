@@ -1,8 +1,8 @@
 """Kuaidi100 快递100 tracking pushes.
 
 Source: https://api.kuaidi100.com/document (subscription push) and the vendor's own demo, kuaidi100-api/java-demo
-(SubscribePushParamResp, SubscribePushResult): a form with `sign = MD5_upper(param + salt)` and `param` as JSON; `data` is
-complete and newest first. The push carries no time of its own, so freshness rests on the checkpoints' times.
+(SubscribePushParamResp, SubscribePushResult): a form with `sign = MD5_upper(param + salt)` and `param` as JSON; `data`
+is complete and newest first. The push carries no time of its own, so freshness rests on the checkpoints' times.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Checkpoint(Struct, frozen=True):
 
 
 class TrackingNotice(Struct, frozen=True):
-    """Where a parcel is now. Copies and wrong order are normal: the newest checkpoint wins, and delivered is the end."""
+    """Where a parcel is now. Copies and wrong order are normal: the newest checkpoint wins, delivered is the end."""
 
     notice_id: str
     carrier_code: str

@@ -15,11 +15,11 @@ from infra.settings import settings
 
 
 def answers() -> bool:
-    """The web server gives a page, not an error of its own."""
+    """The web server says that it and its databases are ready."""
     with closing(http.client.HTTPConnection("127.0.0.1", settings().port, timeout=2)) as connection:
         try:
-            connection.request("GET", "/healthz", headers={"Host": settings().authority()})
-            return connection.getresponse().status < 500
+            connection.request("GET", "/health/ready", headers={"Host": settings().authority()})
+            return connection.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.embedded.account import Account, service_account
+from infra.embedded.elsewhere import away_from, claim, copy_programs, secret
 from infra.embedded.failure import ServiceFailed
 from infra.embedded.programs import Programs, find_programs
 
-ELSEWHERE = (Path("/var/lib/tuanzhou"), Path("/var/tmp/tuanzhou"))  # noqa: S108 - owned and checked below
 SOCKETS = Path("/tmp")  # noqa: S108 - socket addresses end at 107 bytes, so they need a short folder; checked below
 
 
@@ -53,25 +52,15 @@ class Ground:
         return secret(self.var / f"{name}.password")
 
 
-def secret(path: Path) -> str:
-    """A random word made once and readable by its owner only."""
-    if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(24))
-        os.replace(draft, path)
-    return path.read_text().strip()
-
-
 def survey(var: Path) -> Ground:
     """Choose data folder, account, programs and socket folder for `var`. Call it under the services' lock."""
     mark = hashlib.sha256(str(var).encode()).hexdigest()[:8]
-    away = _away(var, mark)
+    away = away_from(var, mark)
     account = service_account([var / "postgres", away / "postgres"])
     programs = find_programs()
     home = _home(var, away, account)
     if account.dropped and not _runs(account, programs):
-        programs = _copy_programs(programs, away.parent)
+        programs = copy_programs(programs, away.parent)
     return Ground(var, home, _sockets(mark, account), account, programs)
 
 
@@ -85,52 +74,12 @@ def _home(var: Path, away: Path, account: Account) -> Path:
             f"The database in {var / 'postgres'} cannot be reached by the account it runs as (id {account.uid}).\n"
             f"Open the folders above it for passing through: chmod o+x {var} and its parents."
         )
-    _claim(var, away, account)
+    claim(var, away, account)
     return away
-
-
-def _away(var: Path, mark: str) -> Path:
-    bases = [base for base in ELSEWHERE if os.access(base.parent, os.W_OK)] or [ELSEWHERE[-1]]
-    return bases[0] / mark
-
-
-def _claim(var: Path, away: Path, account: Account) -> None:
-    """Take the folder elsewhere for this very `var`; what a deleted `var` of the same name left there is dropped."""
-    token = secret(var / "data-token")
-    tag = away / "token"
-    if away.exists() and (away.is_symlink() or not tag.exists() or tag.read_text() != token):
-        shutil.rmtree(away)
-    away.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    away.mkdir(mode=0o711, exist_ok=True)
-    away.chmod(0o711)
-    tag.write_text(token)
-    tag.chmod(0o600)
-    (var / "data-is-elsewhere").write_text(
-        f"{away}\n\nThe account that runs PostgreSQL cannot look below {var}, so the data is kept there.\n"
-    )
 
 
 def _runs(account: Account, programs: Programs) -> bool:
     return account.can(programs.postgres, "-V") and account.can(programs.valkey_server, "--version")
-
-
-def _copy_programs(programs: Programs, base: Path) -> Programs:
-    """Copy the servers to where the account can run them; once per version of the packages."""
-    built = f"{programs.postgres.stat().st_size}-{programs.valkey_server.stat().st_size}"
-    target = base / f"programs-{built}"
-    if not target.exists():
-        base.mkdir(mode=0o755, parents=True, exist_ok=True)
-        draft = base / f".programs-{os.getpid()}"
-        shutil.copytree(programs.postgres_tree, draft / "postgres", symlinks=True)
-        shutil.copy(programs.valkey_server, draft / "valkey-server")
-        for path in (draft, *draft.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
-        try:
-            os.replace(draft, target)
-        except OSError:  # another copy of ours was faster
-            shutil.rmtree(draft)
-    return Programs(target / "postgres", target / "valkey-server")
 
 
 def _sockets(mark: str, account: Account) -> Path:

@@ -45,6 +45,15 @@ def pid_in(path: Path) -> int | None:
         return None
 
 
+def postmaster(data: Path) -> int | None:
+    """The live server of this data folder, whoever started it."""
+    pid = pid_in(data / "postmaster.pid")
+    if pid is None or not alive(pid):
+        return None
+    line = command(pid)
+    return pid if not line or str(data) in line else None
+
+
 def wait_until(done: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not done():

@@ -15,6 +15,7 @@ from infra.embedded.child import Child, Program
 from infra.embedded.register import Register
 
 TICK = 0.5
+PATIENCE = 120.0  # seconds in which a slow machine has to get ready when somebody waits for the journey
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -39,7 +40,10 @@ class Supervisor:
         journey: Program | None = None,
         once: bool = False,
     ) -> int:
-        """Blocks; `on_ready` runs when `ready` first says yes. Returns 0, or with `once` the journey's exit code."""
+        """Blocks. Returns 0, or with `once` the journey's exit code.
+
+        The journey begins when `ready` first says yes; `on_ready` runs after it, so that what it tells stands last.
+        """
         with self.register.held(), self._listening():
             trip = Child(journey) if journey else None
             try:
@@ -48,18 +52,25 @@ class Supervisor:
                 self._stop([trip] if trip else [])
 
     def _watch(self, ready: Callable[[], bool], on_ready: Callable[[], None], trip: Child | None, *, once: bool) -> int:
-        arrived = False
+        waiting, patience_ends = True, time.monotonic() + PATIENCE
         while not self.stopping:
             self._start_what_is_due()
-            if not arrived and ready():
-                arrived = True
-                on_ready()
+            if waiting and ready():
+                waiting = False
                 if trip:
                     trip.start()
                     self._record(trip)
+                else:
+                    on_ready()
+            elif waiting and once and time.monotonic() > patience_ends:
+                self.say("The web server does not answer, so the journey cannot be played.")
+                return 1
             self._wait()
-            if once and trip and arrived and trip.ended() is not None:
-                return trip.code
+            if trip and trip.ended() is not None:
+                if once:
+                    return trip.code
+                on_ready()
+                trip = None
         return 1 if once else 0
 
     def _start_what_is_due(self) -> None:

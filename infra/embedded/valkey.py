@@ -15,7 +15,7 @@ START_SECONDS = 60  # a large append-only file is read before the first answer
 
 
 def dsn(ground: Ground) -> str:
-    return f"unix://:{ground.password('valkey')}@{_socket(ground)}?db=0"
+    return f"unix://:{ground.password('valkey')}@{_socket(ground)}"
 
 
 def start(ground: Ground) -> None:

@@ -50,13 +50,20 @@ class Agenda:
         self._wake.set()
 
     async def run(self) -> None:
-        while True:
-            self._wake.clear()
-            for row in self._due():
-                task = asyncio.create_task(self._attempt(row))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
-            await self._pause()
+        """Until canceled; whatever was under way then is tried again after the next start."""
+        try:
+            while True:
+                self._wake.clear()
+                for row in self._due():
+                    task = asyncio.create_task(self._attempt(row))
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
+                await self._pause()
+        finally:
+            under_way = list(self._running)
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     def _due(self) -> list[sqlite3.Row]:
         rows: list[sqlite3.Row] = self._db.execute(

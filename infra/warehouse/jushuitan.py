@@ -2,7 +2,7 @@
 
 Sources: https://openweb.jushuitan.com/dev-doc?docType=4&docId=18 (upload: `so_id` is unique in a shop of our own, a
 repeated upload answers with the same order), docId=19 (cancel by `o_ids`), and https://openweb.jushuitan.com/doc for
-the signature. Every answer is `{"code": 0, "msg": ..., "data": ...}`; a code in TRY_LATER may change, any other is final.
+the signature. Every answer is `{"code": 0, "msg": ..., "data": ...}`; a code in TRY_LATER may change, others are final.
 The `method` names of pushes differ between the vendor's app types and are kept in `jushuitan_wire`.
 """
 
@@ -80,10 +80,15 @@ class Jushuitan:
         if state.parcels:
             raise WarehouseRejected("already_shipped", reference)
         biz = {"o_ids": [int(state.warehouse_ref)], "cancel_type": "不需要了", "remark": reason}
-        await self._call(jushuitan_wire.CANCEL, biz, dict[str, Any])
+        refusal: WarehouseRejected | None = None
+        try:
+            await self._call(jushuitan_wire.CANCEL, biz, dict[str, Any])
+        except WarehouseRejected as error:
+            refusal = error
         after = await self.query_order(reference)
         if after is None or after.status != "canceled":
-            raise WarehouseRejected("already_shipped", reference)
+            shipped = after is not None and after.parcels
+            raise WarehouseRejected("already_shipped" if shipped else "cancel_refused", reference) from refusal
 
     async def query_order(self, reference: str) -> WarehouseOrderState | None:
         page = await self._call(jushuitan_wire.QUERY, {"so_ids": [reference], "page_index": 1}, QueriedPage)

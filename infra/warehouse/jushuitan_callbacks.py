@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -22,8 +21,6 @@ from infra.warehouse.port import (
     WarehouseAccount,
 )
 
-T = TypeVar("T")
-
 
 def parse(account: WarehouseAccount, query: str, body: bytes, now: datetime) -> list[Notice]:
     """Check the signature over query and form together, then the account, then read the notices."""
@@ -31,14 +28,20 @@ def parse(account: WarehouseAccount, query: str, body: bytes, now: datetime) -> 
     jushuitan_wire.verify_params(account.app_secret, params, now)
     if params.get("app_key") != account.app_key:
         raise BadSignature("signed for another account")
-    biz = params.get("biz", "")
-    match params.get("method"):
+    try:
+        return _notices(params.get("method", ""), params.get("biz", ""))
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BadSignature("signed, but not what the method says") from error
+
+
+def _notices(method: str, biz: str) -> list[Notice]:
+    match method:
         case jushuitan_wire.PUSH_SHIPMENT:
-            return [_shipment_notice(shipment) for shipment in _read(biz, list[Shipment])]
+            return [_shipment_notice(shipment) for shipment in msgspec.json.decode(biz, type=list[Shipment])]
         case jushuitan_wire.PUSH_STOCK:
-            return [stock_notice(stock) for stock in _read(biz, list[Stock])]
+            return [stock_notice(stock) for stock in msgspec.json.decode(biz, type=list[Stock])]
         case jushuitan_wire.PUSH_CANCEL:
-            return [_cancel_notice(canceled) for canceled in _read(biz, list[Canceled])]
+            return [_cancel_notice(canceled) for canceled in msgspec.json.decode(biz, type=list[Canceled])]
     return []  # Signed news about things we do not follow: acknowledged, and nothing changes.
 
 
@@ -56,13 +59,6 @@ def _params(query: str, body: bytes) -> dict[str, str]:
     return params
 
 
-def _read(biz: str, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(biz, type=kind)
-    except msgspec.DecodeError as error:
-        raise BadSignature("signed, but not what the method says") from error
-
-
 def _shipment_notice(shipment: Shipment) -> ShipmentNotice:
     notice_id = f"{shipment.so_id}:{shipment.lc_id}:{shipment.l_id}"
     return ShipmentNotice(notice_id, shipment.so_id, parcel(shipment), shipment.is_send_all)
@@ -71,7 +67,7 @@ def _shipment_notice(shipment: Shipment) -> ShipmentNotice:
 def parcel(shipment: Shipment) -> Parcel:
     return Parcel(
         tracking_number=shipment.l_id,
-        carrier_code=shipment.lc_id,
+        carrier_code=jushuitan_wire.CARRIERS.get(shipment.lc_id, shipment.lc_id.lower()),
         carrier_name=shipment.logistics_company,
         shipped_at=from_beijing(shipment.send_date),
         lines=tuple(ParcelLine(item.outer_oi_id, item.sku_id, item.qty) for item in shipment.items),
@@ -80,11 +76,12 @@ def parcel(shipment: Shipment) -> Parcel:
 
 def stock_notice(stock: Stock) -> StockNotice:
     """Free stock is what is there less what the warehouse holds for orders and picking."""
+    available = max(stock.qty - stock.order_lock - stock.pick_lock, 0)
     return StockNotice(
-        notice_id=f"{stock.wms_co_id}:{stock.sku_id}:{stock.modified}",
+        notice_id=f"{stock.wms_co_id}:{stock.sku_id}:{stock.modified}:{available}",
         sku=stock.sku_id,
         warehouse_code=str(stock.wms_co_id),
-        available=max(stock.qty - stock.order_lock - stock.pick_lock, 0),
+        available=available,
         counted_at=from_beijing(stock.modified),
     )
 

@@ -1,8 +1,8 @@
 """Jushuitan's records, as far as we read or write them.
 
-Field names follow the vendor's pages at https://openweb.jushuitan.com/dev-doc?docType=4 (docId=18 order upload, docId=19
-cancel by internal number) and the shipment push (`so_id, o_id, l_id, lc_id, logistics_company, send_date, is_send_all,
-items`), compared with public client libraries for them.
+Field names follow the vendor's pages at https://openweb.jushuitan.com/dev-doc?docType=4 (docId=18 order upload,
+docId=19 cancel by internal number) and the shipment push (`so_id, o_id, l_id, lc_id, logistics_company, send_date,
+is_send_all, items`), compared with public client libraries for them.
 """
 
 from __future__ import annotations

@@ -28,6 +28,17 @@ PUSH_SHIPMENT = "logistics.upload"
 PUSH_STOCK = "inventory.upload"
 PUSH_CANCEL = "orders.cancel"
 
+# Their short codes for carriers -> the tracking service's, which are the ones we keep.
+CARRIERS = {
+    "SF": "shunfeng",
+    "ZTO": "zhongtong",
+    "YTO": "yuantong",
+    "STO": "shentong",
+    "YUNDA": "yunda",
+    "JD": "jd",
+    "EMS": "ems",
+}
+
 ACKNOWLEDGED = b'{"code":0,"msg":"ok"}'
 
 _encoder = msgspec.json.Encoder(decimal_format="number")

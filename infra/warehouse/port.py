@@ -59,7 +59,7 @@ class Receiver(Struct, frozen=True):
 
 
 class WarehouseLine(Struct, frozen=True):
-    """`line_id` is ours and comes back in parcels; `amount` is what was paid for the line; `referrer_id` the live host."""
+    """`line_id` is ours and comes back in parcels; `amount` is what was paid; `referrer_id` is the live host's code."""
 
     line_id: str
     sku: str

@@ -52,6 +52,7 @@ CREATE TABLE product (
     search_text text NOT NULL DEFAULT '',
     gift_card boolean NOT NULL DEFAULT false,
     cover_key text,
+    cover_thumb_key text,
     cover_alt text NOT NULL DEFAULT '',
     price_from_amount bigint NOT NULL DEFAULT 0,
     price_to_amount bigint NOT NULL DEFAULT 0,
@@ -97,6 +98,9 @@ CREATE TABLE product_image (
     alt text NOT NULL DEFAULT '',
     source text NOT NULL DEFAULT '',
     storage_key text,
+    card_key text,
+    thumb_key text,
+    share_key text,
     width integer NOT NULL DEFAULT 0,
     height integer NOT NULL DEFAULT 0,
     status text NOT NULL DEFAULT 'pending',
@@ -313,9 +317,11 @@ CREATE TABLE reservation (
     variant uuid NOT NULL REFERENCES variant (id),
     warehouse uuid NOT NULL REFERENCES warehouse (id),
     quantity integer NOT NULL,
+    shipped_quantity integer NOT NULL DEFAULT 0,
     status text NOT NULL,
     expires_at timestamptz,
     created_at timestamptz NOT NULL,
+    CONSTRAINT never_ships_more_than_promised CHECK (shipped_quantity BETWEEN 0 AND quantity),
     CONSTRAINT line_is_reserved_once_per_warehouse UNIQUE (order_line, warehouse),
     CONSTRAINT status_is_known CHECK (status IN ('held', 'allocated', 'released', 'shipped')),
     CONSTRAINT quantity_is_positive CHECK (quantity > 0)
@@ -453,6 +459,7 @@ CREATE TABLE click (
     reason text NOT NULL DEFAULT '',
     address_hash bytea NOT NULL,
     agent_hash bytea NOT NULL,
+    counted boolean NOT NULL DEFAULT false,
     folded_at timestamptz
 );
 CREATE INDEX click_visitor ON click (visitor_id, clicked_at DESC);
@@ -493,6 +500,7 @@ CREATE TABLE touch (
     CONSTRAINT kind_is_known CHECK (kind IN ('live', 'link', 'coupon', 'code_at_checkout', 'channel', 'lock'))
 );
 CREATE INDEX touch_visitor ON touch (visitor_id, occurred_at DESC);
+CREATE INDEX touch_promoter ON touch (promoter, occurred_at DESC);
 
 CREATE TABLE attribution_decision (
     id uuid PRIMARY KEY,
@@ -506,6 +514,8 @@ CREATE TABLE attribution_decision (
     reason text NOT NULL,
     rule_version text NOT NULL,
     receipt jsonb NOT NULL,
+    base_amount bigint NOT NULL DEFAULT 0,
+    refunded_amount bigint NOT NULL DEFAULT 0,
     decided_at timestamptz NOT NULL,
     finalized_at timestamptz,
     CONSTRAINT line_is_decided_once UNIQUE (order_line),
@@ -513,6 +523,7 @@ CREATE TABLE attribution_decision (
 );
 CREATE INDEX attribution_decision_order ON attribution_decision (order_id);
 CREATE INDEX attribution_decision_link ON attribution_decision (link);
+CREATE INDEX attribution_decision_promoter ON attribution_decision (promoter, decided_at DESC);
 
 CREATE TABLE commission_line (
     id uuid PRIMARY KEY,

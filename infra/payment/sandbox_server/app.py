@@ -58,6 +58,7 @@ def build_app(path: Path) -> Litestar:
         exception_handlers={Refused: _refused, UntrustedNotice: _untrusted},
         lifespan=[lifespan],
         openapi_config=None,
+        logging_config=None,  # Litestar would turn on a line per outgoing request.
         request_max_body_size=100_000,
     )
 

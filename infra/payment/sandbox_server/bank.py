@@ -173,7 +173,7 @@ def _require_sound(amount: int, currency: str, number: str) -> None:
         raise Refused(422, "bad_amount")
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise Refused(422, "bad_currency")
-    if not 0 < len(number) <= 64:
+    if not re.fullmatch(r"[\w.:-]{1,64}", number, re.ASCII):
         raise Refused(422, "bad_number")
 
 

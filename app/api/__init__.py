@@ -1,0 +1,1 @@
+"""What other programs read and send, as JSON."""

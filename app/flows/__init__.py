@@ -1,0 +1,1 @@
+"""Journeys that move several subjects together, one a file."""

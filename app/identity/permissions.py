@@ -1,0 +1,40 @@
+"""What each role may do. Routes declare a permission; the checked-in role matrix holds the two together."""
+
+from __future__ import annotations
+
+READS = frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "promoters.read"})
+
+MERCHANT_ROLES: dict[str, frozenset[str]] = {
+    "owner": READS
+    | {
+        "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
+        "look.write", "settings.write", "users.read", "users.write", "money.read",
+    },
+    "manager": READS
+    | {
+        "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
+        "look.write", "users.read", "money.read",
+    },
+    "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"}),
+    "finance": READS | {"refunds.write", "money.read"},
+    "read_only": READS,
+}  # fmt: skip
+
+STAFF_ROLES: dict[str, frozenset[str]] = {
+    "admin": frozenset({"tenants.read", "tenants.write", "jobs.read", "jobs.write", "audit.read", "staff.write"}),
+    "operator": frozenset({"tenants.read", "tenants.write", "jobs.read", "jobs.write", "audit.read"}),
+    "viewer": frozenset({"tenants.read", "jobs.read", "audit.read"}),
+}
+
+# Anyone on the host; anyone signed in to the host's realm.
+PUBLIC, SIGNED_IN = "public", "signed_in"
+
+
+def allows(realm: str, role: str, permission: str) -> bool:
+    """Whether a viewer of this realm and role holds the permission. Shoppers and promoters have no roles."""
+    if permission == PUBLIC:
+        return True
+    if permission == SIGNED_IN:
+        return True
+    roles = {"merchant": MERCHANT_ROLES, "staff": STAFF_ROLES}.get(realm, {})
+    return permission in roles.get(role, frozenset())

@@ -1,0 +1,33 @@
+"""Four realms, four tables, four cookies; nobody carries one into another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from infra.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """Who signs in where, and for how long. `table` is read in the store's schema for shoppers, else in the platform's."""
+
+    name: str
+    table: str
+    idle: timedelta
+    absolute: timedelta
+    same_site: str = "Lax"
+    strong_passwords: bool = False
+
+    @property
+    def cookie(self) -> str:
+        """`__Host-` binds the cookie to one host; plain http cannot carry that prefix."""
+        return f"__Host-{self.name}" if settings().secure else f"tz_{self.name}"
+
+
+SHOPPER = Realm("shopper", "shopper_session", timedelta(days=30), timedelta(days=180))
+MERCHANT = Realm("merchant", "merchant_session", timedelta(hours=12), timedelta(days=7), strong_passwords=True)
+PROMOTER = Realm("promoter", "promoter_session", timedelta(days=7), timedelta(days=30))
+STAFF = Realm("staff", "staff_session", timedelta(minutes=15), timedelta(hours=8), "Strict", strong_passwords=True)
+
+BY_FACE = {"storefront": SHOPPER, "backoffice": MERCHANT, "portal": PROMOTER, "console": STAFF}

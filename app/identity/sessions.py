@@ -1,0 +1,229 @@
+"""Server-side sessions: a 256-bit token in a cookie, its hash in a table, nothing adopted that was not issued here.
+
+Signing in, changing a password or a role opens a new session and ends the old one. A cookie whose hash is not in the table is
+ignored. Idle and absolute limits come from the realm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import tenants
+from app.kernel import cookies
+from app.identity.realms import BY_FACE, MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
+from app.identity.viewers import Viewer, Visit, csrf_of, hash_token
+from app.kernel.clock import now
+from app.kernel.ids import new_id
+from tenants import platform
+from tenants.middleware import arrival_of
+
+if TYPE_CHECKING:
+    from litestar.connection import ASGIConnection
+
+    Connection = ASGIConnection[Any, Any, Any, Any]
+
+TOUCH_EVERY = timedelta(minutes=1)
+
+_LOAD = {
+    MERCHANT.name: (
+        "SELECT s.subject, l.name, l.email, coalesce(u.role, '') AS role, s.tenant, s.last_seen_at, s.expires_at"
+        " FROM merchant_session s JOIN merchant_login l ON l.id = s.subject"
+        " LEFT JOIN merchant_user u ON u.login = l.id AND u.tenant = s.tenant AND u.status = 'active'"
+        " WHERE s.token_hash = $1"
+    ),
+    PROMOTER.name: (
+        "SELECT s.subject, l.name, l.email, '' AS role, s.tenant, s.last_seen_at, s.expires_at"
+        " FROM promoter_session s JOIN promoter_login l ON l.id = s.subject WHERE s.token_hash = $1"
+    ),
+    STAFF.name: (
+        "SELECT s.subject, u.name, u.email, u.role, s.tenant, s.last_seen_at, s.expires_at"
+        " FROM staff_session s JOIN staff_user u ON u.id = s.subject WHERE s.token_hash = $1"
+    ),
+}
+_OPEN = {
+    realm.name: f"INSERT INTO {realm.table} (token_hash, subject, tenant, created_at, last_seen_at, expires_at,"  # noqa: S608
+    " agent_hash, address_prefix) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)"
+    for realm in (MERCHANT, PROMOTER, STAFF)
+}
+_TOUCH = {
+    realm.name: f"UPDATE {realm.table} SET last_seen_at = $2 WHERE token_hash = $1"  # noqa: S608 - our own table names
+    for realm in (MERCHANT, PROMOTER, STAFF)
+}
+_END = {
+    realm.name: f"DELETE FROM {realm.table} WHERE token_hash = $1"  # noqa: S608 - our own table names
+    for realm in (MERCHANT, PROMOTER, STAFF)
+}
+_END_ALL = {
+    realm.name: f"DELETE FROM {realm.table} WHERE subject = $1"  # noqa: S608 - our own table names
+    for realm in (MERCHANT, PROMOTER, STAFF)
+}
+
+
+async def open_session(connection: Connection, realm: Realm, subject: UUID, *, tenant_id: UUID | None = None) -> None:
+    """Sign somebody in on this host: a fresh token; whatever session the browser had in this realm ends."""
+    await end_session(connection, realm)
+    token, moment = secrets.token_urlsafe(32), now()
+    async with platform.transaction() as database:
+        await database.execute(
+            _OPEN[realm.name], hash_token(token), subject, tenant_id, moment, moment + realm.absolute,
+            _agent(connection), _address_prefix(connection),
+        )  # fmt: skip
+    _give_cookie(connection, realm, token)
+
+
+async def end_session(connection: Connection, realm: Realm) -> None:
+    """Sign out: the token is worthless from now on, wherever it was copied to."""
+    token = connection.cookies.get(realm.cookie)
+    if not token:
+        return
+    if realm is SHOPPER:
+        async with tenants.transaction():
+            await tenants.connection().execute("DELETE FROM shopper_session WHERE token_hash = $1", hash_token(token))
+    else:
+        async with platform.transaction() as database:
+            await database.execute(_END[realm.name], hash_token(token))
+    arrival_of(connection).memo.pop("viewer", None)
+    arrival_of(connection).cookies.append(cookies.expire(realm.cookie))
+
+
+async def end_all_sessions(realm: Realm, subject: UUID) -> None:
+    """Everywhere, at once: after a password or role change."""
+    async with platform.transaction() as database:
+        await database.execute(_END_ALL[realm.name], subject)
+
+
+async def viewer_or_none(connection: Connection) -> Viewer | None:
+    """The signed-in person of this host's realm, read once per request."""
+    arrival = arrival_of(connection)
+    if "viewer" not in arrival.memo:
+        realm = BY_FACE.get(arrival.face)
+        token = connection.cookies.get(realm.cookie) if realm else None
+        arrival.memo["viewer"] = None
+        if realm and token:
+            loader = _load_shopper if realm is SHOPPER else _load
+            arrival.memo["viewer"] = await loader(connection, realm, token)
+    found: Viewer | None = arrival.memo["viewer"]
+    return found
+
+
+async def _load(connection: Connection, realm: Realm, token: str) -> Viewer | None:
+    key, moment = hash_token(token), now()
+    async with platform.transaction() as database:
+        row = await database.fetchrow(_LOAD[realm.name], key)
+        if not row or row["expires_at"] <= moment or row["last_seen_at"] + realm.idle <= moment:
+            return None
+        if row["last_seen_at"] + TOUCH_EVERY <= moment:
+            await database.execute(_TOUCH[realm.name], key, moment)
+    return Viewer(
+        realm.name, row["subject"], row["name"], row["email"], row["role"], row["tenant"], key, csrf_of(token)
+    )
+
+
+async def _load_shopper(connection: Connection, realm: Realm, token: str) -> Viewer | None:
+    visit = await visit_or_none(connection)
+    if visit is None or visit.customer_id is None:
+        return None
+    async with tenants.transaction():
+        row = await tenants.connection().fetchrow("SELECT name, email FROM customer WHERE id = $1", visit.customer_id)
+    if row is None:
+        return None
+    name, email = row["name"], row["email"] or ""
+    return Viewer(
+        SHOPPER.name, visit.customer_id, name, email, "", tenants.current().id, visit.token_hash, visit.csrf_token
+    )
+
+
+async def visit_or_none(connection: Connection) -> Visit | None:
+    """The shopper's browser session of this store, if it has one; never created by looking."""
+    arrival = arrival_of(connection)
+    token = connection.cookies.get(SHOPPER.cookie)
+    if "visit" not in arrival.memo:
+        arrival.memo["visit"] = await _find_visit(token) if token else None
+    found: Visit | None = arrival.memo["visit"]
+    return found
+
+
+async def _find_visit(token: str) -> Visit | None:
+    key, moment = hash_token(token), now()
+    async with tenants.transaction():
+        row: Any = await tenants.connection().fetchrow(
+            "SELECT customer, visitor_id, last_seen_at, expires_at FROM shopper_session WHERE token_hash = $1", key
+        )
+        if not row or row["expires_at"] <= moment or row["last_seen_at"] + SHOPPER.idle <= moment:
+            return None
+        if row["last_seen_at"] + TOUCH_EVERY <= moment:
+            await tenants.connection().execute(
+                "UPDATE shopper_session SET last_seen_at = $2 WHERE token_hash = $1", key, moment
+            )
+    return Visit(row["visitor_id"], row["customer"], key, csrf_of(token))
+
+
+async def ensure_visit(connection: Connection) -> Visit:
+    """A session for this browser, made when it first has something to remember (a cart, a checkout)."""
+    return await visit_or_none(connection) or await _open_visit(connection, visitor_from_cookie(connection), None)
+
+
+async def sign_in_shopper(connection: Connection, customer_id: UUID) -> Visit:
+    """Give the browser a new token that belongs to the customer; the visitor stays the same, so the cart does too."""
+    before = await visit_or_none(connection)
+    visitor = before.visitor_id if before else visitor_from_cookie(connection)
+    if before:
+        async with tenants.transaction():
+            await tenants.connection().execute(
+                "DELETE FROM shopper_session WHERE token_hash = $1", before.token_hash
+            )
+    arrival_of(connection).memo.pop("viewer", None)
+    return await _open_visit(connection, visitor, customer_id)
+
+
+async def _open_visit(connection: Connection, visitor_id: UUID, customer_id: UUID | None) -> Visit:
+    token, moment = secrets.token_urlsafe(32), now()
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "INSERT INTO shopper_session (token_hash, customer, visitor_id, created_at, last_seen_at, expires_at,"
+            " agent_hash, address_prefix) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
+            hash_token(token), customer_id, visitor_id, moment, moment + SHOPPER.absolute,
+            _agent(connection), _address_prefix(connection),
+        )  # fmt: skip
+    _give_cookie(connection, SHOPPER, token)
+    visit = Visit(visitor_id, customer_id, hash_token(token), csrf_of(token))
+    arrival_of(connection).memo["visit"] = visit
+    return visit
+
+
+def visitor_from_cookie(connection: Connection) -> UUID:
+    """The browser's visitor id: the one a tracked link gave it, else a new one."""
+    try:
+        return UUID(connection.cookies.get("visitor", ""))
+    except ValueError:
+        return new_id()
+
+
+def _give_cookie(connection: Connection, realm: Realm, token: str) -> None:
+    cookie = cookies.make(realm.cookie, token, lasts=realm.absolute, same_site=realm.same_site)
+    arrival_of(connection).cookies.append(cookie)
+
+
+def client_address(connection: Connection) -> str:
+    """The caller's address; a forwarded one counts only when it comes from a proxy of ours."""
+    from infra.settings import settings
+
+    peer = connection.client.host if connection.client else "unknown"
+    if peer in settings().trusted_proxies:
+        return connection.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip() or peer
+    return peer
+
+
+def _agent(connection: Connection) -> bytes:
+    return hashlib.sha256(connection.headers.get("user-agent", "").encode()).digest()[:8]
+
+
+def _address_prefix(connection: Connection) -> str:
+    """/16 for IPv4, /48 for IPv6: enough to show "another place", not enough to follow a person."""
+    address = client_address(connection)
+    parts = address.split(":")[:3] if ":" in address else address.split(".")[:2]
+    return (":" if ":" in address else ".").join(parts)

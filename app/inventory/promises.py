@@ -1,0 +1,163 @@
+"""Promising stock: held for an unpaid order, allocated when it is paid, gone when the parcel leaves.
+
+    reserve -> allocate -> ship
+       |          |
+       +- release +            before a parcel leaves
+
+Every step turns the reservation's own status first and moves the counts by what really turned, so a step that runs twice
+does nothing the second time. Levels are always touched in the order of their variants: two orders never wait for each other
+in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import tenants
+from app.kernel.clock import now
+from app.kernel.errors import Refusal
+from app.kernel.ids import new_id
+
+
+class NotEnoughStock(Refusal):
+    """More was asked for than is left to promise."""
+
+    code = "inventory.not_enough_stock"
+    status = 409
+    message = "Only %(left)s left of %(title)s. Nothing was charged."
+
+    def __init__(self, *, variant: UUID, title: str, asked: int, left: int) -> None:
+        super().__init__(variant=variant, title=title, asked=asked, left=left)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line of an order that needs stock; `title` is what a refusal calls it."""
+
+    order_line: UUID
+    variant: UUID
+    quantity: int
+    title: str
+
+
+# The level is chosen by what was left when the statement began and taken only if that is still true when its row is ours.
+TAKE = """
+WITH taken AS (
+    UPDATE stock_level SET reserved = reserved + $2, updated_at = $3
+    WHERE id = (
+        SELECT id FROM stock_level
+        WHERE variant = $1 AND (on_hand - reserved - allocated >= $2 OR oversell OR NOT tracked)
+        ORDER BY on_hand - reserved - allocated DESC, id LIMIT 1
+    ) AND (on_hand - reserved - allocated >= $2 OR oversell OR NOT tracked)
+    RETURNING warehouse
+)
+INSERT INTO reservation (id, order_id, order_line, variant, warehouse, quantity, status, expires_at, created_at)
+SELECT $4, $5, $6, $1, taken.warehouse, $2, 'held', $7, $3 FROM taken
+RETURNING warehouse
+"""
+MOST_LEFT = """
+SELECT coalesce(max(on_hand - reserved - allocated), 0) AS left_over FROM stock_level WHERE variant = $1
+"""
+
+
+async def reserve(order_id: UUID, wanted: Iterable[Wanted], *, expires_at: datetime) -> None:
+    """Hold stock for every line, or refuse the whole order by NotEnoughStock.
+
+    One conditional UPDATE per line, in the order of the variants. Call it last before COMMIT: the rows of a hot variant
+    are locked from here to there.
+    """
+    for line in sorted(wanted, key=lambda line: line.variant):
+        while not await _take(order_id, line, expires_at):
+            left = await tenants.connection().fetchval(MOST_LEFT, line.variant)
+            if left < line.quantity:
+                raise NotEnoughStock(variant=line.variant, title=line.title, asked=line.quantity, left=max(left, 0))
+
+
+async def _take(order_id: UUID, line: Wanted, expires_at: datetime) -> bool:
+    warehouse = await tenants.connection().fetchval(
+        TAKE, line.variant, line.quantity, now(), new_id(), order_id, line.order_line, expires_at
+    )
+    return warehouse is not None
+
+
+async def allocate(order_id: UUID) -> bool:
+    """The order was paid: what was held belongs to it now. False when nothing was held."""
+    turned = await _turn(
+        "UPDATE reservation SET status = 'allocated', expires_at = NULL WHERE order_id = $1 AND status = 'held'"
+        " RETURNING variant, warehouse, quantity",
+        order_id,
+    )
+    await _move(
+        "UPDATE stock_level SET reserved = reserved - $3, allocated = allocated + $3, updated_at = $4"
+        " WHERE variant = $1 AND warehouse = $2",
+        turned,
+    )
+    return bool(turned)
+
+
+async def release(order_id: UUID) -> bool:
+    """Give back everything the order held or owned and that has not left the warehouse. False when there was nothing."""
+    held = await _turn(
+        "UPDATE reservation SET status = 'released', expires_at = NULL WHERE order_id = $1 AND status = 'held'"
+        " RETURNING variant, warehouse, quantity",
+        order_id,
+    )
+    owned = await _turn(
+        "UPDATE reservation SET status = CASE WHEN shipped_quantity = 0 THEN 'released' ELSE 'shipped' END"
+        " WHERE order_id = $1 AND status = 'allocated'"
+        " RETURNING variant, warehouse, quantity - shipped_quantity AS quantity",
+        order_id,
+    )
+    await _move(
+        "UPDATE stock_level SET reserved = reserved - $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2", held
+    )
+    await _move(
+        "UPDATE stock_level SET allocated = allocated - $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2",
+        owned,
+    )
+    return bool(held or owned)
+
+
+SHIP = """
+WITH before AS (
+    SELECT id, shipped_quantity FROM reservation
+    WHERE order_line = $1 AND warehouse = $2 AND status = 'allocated' AND shipped_quantity < least($3, quantity)
+    FOR UPDATE
+)
+UPDATE reservation SET shipped_quantity = least($3, reservation.quantity),
+    status = CASE WHEN $3 >= reservation.quantity THEN 'shipped' ELSE 'allocated' END
+FROM before WHERE reservation.id = before.id
+RETURNING reservation.variant, reservation.warehouse,
+    reservation.shipped_quantity - before.shipped_quantity AS quantity
+"""
+
+
+async def ship(order_line: UUID, warehouse: UUID, *, shipped_so_far: int) -> int:
+    """Units of the line have left the warehouse, `shipped_so_far` in all parcels together; answers how many were new.
+
+    The total instead of a difference makes news that comes twice, or late, harmless.
+    """
+    turned = await _turn(SHIP, order_line, warehouse, shipped_so_far)
+    await _move(
+        "UPDATE stock_level SET allocated = allocated - $3, on_hand = on_hand - $3, updated_at = $4"
+        " WHERE variant = $1 AND warehouse = $2",
+        turned,
+    )
+    return sum(quantity for _variant, _warehouse, quantity in turned)
+
+
+Turned = Sequence[tuple[UUID, UUID, int]]
+
+
+async def _turn(statement: str, *values: object) -> Turned:
+    rows = await tenants.connection().fetch(statement, *values)
+    return sorted((row["variant"], row["warehouse"], row["quantity"]) for row in rows)
+
+
+async def _move(statement: str, turned: Turned) -> None:
+    at = now()
+    if turned:
+        await tenants.connection().executemany(statement, [(*row, at) for row in turned])

@@ -1,0 +1,71 @@
+"""Posting: one event of money, written once, whole, and never changed.
+
+A transfer is one row with one debit account, one credit account, one positive amount and one currency, so writing half of it
+is not possible. A correction is a further transaction. The store's role may insert and select, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import tenants
+from app.kernel.clock import now
+from app.kernel.ids import new_id
+from app.ledger.accounts import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One movement: `amount` minor units from `credit` to `debit`. Legs of nothing are left out when posting."""
+
+    debit: Account
+    credit: Account
+    amount: int
+    currency: str
+
+
+POST = """
+WITH accounts AS (
+    INSERT INTO ledger_account (id, kind, owner, currency)
+    SELECT DISTINCT id, kind, owner, currency
+    FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[]) AS known (id, kind, owner, currency)
+    ORDER BY id
+    ON CONFLICT DO NOTHING
+), posted AS (
+    INSERT INTO ledger_transaction (id, kind, source_id, at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (kind, source_id) DO NOTHING
+    RETURNING id
+)
+INSERT INTO ledger_transfer (id, ledger_transaction, leg, debit, credit, amount, currency, order_id)
+SELECT legs.id, posted.id, legs.leg, legs.debit, legs.credit, legs.amount, legs.currency, $15
+FROM posted, unnest($9::uuid[], $10::integer[], $11::uuid[], $12::uuid[], $13::bigint[], $14::text[])
+    AS legs (id, leg, debit, credit, amount, currency)
+RETURNING id
+"""
+
+
+async def post(kind: str, source_id: UUID, legs: Sequence[Leg], *, order_id: UUID | None = None) -> bool:
+    """Write one transaction; False when it had been written before. `(kind, source_id)` is what makes it one."""
+    legs = [leg for leg in legs if leg.amount]
+    if not legs:
+        return False
+    if any(leg.amount < 0 for leg in legs):
+        raise ValueError("a transfer moves a positive amount; turn the leg round instead")
+    sides = [(account, leg.currency) for leg in legs for account in (leg.debit, leg.credit)]
+    rows = await tenants.connection().fetch(
+        POST, new_id(), kind, source_id, now(),
+        [account.id_in(currency) for account, currency in sides],
+        [account.kind for account, _currency in sides],
+        [account.owner for account, _currency in sides],
+        [currency for _account, currency in sides],
+        [new_id() for _leg in legs],
+        list(range(1, len(legs) + 1)),
+        [leg.debit.id_in(leg.currency) for leg in legs],
+        [leg.credit.id_in(leg.currency) for leg in legs],
+        [leg.amount for leg in legs],
+        [leg.currency for leg in legs],
+        order_id,
+    )  # fmt: skip
+    return bool(rows)

@@ -1,0 +1,147 @@
+"""A click is acknowledged only after it is durable: group commit per store, a Valkey stream when PostgreSQL is not there.
+
+Visitors of one store who arrive within a few milliseconds share one transaction. Two flushers work side by side; a batch that
+the database does not take within a second goes to the stream instead. When both are away the visitor is told so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from collections import deque
+from collections.abc import Coroutine
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+import tenants
+from app.kernel.errors import Refusal
+from app.links import click_stream
+from app.links.clicks import Click, write_clicks
+from infra import redis
+from tenants import Tenant, outbox
+
+LARGEST_BATCH = 200
+GATHER_SECONDS = 0.004
+PATIENCE_SECONDS = 1.0
+PAUSE_SECONDS = 2.0
+FLUSHERS = 2
+FOLD = "attribution.fold_clicks"
+Away = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class ClickNotRecorded(Refusal):
+    """Neither the database nor the stream took the click, so it is not acknowledged."""
+
+    code = "links.click_not_recorded"
+    status = 503
+    message = "The store cannot be reached at this moment. Open the link again in a minute."
+
+
+class _Batch:
+    """Clicks of one store that will be durable together."""
+
+    __slots__ = ("clicks", "done", "opened_at", "tenant")
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.clicks: list[Click] = []
+        self.opened_at = time.monotonic()
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class ClickLog:
+    """One per process."""
+
+    def __init__(self) -> None:
+        self._open: dict[UUID, _Batch] = {}
+        self._waiting: deque[_Batch] = deque()
+        self._flushers = 0
+        self._busy_lately = False
+        self._paused_until = 0.0
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def record(self, tenant: Tenant, click: Click) -> None:
+        """Returns when the click is durable. Raises ClickNotRecorded when it cannot be."""
+        batch = self._open.get(tenant.id)
+        if batch is None or len(batch.clicks) >= LARGEST_BATCH:
+            batch = self._open[tenant.id] = _Batch(tenant)
+            self._waiting.append(batch)
+            if self._flushers < FLUSHERS:
+                self._flushers += 1
+                self._start(self._flush())
+        batch.clicks.append(click)
+        await asyncio.shield(batch.done)
+
+    async def _flush(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting.popleft()
+                await self._gather(batch)
+                if self._open.get(batch.tenant.id) is batch:
+                    del self._open[batch.tenant.id]
+                self._busy_lately = len(batch.clicks) > 2
+                await self._store(batch)
+        finally:
+            self._flushers -= 1
+
+    async def _gather(self, batch: _Batch) -> None:
+        """A lone visitor is not kept waiting for company; in a rush a few milliseconds save most commits."""
+        left = batch.opened_at + GATHER_SECONDS - time.monotonic()
+        if self._busy_lately and left > 0 and len(batch.clicks) < LARGEST_BATCH:
+            await asyncio.sleep(left)
+
+    async def _store(self, batch: _Batch) -> None:
+        try:
+            await self._to_database(batch)
+        except Away:
+            try:
+                await click_stream.append(batch.tenant.id, batch.clicks)
+            except redis.Unavailable:
+                batch.done.set_exception(ClickNotRecorded())
+                batch.done.exception()  # the visitors may have left; nobody waiting is no defect
+                return
+        except BaseException as error:
+            batch.done.set_exception(error if isinstance(error, Exception) else ClickNotRecorded())
+            batch.done.exception()
+            raise
+        batch.done.set_result(None)
+
+    async def _to_database(self, batch: _Batch) -> None:
+        """Try for a second. What is still running then may yet succeed: the same click in both places is one click."""
+        if time.monotonic() < self._paused_until:
+            raise TimeoutError
+        task = self._start(_write(batch))
+        try:
+            await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+            if not task.done():
+                task.cancel()
+                raise TimeoutError
+            task.result()
+        except Away:
+            self._paused_until = time.monotonic() + PAUSE_SECONDS
+            raise
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Batches outlive the request that opened them, so they do not inherit its store or transaction."""
+        task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+async def _write(batch: _Batch) -> None:
+    with tenants.bind(batch.tenant):
+        await store_clicks(batch.clicks)
+
+
+async def store_clicks(clicks: list[Click]) -> None:
+    """One transaction: the rows, and the wish to have them folded."""
+    async with tenants.transaction():
+        await write_clicks(clicks)
+        await outbox.post(FOLD, queue="default", key="fold")
+
+
+CLICK_LOG = ClickLog()

@@ -1,0 +1,31 @@
+"""Which arrivals may ever count: a person opening the page, not a machine or a page loading it as a picture.
+
+Everything is stored; what does not qualify carries its reason and never attributes. The rule needs a top-level navigation
+(`Sec-Fetch-Dest: document`, when the browser says so), so a link hidden in an image or frame earns nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_MACHINES = re.compile(
+    r"bot\b|bot[/_;-]|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|embedly|scrape|monitor|headlesscheck"
+    r"|^(curl|wget|python|java|go-http|okhttp|node|axios|libwww|httpx|aiohttp|ruby|php)\b",
+    re.IGNORECASE,
+)
+
+
+def screen(method: str, headers: Mapping[str, str]) -> str:
+    """Why this arrival does not qualify, or an empty text when it does. Header names in lower case."""
+    if method != "GET":
+        return "not_opened"
+    purpose = f"{headers.get('sec-purpose', '')} {headers.get('purpose', '')} {headers.get('x-moz', '')}".lower()
+    if "prefetch" in purpose or "prerender" in purpose or "preview" in purpose:
+        return "prefetch"
+    if headers.get("sec-fetch-dest", "document") != "document":
+        return "not_a_page"
+    if headers.get("sec-fetch-mode", "navigate") != "navigate":
+        return "not_a_page"
+    agent = headers.get("user-agent", "")
+    return "machine" if not agent or _MACHINES.search(agent) else ""

@@ -1,0 +1,133 @@
+"""Composition root: one Litestar application behind the doorman."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import structlog
+from jinja2 import Environment, FileSystemLoader
+from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template.config import TemplateConfig
+
+from app import answers, shared
+from app.backoffice import router as backoffice
+from app.console import router as console
+from app.identity import guard
+from app.kernel import i18n, page_cache, pages, templating
+from app.portal import router as portal
+from app.storefront import router as storefront
+from app.store import profile_for_page
+from app.webhooks import router as webhooks
+from app.website import router as website
+from infra import logging, redis
+from infra.settings import settings
+from tenants import directory, platform, scope
+from tenants.middleware import App, Arrival, Doorman, Receive, Scope, Send, arrival_of
+
+log = structlog.get_logger()
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def create_app() -> App:
+    """The ASGI application: doorman -> languages -> kept pages -> Litestar."""
+    logging.configure()
+    litestar = make_litestar()
+    inner = page_cache.PageCache(litestar)
+
+    async def with_language(scope_: Any, receive: Any, send: Any) -> None:
+        if scope_["type"] == "http":
+            _choose_language(scope_)
+        await inner(scope_, receive, send)
+
+    async def refuse(scope_: Scope, receive: Receive, send: Send, kind: str) -> None:
+        _choose_language(scope_)
+        scope_["path"] = f"/@refused/{kind}"
+        scope_["raw_path"] = scope_["path"].encode()
+        await litestar(scope_, receive, send)  # type: ignore[arg-type] # our aliases are wider than Litestar's
+
+    return Doorman(with_language, refuse)
+
+
+def make_litestar() -> Litestar:
+    """The one route table. Every face's guard is the same; a route without a permission does not start."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, auto_reload=False)
+    templating.install(environment)
+    return Litestar(
+        route_handlers=[website, storefront, backoffice, portal, console, webhooks, shared.router],
+        guards=[guard],
+        before_request=_before_request,
+        exception_handlers={**answers.HANDLERS, HTTPException: answers.answer_http},
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment)),
+        lifespan=[_connections],
+        openapi_config=None,
+        request_max_body_size=60 * 1024 * 1024,
+        logging_config=None,
+        debug=False,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _connections(_: Litestar) -> AsyncIterator[None]:
+    await platform.open_pool()
+    await scope.open_pools()
+    listener = asyncio.create_task(_listen_for_changes())
+    try:
+        yield
+    finally:
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener
+        await scope.close_pools()
+        await platform.close_pool()
+        await redis.close()
+
+
+async def _listen_for_changes() -> None:
+    """Forget what another process changed; while Valkey is away entries age out by themselves."""
+    from app.kernel.events import subscribe
+
+    async for message in subscribe(directory.CHANNEL):
+        forget(message)
+
+
+def forget(message: str) -> None:
+    """One announced change: a store's id, or "beat" which means nothing."""
+    from uuid import UUID
+
+    from app import store
+
+    with contextlib.suppress(ValueError):
+        tenant_id = UUID(message)
+        directory.forget(tenant_id)
+        page_cache.forget_store(tenant_id)
+        store.forget_store(tenant_id)
+
+
+async def _before_request(request: Request[Any, Any, Any]) -> None:
+    """What pages need to know before their handler runs: a word from the page before, the store's face."""
+    arrival: Arrival = arrival_of(request)
+    pages.read_flash(arrival, request.cookies.get(pages.FLASH))
+    if arrival.tenant is not None and arrival.face in ("storefront", "backoffice"):
+        arrival.memo["store"] = await profile_for_page(arrival.tenant)
+
+
+def _choose_language(scope_: Any) -> None:
+    """The visitor's own choice; on a store's host else the store's language, elsewhere the browser's."""
+    arrival: Arrival = scope_["arrival"]
+    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope_)
+    chosen = connection.cookies.get("lang")
+    if arrival.tenant is not None and arrival.face == "storefront":
+        locale = i18n.negotiate(chosen, None, arrival.tenant.locale)
+    else:
+        locale = i18n.negotiate(chosen, connection.headers.get("accept-language"), "zh-Hans")
+    i18n.current_locale.set(locale)
+
+
+__all__ = ["create_app", "forget", "make_litestar", "settings"]

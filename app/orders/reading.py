@@ -1,0 +1,133 @@
+"""Orders as everybody else sees them: immutable copies of their rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.kernel.errors import NotFound
+
+
+class Order(msgspec.Struct, frozen=True):
+    id: UUID
+    number: str
+    customer: UUID | None
+    visitor_id: UUID | None
+    email: str
+    phone: str
+    status: str
+    payment_status: str
+    fulfillment_status: str
+    currency: str
+    locale: str
+    goods_amount: int
+    discount_amount: int
+    freight_amount: int
+    tax_amount: int
+    total_amount: int
+    paid_amount: int
+    refunded_amount: int
+    ship_to: dict[str, Any]
+    note: str
+    access_hash: bytes
+    placed_at: datetime
+    expires_at: datetime | None
+    paid_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def awaits_payment(self) -> bool:
+        return self.status == "placed" and self.payment_status == "unpaid"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.payment_status in ("paid", "partially_refunded", "refunded")
+
+    @property
+    def is_cancelable(self) -> bool:
+        """Before it is paid, or paid and nothing of it has left the warehouse."""
+        return self.status == "placed" and self.fulfillment_status == "unfulfilled" and not self.refunded_amount
+
+    @property
+    def refundable_amount(self) -> int:
+        return self.paid_amount - self.refunded_amount
+
+
+class Line(msgspec.Struct, frozen=True):
+    id: UUID
+    line_number: int
+    product: UUID
+    variant: UUID
+    title: str
+    variant_title: str
+    sku: str
+    image_key: str | None
+    quantity: int
+    unit_amount: int
+    goods_amount: int
+    discount_amount: int
+    freight_amount: int
+    requires_shipping: bool
+
+
+class Event(msgspec.Struct, frozen=True):
+    seq: int
+    field: str
+    from_status: str
+    to_status: str
+    cause: str
+    actor: str
+    at: datetime
+
+
+COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_status, fulfillment_status, currency, locale,
+    goods_amount, discount_amount, freight_amount, tax_amount, total_amount, paid_amount, refunded_amount, ship_to, note,
+    access_hash, placed_at, expires_at, paid_at, closed_at"""
+BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
+LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
+BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only
+
+
+async def _one(statement: str, value: UUID | str) -> Order:
+    row = await tenants.connection().fetchrow(statement, value)
+    if row is None:
+        raise NotFound
+    return Order(**{**row, "ship_to": msgspec.json.decode(row["ship_to"])})
+
+
+async def find(order_id: UUID) -> Order:
+    """Raises NotFound."""
+    return await _one(BY_ID, order_id)
+
+
+async def find_by_number(number: str) -> Order:
+    """Raises NotFound."""
+    return await _one(BY_NUMBER, number)
+
+
+async def lock(order_id: UUID) -> Order:
+    """The order, and nobody else moves it until COMMIT. Lock the order before its payments and its stock."""
+    return await _one(LOCKED, order_id)
+
+
+async def lines_of(order_id: UUID) -> list[Line]:
+    rows = await tenants.connection().fetch(
+        "SELECT id, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,"
+        " goods_amount, discount_amount, freight_amount, requires_shipping"
+        " FROM order_line WHERE order_id = $1 ORDER BY line_number",
+        order_id,
+    )
+    return [Line(**row) for row in rows]
+
+
+async def events_of(order_id: UUID) -> list[Event]:
+    """Every move, the first one first."""
+    rows = await tenants.connection().fetch(
+        "SELECT seq, field, from_status, to_status, cause, actor, at FROM order_event WHERE order_id = $1 ORDER BY seq",
+        order_id,
+    )
+    return [Event(**row) for row in rows]

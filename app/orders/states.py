@@ -1,0 +1,116 @@
+"""The three states of an order and the moves they may make. Every move is a row that nobody can change afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import tenants
+from app.kernel.clock import now
+from app.kernel.errors import Refusal
+from app.kernel.ids import new_id
+
+Field = Literal["status", "payment_status", "fulfillment_status"]
+
+LEGAL: Mapping[Field, frozenset[tuple[str, str]]] = {
+    "status": frozenset({
+        ("draft", "placed"),
+        ("placed", "completed"),
+        ("placed", "canceled"),
+        ("placed", "expired"),
+    }),
+    "payment_status": frozenset({
+        ("unpaid", "authorized"),
+        ("unpaid", "partially_paid"),
+        ("unpaid", "paid"),
+        ("unpaid", "voided"),
+        ("authorized", "paid"),
+        ("authorized", "voided"),
+        ("partially_paid", "paid"),
+        ("partially_paid", "refunded"),
+        ("paid", "partially_refunded"),
+        ("paid", "refunded"),
+        ("partially_refunded", "refunded"),
+    }),
+    "fulfillment_status": frozenset({
+        ("unfulfilled", "partially_fulfilled"),
+        ("unfulfilled", "fulfilled"),
+        ("unfulfilled", "canceled"),
+        ("partially_fulfilled", "fulfilled"),
+        ("partially_fulfilled", "canceled"),  # the rest will not come any more
+        ("fulfilled", "delivered"),
+    }),
+}  # fmt: skip
+
+
+class IllegalMove(Refusal):
+    """The order is not in a state this can happen to."""
+
+    code = "orders.illegal_move"
+    status = 409
+    message = "The order has moved on in the meantime. Look at it again."
+
+    def __init__(self, *, field: str, at: str, to: str) -> None:
+        super().__init__(field=field, at=at, to=to)
+
+
+# Static texts: a column's name is never put together from a value.
+STATES: Mapping[Field, str] = {
+    "status": "SELECT status FROM orders WHERE id = $1 FOR UPDATE",
+    "payment_status": "SELECT payment_status FROM orders WHERE id = $1 FOR UPDATE",
+    "fulfillment_status": "SELECT fulfillment_status FROM orders WHERE id = $1 FOR UPDATE",
+}
+MOVES: Mapping[Field, str] = {
+    "status": "UPDATE orders SET status = $2, event_seq = event_seq + 1, updated_at = $3, closed_at = $3"
+    " WHERE id = $1 RETURNING event_seq",
+    "payment_status": "UPDATE orders SET payment_status = $2, event_seq = event_seq + 1, updated_at = $3"
+    " WHERE id = $1 RETURNING event_seq",
+    "fulfillment_status": "UPDATE orders SET fulfillment_status = $2, event_seq = event_seq + 1, updated_at = $3"
+    " WHERE id = $1 RETURNING event_seq",
+}
+
+
+async def move(order_id: UUID, field: Field, to: str, *, cause: str, actor: str = "system") -> bool:
+    """Move one state of an order. False when it is already there, IllegalMove when no arrow leads there.
+
+    `cause` says what happened (`payment_captured`, `parcel_shipped`), `actor` who did it.
+    """
+    database = tenants.connection()
+    at = await database.fetchval(STATES[field], order_id)
+    if at == to:
+        return False
+    if (at, to) not in LEGAL[field]:
+        raise IllegalMove(field=field, at=str(at), to=to)
+    moment = now()
+    seq = await database.fetchval(MOVES[field], order_id, to, moment)
+    await database.execute(
+        "INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new_id(), order_id, seq, field, at, to, cause, actor, moment,
+    )  # fmt: skip
+    return True
+
+
+async def record_payment(order_id: UUID, amount: int, *, at: datetime) -> None:
+    """The money is here: the amount on the order, and its state."""
+    await tenants.connection().execute(
+        "UPDATE orders SET paid_amount = paid_amount + $2, paid_at = $3, expires_at = NULL WHERE id = $1",
+        order_id,
+        amount,
+        at,
+    )
+    await move(order_id, "payment_status", "paid", cause="payment_captured", actor="provider")
+
+
+async def record_refund(order_id: UUID, amount: int, *, cause: str, actor: str = "provider") -> None:
+    """Money went back; what was paid and what was returned say whether all of it did."""
+    row = await tenants.connection().fetchrow(
+        "UPDATE orders SET refunded_amount = refunded_amount + $2 WHERE id = $1"
+        " RETURNING refunded_amount = paid_amount AS whole, payment_status",
+        order_id,
+        amount,
+    )
+    to = "refunded" if row["whole"] else "partially_refunded"
+    await move(order_id, "payment_status", to, cause=cause, actor=actor)

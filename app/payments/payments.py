@@ -1,0 +1,133 @@
+"""Payments: one try each to collect an order's money. The number is ours and stays the same for every copy of a request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.kernel.ids import new_id
+
+
+class Payment(msgspec.Struct, frozen=True):
+    id: UUID
+    number: str
+    order_id: UUID
+    provider: str
+    status: str
+    amount: int
+    currency: str
+    provider_ref: str | None
+    pay_url: str | None
+    created_at: datetime
+    captured_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("pending", "authorized")
+
+
+COLUMNS = "id, number, order_id, provider, status, amount, currency, provider_ref, pay_url, created_at, captured_at"
+BY_ID = f"SELECT {COLUMNS} FROM payment WHERE id = $1"  # noqa: S608 - constants only
+BY_NUMBER = f"SELECT {COLUMNS} FROM payment WHERE number = $1"  # noqa: S608 - constants only
+LOCKED = f"SELECT {COLUMNS} FROM payment WHERE number = $1 FOR UPDATE"  # noqa: S608 - constants only
+OPEN_OF_ORDER = f"""SELECT {COLUMNS} FROM payment
+    WHERE order_id = $1 AND status IN ('pending', 'authorized') ORDER BY created_at, id"""  # noqa: S608 - constants only
+NEWEST = f"SELECT {COLUMNS} FROM payment WHERE order_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1"  # noqa: S608
+PAID = f"""SELECT {COLUMNS} FROM payment WHERE order_id = $1 AND status = 'captured'
+    AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.payment = payment.id AND refund.reason = 'late_payment')
+    ORDER BY captured_at, id LIMIT 1"""  # noqa: S608 - constants only
+WAITING = f"""SELECT {COLUMNS} FROM payment
+    WHERE status IN ('pending', 'authorized') AND coalesce(asked_at, created_at) < $1
+    ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
+OPEN = f"""INSERT INTO payment (id, number, order_id, provider, status, amount, currency, created_at, updated_at)
+    SELECT $1, $2 || '-' || (count(*) + 1), $3, $4, 'pending', $5, $6, $7, $7 FROM payment WHERE order_id = $3
+    RETURNING {COLUMNS}"""  # noqa: S608 - constants only
+
+
+async def _one(statement: str, value: UUID | str) -> Payment:
+    row = await tenants.connection().fetchrow(statement, value)
+    if row is None:
+        raise NotFound
+    return Payment(**row)
+
+
+async def find(payment_id: UUID) -> Payment:
+    """Raises NotFound."""
+    return await _one(BY_ID, payment_id)
+
+
+async def find_by_number(number: str) -> Payment:
+    """Raises NotFound."""
+    return await _one(BY_NUMBER, number)
+
+
+async def lock_by_number(number: str) -> Payment:
+    """The payment, and nobody else settles it until COMMIT. Raises NotFound. Lock its order first."""
+    return await _one(LOCKED, number)
+
+
+async def open_payments_of(order_id: UUID) -> list[Payment]:
+    return [Payment(**row) for row in await tenants.connection().fetch(OPEN_OF_ORDER, order_id)]
+
+
+async def newest_of(order_id: UUID) -> Payment | None:
+    row = await tenants.connection().fetchrow(NEWEST, order_id)
+    return Payment(**row) if row else None
+
+
+async def paid_payment_of(order_id: UUID) -> Payment | None:
+    """The payment that paid the order: refunds are taken from it. One that came too late is not it."""
+    row = await tenants.connection().fetchrow(PAID, order_id)
+    return Payment(**row) if row else None
+
+
+async def open_payments_before(moment: datetime, limit: int = 200) -> list[Payment]:
+    """Payments nobody told us about since: the reconciler asks the provider."""
+    return [Payment(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]
+
+
+async def open_payment(order_id: UUID, order_number: str, *, provider: str, amount: int, currency: str) -> Payment:
+    """A further try for an order that is locked by the caller; its number counts the tries: `T1000123-1`."""
+    row = await tenants.connection().fetchrow(
+        OPEN, new_id(), order_number, order_id, provider, amount, currency, now()
+    )
+    return Payment(**row)
+
+
+async def record_link(payment_id: UUID, *, provider_ref: str, pay_url: str) -> None:
+    await tenants.connection().execute(
+        "UPDATE payment SET provider_ref = $2, pay_url = $3, updated_at = $4 WHERE id = $1",
+        payment_id, provider_ref, pay_url, now(),
+    )  # fmt: skip
+
+
+async def capture(payment_id: UUID, *, provider_ref: str) -> bool:
+    """The money came, perhaps after we had given up on it. False when it had come before: this happens once."""
+    done = await tenants.connection().fetchval(
+        "UPDATE payment SET status = 'captured', provider_ref = coalesce(nullif($2, ''), provider_ref), captured_at = $3,"
+        " updated_at = $3 WHERE id = $1 AND status <> 'captured' RETURNING id",
+        payment_id,
+        provider_ref,
+        now(),
+    )
+    return done is not None
+
+
+async def close(payment_id: UUID, status: str, *, failure: str = "") -> bool:
+    """The try is over without money (`failed`, `canceled`). Never undoes a capture."""
+    done = await tenants.connection().fetchval(
+        "UPDATE payment SET status = $2, failure = $3, updated_at = $4"
+        " WHERE id = $1 AND status IN ('pending', 'authorized') RETURNING id",
+        payment_id, status, failure[:300], now(),
+    )  # fmt: skip
+    return done is not None
+
+
+async def was_asked(payment_id: UUID) -> None:
+    """The reconciler has just asked about it."""
+    await tenants.connection().execute("UPDATE payment SET asked_at = $2 WHERE id = $1", payment_id, now())

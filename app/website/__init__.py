@@ -1,0 +1,7 @@
+"""The public site: landing and sign-up."""
+
+from litestar import Router
+
+router = Router(path="/@website", route_handlers=[])
+
+__all__ = ["router"]

@@ -1,0 +1,128 @@
+"""Adapters built from a store's rows: which vendor, with which opened secrets, over which client."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from infra import crypto
+from infra.carrier.kuaidi100 import Kuaidi100
+from infra.carrier.port import CarrierTracking
+from infra.http import GuardedTransport, Outside, local_simulators
+from infra.payment.port import PaymentAccount, PaymentProvider
+from infra.payment.sandbox import SandboxOffice, SandboxPayments
+from infra.payment.sandbox_wire import RegisterMerchant
+from infra.settings import settings
+from infra.storage.port import Storage
+from infra.warehouse.jushuitan import Jushuitan
+from infra.warehouse.port import WarehouseAccount, WarehouseGateway
+from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
+
+# What the secrets of a store's rows were sealed for; the same words seal and open.
+PAYMENTS, WAREHOUSE, CARRIER = "payments", "warehouse", "carrier"
+
+
+class Row(Protocol):
+    """A database row, or anything else that answers by column name."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+
+
+class UnknownVendor(Exception):
+    """A row names an adapter this installation does not have."""
+
+
+_clients: dict[bool, Outside] = {}
+
+
+def outside(base_url: str) -> Outside:
+    """The client for an address a merchant may have typed: guarded, unless it is one of our own stand-ins."""
+    ours = urlsplit(base_url).netloc in local_simulators()
+    if ours not in _clients:
+        _clients[ours] = Outside() if ours else Outside(GuardedTransport(frozenset()))
+    return _clients[ours]
+
+
+async def close() -> None:
+    """Give the kept connections back; the next call opens new ones."""
+    for kept in list(_clients):
+        await _clients.pop(kept).aclose()
+
+
+def storage() -> Storage:
+    """Where pictures and files are kept."""
+    from infra.storage import from_settings  # obstore is heavy, and most processes never store a file
+
+    return from_settings()
+
+
+def payment_provider(account: Row, *, tenant_id: UUID, currency: str) -> PaymentProvider:
+    """The provider of a `payment_account` row."""
+    if account["provider"] != "sandbox":
+        raise UnknownVendor(account["provider"])
+    base_url = account["base_url"]
+    opened = PaymentAccount(
+        account["merchant_id"], _opened(account["secret_sealed"], tenant_id, PAYMENTS), base_url, currency
+    )
+    return SandboxPayments(opened, outside(base_url))
+
+
+def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
+    """The gateway of a `warehouse` row."""
+    if warehouse["adapter"] != "jushuitan":
+        raise UnknownVendor(warehouse["adapter"])
+    secret = _opened(warehouse["secret_sealed"], tenant_id, WAREHOUSE)
+    account = WarehouseAccount(
+        warehouse["app_key"], secret, _access_token(secret), warehouse["base_url"], _shop_id(tenant_id)
+    )
+    return Jushuitan(account, outside(warehouse["base_url"]))
+
+
+def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierTracking:
+    """The tracking service that follows this warehouse's parcels."""
+    return Kuaidi100(_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER))
+
+
+async def register_payments(account: Row, *, tenant_id: UUID, webhook_secret: str, name: str) -> None:
+    """Open the store's account at the sandbox, or move it to its present secret and address. Safe to repeat."""
+    secret = _opened(account["secret_sealed"], tenant_id, PAYMENTS)
+    merchant = RegisterMerchant(account["merchant_id"], secret, webhook_url("payments", webhook_secret), name)
+    await SandboxOffice(account["base_url"], outside(account["base_url"])).register(merchant)
+
+
+async def register_warehouse(warehouse: Row, *, tenant_id: UUID, callback_secret: str, carrier_secret: str) -> None:
+    """Open the store's account at the simulator, or move it. Other warehouses are registered by their vendor."""
+    base_url = warehouse["base_url"]
+    if urlsplit(base_url).netloc not in local_simulators():
+        return
+    secret = _opened(warehouse["secret_sealed"], tenant_id, WAREHOUSE)
+    app = RegisterApp(
+        app_key=warehouse["app_key"],
+        app_secret=secret,
+        access_token=_access_token(secret),
+        callback_url=webhook_url("warehouse", callback_secret),
+        carrier_url=webhook_url("carrier", carrier_secret),
+        carrier_salt=_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER),
+    )
+    await SimulatorOffice(base_url, outside(base_url)).register(app)
+
+
+def webhook_url(kind: str, path_secret: str) -> str:
+    """Where our own stand-ins reach us; the secret in the path names the store."""
+    return f"http://127.0.0.1:{settings().port}/webhooks/{kind}/{path_secret}"
+
+
+def _opened(sealed: str, tenant_id: UUID, purpose: str) -> str:
+    return crypto.open_sealed(sealed, tenant_id=tenant_id, purpose=purpose).decode()
+
+
+def _access_token(secret: str) -> str:
+    """The simulator gives out no tokens of its own; one that follows from the secret needs no second column."""
+    return hashlib.sha256(b"access-token:" + secret.encode()).hexdigest()[:32]
+
+
+def _shop_id(tenant_id: UUID) -> int:
+    """The vendor numbers shops within an account; any number that stays the same will do."""
+    return int.from_bytes(tenant_id.bytes[-4:], "big") & 0x7FFFFFFF

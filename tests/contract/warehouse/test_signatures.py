@@ -1,0 +1,111 @@
+"""What warehouses and carriers tell us is believed only with the right signature, in time, and for this account."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, parse_qsl, urlencode
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from infra.carrier.kuaidi100 import Kuaidi100, push_form
+from infra.http import Outside
+from infra.warehouse.jushuitan import Jushuitan
+from infra.warehouse.jushuitan_wire import signature, signed_params
+from infra.warehouse.port import BadSignature, StaleNotice, UntrustedNotice, WarehouseAccount
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+MINE = WarehouseAccount("app-1", "s3cret", "token", "http://simulator.invalid", 1)
+PARCEL = {
+    "so_id": "S1",
+    "o_id": 7,
+    "l_id": "SF001",
+    "lc_id": "SF",
+    "logistics_company": "顺丰速运",
+    "send_date": "2026-11-22 08:00:00",
+    "items": [{"sku_id": "TEA-1", "qty": 2, "outer_oi_id": "1"}],
+}
+PARAMS = signed_params("s3cret", {"app_key": "app-1", "method": "logistics.upload"}, [PARCEL], NOW)
+BODY = urlencode(PARAMS).encode()
+PUSH = push_form(
+    msgspec.json.encode({"status": "polling", "lastResult": {"state": "0", "com": "shunfeng", "nu": "SF001"}}).decode(),
+    "salt",
+)
+
+OUTSIDE = Outside()  # Parsing never calls anybody.
+
+
+def parse(body: bytes, *, query: str = "", now: datetime = NOW, of: WarehouseAccount = MINE) -> int:
+    return len(Jushuitan(of, OUTSIDE).parse_callback(headers={}, query=query, body=body, now=now))
+
+
+def test_a_signature_is_the_secret_and_the_sorted_parameters() -> None:
+    # md5("secret" + "app_key" + "k" + "biz" + "{}" + "timestamp" + "1"), computed with md5sum.
+    assert signature("secret", {"timestamp": "1", "biz": "{}", "app_key": "k", "sign": "x"}) == (
+        "2eafe2fde8939f18ca6559300b672de1"
+    )
+
+
+def test_a_genuine_callback_is_believed_whether_its_keys_ride_in_the_query_or_the_form() -> None:
+    query = urlencode({name: PARAMS[name] for name in ("app_key", "sign", "timestamp")})
+    rest = urlencode({name: v for name, v in PARAMS.items() if name not in parse_qs(query)}).encode()
+
+    assert parse(BODY) == parse(rest, query=query) == 1
+
+
+@pytest.mark.parametrize("minutes", [-11, 11])
+def test_a_recording_is_refused(minutes: int) -> None:
+    with pytest.raises(StaleNotice):
+        parse(BODY, now=NOW + timedelta(minutes=minutes))
+
+
+def test_a_callback_for_another_account_is_refused() -> None:
+    with pytest.raises(BadSignature):
+        parse(BODY, of=msgspec.structs.replace(MINE, app_key="app-2"))
+    with pytest.raises(BadSignature):
+        parse(BODY, of=msgspec.structs.replace(MINE, app_secret="other"))
+
+
+def test_a_parameter_given_twice_is_refused() -> None:
+    with pytest.raises(BadSignature):
+        parse(BODY, query="app_key=app-1")
+
+
+def said(form: bytes) -> list[tuple[str, str]]:
+    """The form's meaning; hexadecimal letters of a signature are the same in both cases."""
+    pairs = parse_qsl(form.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    return sorted((name, value.upper() if name == "sign" else value) for name, value in pairs)
+
+
+@hypothesis_settings(max_examples=1_000, deadline=None)
+@given(st.integers(0, len(BODY) - 1), st.binary(min_size=1, max_size=1))
+def test_no_changed_byte_of_a_callback_changes_what_it_says(at: int, byte: bytes) -> None:
+    """A byte may change only its spelling (+ for %20, %2a for %2A); then it still says the same."""
+    changed = BODY[:at] + byte + BODY[at + 1 :]
+    if said(changed) == said(BODY):
+        return
+
+    with pytest.raises(UntrustedNotice):
+        parse(changed)
+
+
+@hypothesis_settings(max_examples=1_000, deadline=None)
+@given(st.integers(0, len(PUSH) - 1), st.binary(min_size=1, max_size=1))
+def test_no_changed_byte_of_a_tracking_push_changes_what_it_says(at: int, byte: bytes) -> None:
+    changed = PUSH[:at] + byte + PUSH[at + 1 :]
+    if said(changed) == said(PUSH):
+        return
+
+    with pytest.raises(UntrustedNotice):
+        Kuaidi100("salt").parse_push(changed)
+
+
+@given(st.binary(max_size=300))
+def test_rubbish_is_refused_and_never_crashes(body: bytes) -> None:
+    with pytest.raises(UntrustedNotice):
+        parse(body)
+    with pytest.raises(UntrustedNotice):
+        Kuaidi100("salt").parse_push(body)

@@ -1,0 +1,1 @@
+"""The embedded services' own small parts, without servers."""

@@ -1,0 +1,96 @@
+"""A worker's side of the outbox: leasing a row, keeping the lease, and writing down how the attempt ended.
+
+Every statement names the attempt, so a worker whose lease ran out and whose job went to another can change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from tenants import scope
+from workers import claims
+from workers.context import JobContext, Payload
+from workers.queues import PLANS
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One row in this worker's hands."""
+
+    context: JobContext
+    payload: Payload
+    seconds: float
+
+
+async def lease(job_id: UUID, attempt: int) -> Lease | None:
+    """Take the row for attempt number `attempt` + 1, or None when it is not ours to do any more."""
+    async with tenants.transaction():
+        row = await tenants.connection().fetchrow(
+            "UPDATE outbox SET status = 'running', attempts = attempts + 1, lease_until = now() + make_interval(secs =>"
+            " CASE queue WHEN 'critical' THEN $3::float8 WHEN 'default' THEN $4::float8 ELSE $5::float8 END)"
+            " WHERE id = $1 AND attempts = $2 AND status IN ('due', 'queued')"
+            " RETURNING kind, queue, payload, attempts, max_attempts",
+            job_id, attempt, *(PLANS[name].running_lease for name in ("critical", "default", "bulk")),
+        )  # fmt: skip
+    if row is None:
+        return None
+    context = JobContext(job_id, row["kind"], row["attempts"], row["max_attempts"])
+    return Lease(context, msgspec.json.decode(row["payload"]), PLANS[row["queue"]].running_lease)
+
+
+async def renew(held: Lease) -> None:
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "UPDATE outbox SET lease_until = now() + make_interval(secs => $3)"
+            " WHERE id = $1 AND attempts = $2 AND status = 'running'",
+            held.context.job_id, held.context.attempt, held.seconds,
+        )  # fmt: skip
+
+
+async def finish(held: Lease) -> None:
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "UPDATE outbox SET status = 'done', lease_until = NULL, finished_at = now(), last_error = ''"
+            " WHERE id = $1 AND attempts = $2 AND status = 'running'",
+            held.context.job_id, held.context.attempt,
+        )  # fmt: skip
+        if await _more_is_due():
+            scope.ask_for_hint()
+
+
+async def put_off(held: Lease, *, seconds: float, error: str) -> None:
+    """Once more later; the relay is told, because only it keeps the time."""
+    async with tenants.transaction():
+        if await _still_ours(held):
+            await claims.make_due(held.context.job_id, delay=seconds, error=error)
+        scope.ask_for_hint()
+
+
+async def give_up(held: Lease, error: str) -> None:
+    async with tenants.transaction():
+        if await _still_ours(held):
+            await claims.bury(held.context.job_id, error)
+        if await _more_is_due():
+            scope.ask_for_hint()
+
+
+async def _still_ours(held: Lease) -> bool:
+    return bool(
+        await tenants.connection().fetchval(
+            "SELECT 1 FROM outbox WHERE id = $1 AND attempts = $2 AND status = 'running' FOR UPDATE",
+            held.context.job_id, held.context.attempt,
+        )
+    )  # fmt: skip
+
+
+async def _more_is_due() -> bool:
+    """A store at its cap has rows waiting; the place that just became free is theirs."""
+    return bool(
+        await tenants.connection().fetchval(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE status = 'due' AND run_at <= now())"
+        )
+    )

@@ -59,7 +59,7 @@ def make_litestar() -> Litestar:
     """The one route table. Every face's guard is the same; a route without a permission does not start."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, auto_reload=False)
     templating.install(environment)
-    return Litestar(
+    litestar = Litestar(
         route_handlers=[website, storefront, backoffice, portal, console, webhooks, shared.router],
         guards=[guard],
         before_request=_before_request,
@@ -71,6 +71,9 @@ def make_litestar() -> Litestar:
         logging_config=None,
         debug=False,
     )
+    # Macros see globals only; these two replace the framework's own, which know nothing of our sessions and hosts.
+    environment.globals.update(csrf_token=pages.form_token, origin=settings().origin)
+    return litestar
 
 
 @contextlib.asynccontextmanager

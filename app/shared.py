@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, Router, get, route
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from app.kernel import cookies
@@ -80,7 +80,7 @@ async def ready() -> dict[str, str]:
 
 
 @get("/locale/{lang:str}", permission="public", sync_to_thread=False)
-def choose_language(request: AnyRequest, lang: FromPath[str], back: str = "/") -> Redirect:
+def choose_language(request: AnyRequest, lang: FromPath[str], back: FromQuery[str] = "/") -> Redirect:
     """Remember the reader's language on this host and go back to where they were."""
     if lang not in LOCALES:
         raise NotFound

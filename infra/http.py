@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 
 import httpx
 import msgspec
 
-from infra.addresses import AddressRefused, NameUnknown, public_address, resolve
+from infra.addresses import AddressRefused, NameUnknown
 from infra.breaker import breaker_for
+from infra.guard import GuardedTransport, trusted_authorities
 from infra.settings import settings
 
 CONNECT_S = 3.0
@@ -22,6 +21,7 @@ MAX_BYTES = 1_000_000
 __all__ = [
     "AddressRefused",
     "Answer",
+    "GuardedTransport",
     "Outside",
     "OutsideUnavailable",
     "fetch",
@@ -43,50 +43,13 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    """Read the certificate authorities once; it takes longer than many a request."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Resolves once, checks every address, and connects to the very address it checked (no second look-up to rebind).
-
-    Host header and TLS name stay those of the URL. Connections are never kept: a kept one is found again by address
-    alone, so another name on the same machine could ride on a certificate it never showed.
-    """
-
-    def __init__(self, allowed: frozenset[str]) -> None:
-        self._allowed = allowed
-        self._inner = httpx.AsyncHTTPTransport(
-            verify=_trust(), limits=httpx.Limits(max_keepalive_connections=0), trust_env=False
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        if url.scheme not in ("http", "https") or url.userinfo or not url.host:
-            raise AddressRefused("only plain http and https addresses are called")
-        host = url.raw_host.decode("ascii").strip("[]")
-        port = url.port or (443 if url.scheme == "https" else 80)
-        if f"{host}:{port}" in self._allowed:
-            address = (await resolve(host, port))[0]
-        else:
-            address = await public_address(host, port)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = url.copy_with(host=str(address))
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
 class Outside:
     """A client whose failures have two names only: AddressRefused and OutsideUnavailable."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
             transport=transport,
-            verify=_trust(),
+            verify=trusted_authorities(),
             timeout=httpx.Timeout(TOTAL_S, connect=CONNECT_S),
             follow_redirects=False,
             trust_env=False,

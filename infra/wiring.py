@@ -11,14 +11,19 @@ from infra import crypto
 from infra.carrier.kuaidi100 import Kuaidi100
 from infra.carrier.port import CarrierTracking
 from infra.http import GuardedTransport, Outside, local_simulators
-from infra.payment.port import PaymentAccount, PaymentProvider
+from infra.payment.port import PaymentAccount, PaymentNotice, PaymentProvider, RefundNotice
 from infra.payment.sandbox import SandboxOffice, SandboxPayments
 from infra.payment.sandbox_wire import RegisterMerchant
 from infra.settings import settings
-from infra.storage.port import Storage
+from infra.storage.port import ObjectStorage
 from infra.warehouse.jushuitan import Jushuitan
 from infra.warehouse.port import WarehouseAccount, WarehouseGateway
 from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
+
+__all__ = [
+    "PaymentNotice", "RefundNotice", "UnknownVendor", "carrier_tracking", "close", "outside", "payment_provider",
+    "register_payments", "register_warehouse", "storage", "warehouse_gateway", "webhook_url",
+]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
 PAYMENTS, WAREHOUSE, CARRIER = "payments", "warehouse", "carrier"
@@ -51,22 +56,20 @@ async def close() -> None:
         await _clients.pop(kept).aclose()
 
 
-def storage() -> Storage:
+def storage() -> ObjectStorage:
     """Where pictures and files are kept."""
-    from infra.storage import from_settings  # obstore is heavy, and most processes never store a file
+    from infra.storage import obstore  # heavy, and most processes never store a file
 
-    return from_settings()
+    return obstore.storage()
 
 
 def payment_provider(account: Row, *, tenant_id: UUID, currency: str) -> PaymentProvider:
     """The provider of a `payment_account` row."""
     if account["provider"] != "sandbox":
         raise UnknownVendor(account["provider"])
-    base_url = account["base_url"]
-    opened = PaymentAccount(
-        account["merchant_id"], _opened(account["secret_sealed"], tenant_id, PAYMENTS), base_url, currency
-    )
-    return SandboxPayments(opened, outside(base_url))
+    secret = _opened(account["secret_sealed"], tenant_id, PAYMENTS)
+    opened = PaymentAccount(account["merchant_id"], secret, account["base_url"], currency)
+    return SandboxPayments(opened, outside(account["base_url"]))
 
 
 def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
@@ -87,8 +90,8 @@ def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierTracking:
 
 async def register_payments(account: Row, *, tenant_id: UUID, webhook_secret: str, name: str) -> None:
     """Open the store's account at the sandbox, or move it to its present secret and address. Safe to repeat."""
-    secret = _opened(account["secret_sealed"], tenant_id, PAYMENTS)
-    merchant = RegisterMerchant(account["merchant_id"], secret, webhook_url("payments", webhook_secret), name)
+    secret, url = _opened(account["secret_sealed"], tenant_id, PAYMENTS), webhook_url("payments", webhook_secret)
+    merchant = RegisterMerchant(account["merchant_id"], secret, url, name)
     await SandboxOffice(account["base_url"], outside(account["base_url"])).register(merchant)
 
 

@@ -63,7 +63,8 @@ async def _claim(plan: QueuePlan) -> list[Claim]:
     rows = await tenants.connection().fetch(
         "UPDATE outbox SET status = 'queued', lease_until = now() + make_interval(secs => $3) WHERE id IN ("
         " SELECT id FROM outbox WHERE status = 'due' AND queue = $1 AND run_at <= now() ORDER BY run_at, id"
-        " LIMIT greatest(0, $2::bigint - (SELECT count(*) FROM outbox WHERE status IN ('queued', 'running') AND queue = $1))"
+        " LIMIT greatest(0, $2::bigint -"
+        " (SELECT count(*) FROM outbox WHERE status IN ('queued', 'running') AND queue = $1))"
         " FOR UPDATE SKIP LOCKED) RETURNING id, attempts, queue",
         plan.name, plan.per_store, plan.waiting_lease,
     )  # fmt: skip
@@ -127,6 +128,4 @@ async def forget_bells() -> None:
 
 async def delete_done(before: datetime) -> None:
     async with tenants.transaction():
-        await tenants.connection().execute(
-            "DELETE FROM outbox WHERE status = 'done' AND finished_at < $1", before
-        )
+        await tenants.connection().execute("DELETE FROM outbox WHERE status = 'done' AND finished_at < $1", before)

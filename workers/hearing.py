@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from infra import redis
@@ -16,6 +17,7 @@ async def hear_of_changes() -> None:
             await channel.subscribe(directory.CHANNEL)
             directory.forget()  # whatever was announced while nobody listened
             async for message in channel.listen():
-                directory.forget(UUID(message["data"].decode()))
+                with suppress(ValueError):  # anybody on this Valkey may say anything
+                    directory.forget(UUID(message["data"].decode()))
     finally:
         await client.aclose()

@@ -1,9 +1,9 @@
 """The three queues and their figures; both sides of arq read them here.
 
-Three times belong together. The *waiting* lease covers a row between the relay and a worker, the *running* lease a row in a
-worker's hands, renewed while the worker lives: after a SIGKILL the job resumes when it runs out. arq's own block of a killed
-job is its largest timeout plus ten seconds, but blocks only that arq job id; ours carries the attempt's number, so the next
-attempt never waits for it. arq's timeout is therefore free to be what a single job may honestly take.
+Three times belong together. The *waiting* lease covers a row between the relay and a worker, the *running* lease a row
+in a worker's hands, renewed while the worker lives: after a SIGKILL the job resumes when it runs out. arq's own block
+of a killed job is its largest timeout plus ten seconds, but blocks only that arq job id; ours carries the attempt's
+number, so the next attempt never waits for it. arq's timeout is therefore free to be what one job may honestly take.
 """
 
 from __future__ import annotations
@@ -65,6 +65,4 @@ def connect(plan: QueuePlan = PLANS["default"]) -> ArqRedis:
     pool = ConnectionPool.from_url(
         settings().redis_url, socket_timeout=5.0, socket_connect_timeout=1.0, max_connections=64
     )
-    return ArqRedis(
-        pool_or_conn=pool, job_serializer=encode, job_deserializer=decode, default_queue_name=plan.arq_name
-    )
+    return ArqRedis(pool_or_conn=pool, job_serializer=encode, job_deserializer=decode, default_queue_name=plan.arq_name)

@@ -1,8 +1,8 @@
 """The relay: turns what the stores posted into arq jobs, store after store, and never gives up.
 
-It looks at a store when a hint names it, when a moment it noted has come, and on its rounds. Hints make it quick; the rounds
-make it right: a lost hint costs one round. Stores wait in one line, each once, and a store takes at most its share of a queue
-per look, so a busy store cannot keep the others waiting.
+It looks at a store when a hint names it, when a moment it noted has come, and on its rounds. Hints make it quick; the
+rounds make it right: a lost hint costs one round. Stores wait in one line, each once, and a store takes at most its
+share of a queue per look, so a busy store cannot keep the others waiting.
 """
 
 from __future__ import annotations

@@ -50,8 +50,9 @@ async def _attempt(held: Lease, handlers: Handlers) -> None:
         await asyncio.shield(_say(lambda: attempts.put_off(held, seconds=0.2, error="stopped half way")))
         raise
     except GiveUp as error:
-        log.error("job.dead", job=context.job_id, kind=context.kind, reason=str(error))
-        await _say(lambda: attempts.give_up(held, str(error)))
+        reason = str(error)
+        log.error("job.dead", job=context.job_id, kind=context.kind, reason=reason)
+        await _say(lambda: attempts.give_up(held, reason))
     except Exception as error:
         await _failed(held, error)
     else:

@@ -2,6 +2,8 @@
 
 from litestar import Router
 
-router = Router(path="/@backoffice", route_handlers=[])
+from app.backoffice.enter import enter
+
+router = Router(path="/@backoffice", route_handlers=[enter])
 
 __all__ = ["router"]

@@ -45,7 +45,8 @@ async def shelve_by_type(types: Mapping[UUID, str], at: datetime) -> None:
     standing = [(product, shelf) for product, shelf in placed.items() if shelf]
     await database.execute(
         "INSERT INTO collection_product (id, collection, product)"
-        " SELECT x.id, x.collection, x.product FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS x(id, collection, product)"
+        " SELECT x.id, x.collection, x.product"
+        " FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS x(id, collection, product)"
         " ON CONFLICT (collection, product) DO NOTHING",
         [new_id() for _ in standing], [shelf for _, shelf in standing], [product for product, _ in standing],
     )  # fmt: skip
@@ -55,7 +56,8 @@ async def list_shelves() -> list[Shelf]:
     """Shelves with something published on them."""
     rows = await tenants.connection().fetch(
         "SELECT c.id, c.handle, c.title, count(*) AS products FROM collection c"
-        " JOIN collection_product cp ON cp.collection = c.id JOIN product p ON p.id = cp.product AND p.status = 'published'"
+        " JOIN collection_product cp ON cp.collection = c.id"
+        " JOIN product p ON p.id = cp.product AND p.status = 'published'"
         " GROUP BY c.id, c.handle, c.title, c.position ORDER BY c.position, c.title, c.id"
     )
     return [Shelf(**dict(row)) for row in rows]

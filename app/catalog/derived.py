@@ -12,8 +12,8 @@ _PRICES = """
 UPDATE product SET price_from_amount = range.lowest, price_to_amount = range.highest, compare_at_amount = range.regular
 FROM (
     SELECT product, min(price_amount) AS lowest, max(price_amount) AS highest,
-           (array_agg(compare_at_amount ORDER BY price_amount, position) FILTER (WHERE compare_at_amount > price_amount))[1]
-               AS regular
+           (array_agg(compare_at_amount ORDER BY price_amount, position)
+               FILTER (WHERE compare_at_amount > price_amount))[1] AS regular
     FROM variant WHERE active AND product = ANY($1::uuid[]) GROUP BY product
 ) AS range
 WHERE product.id = range.product

@@ -19,8 +19,8 @@ from app.kernel.clock import now
 _UPSERT = """
 INSERT INTO product (id, handle, title, description_html, vendor, product_type, category, tags, option_names, status,
     seo_title, seo_description, search_text, gift_card, created_at, updated_at, published_at)
-SELECT x.id, x.handle, x.title, x.description_html, x.vendor, x.product_type, x.category, x.tags, x.option_names, x.status,
-    x.seo_title, x.seo_description, x.search_text, x.gift_card, x.created_at, x.created_at, x.published_at
+SELECT x.id, x.handle, x.title, x.description_html, x.vendor, x.product_type, x.category, x.tags, x.option_names,
+    x.status, x.seo_title, x.seo_description, x.search_text, x.gift_card, x.created_at, x.created_at, x.published_at
 FROM jsonb_to_recordset($1::jsonb) AS x(
     id uuid, handle text, title text, description_html text, vendor text, product_type text, category text, tags text[],
     option_names text[], status text, seo_title text, seo_description text, search_text text, gift_card boolean,
@@ -76,5 +76,3 @@ def _wanted(draft: ProductDraft) -> list[tuple[str, str]]:
         if variant.image_url:
             wanted.setdefault(variant.image_url, "")
     return list(wanted.items())
-
-

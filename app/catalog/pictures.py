@@ -15,6 +15,7 @@ from app.catalog.records import ImageRecord, as_json
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from app.kernel.uploads import StoredPicture
 
 _INSERT = """
 INSERT INTO product_image (id, product, position, alt, source, status, created_at)
@@ -23,17 +24,6 @@ FROM jsonb_to_recordset($1::jsonb)
     AS x(id uuid, product uuid, position integer, alt text, source text, created_at timestamptz)
 ON CONFLICT (id) DO UPDATE SET position = EXCLUDED.position, alt = EXCLUDED.alt
 """
-
-
-class StoredPicture(msgspec.Struct, frozen=True):
-    """Storage keys of one picture's sizes, and the size of the largest."""
-
-    full: str
-    card: str
-    thumb: str
-    share: str
-    width: int
-    height: int
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -107,10 +97,11 @@ async def add_picture(product_id: UUID, stored: StoredPicture, alt: str = "") ->
     """An uploaded picture goes to the end."""
     image_id = new_id()
     await tenants.connection().execute(
-        "INSERT INTO product_image (id, product, position, alt, storage_key, card_key, thumb_key, share_key, width, height,"
-        " status, created_at) SELECT $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8, $9, 'stored', $10"
-        " FROM product_image WHERE product = $2",
-        image_id, product_id, alt, stored.full, stored.card, stored.thumb, stored.share, stored.width, stored.height, now(),
+        "INSERT INTO product_image (id, product, position, alt, storage_key, card_key, thumb_key, share_key, width,"
+        " height, status, created_at) SELECT $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8, $9,"
+        " 'stored', $10 FROM product_image WHERE product = $2",
+        image_id, product_id, alt, stored.full, stored.card, stored.thumb, stored.share, stored.width, stored.height,
+        now(),
     )  # fmt: skip
     await refresh_covers([product_id])
     return image_id
@@ -119,9 +110,10 @@ async def add_picture(product_id: UUID, stored: StoredPicture, alt: str = "") ->
 async def restore_picture(picture: Picture) -> None:
     """Undo a removal. The file was never deleted: it is named by its content and may serve other products."""
     await tenants.connection().execute(
-        "INSERT INTO product_image (id, product, position, alt, source, status, failure, storage_key, card_key, thumb_key,"
-        " share_key, width, height, created_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14"
-        " FROM product WHERE id = $2 ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO product_image (id, product, position, alt, source, status, failure, storage_key, card_key,"
+        " thumb_key, share_key, width, height, created_at)"
+        " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM product WHERE id = $2"
+        " ON CONFLICT (id) DO NOTHING",
         *msgspec.structs.astuple(picture), now(),
     )  # fmt: skip
     await refresh_covers([picture.product])
@@ -167,7 +159,9 @@ async def remove_picture(product_id: UUID, image_id: UUID) -> Picture:
     if picture.product != product_id:
         raise NotFound
     await tenants.connection().execute("DELETE FROM product_image WHERE id = $1", image_id)
-    await tenants.connection().execute("UPDATE variant SET image = NULL WHERE product = $1 AND image = $2", product_id, image_id)
+    await tenants.connection().execute(
+        "UPDATE variant SET image = NULL WHERE product = $1 AND image = $2", product_id, image_id
+    )
     await refresh_covers([product_id])
     return picture
 

@@ -96,8 +96,8 @@ _CARD = (
 )
 _PRODUCT = (
     "id, handle, title, description_html, vendor, product_type, category, tags, option_names, status, seo_title,"
-    " seo_description, gift_card, cover_key, cover_alt, price_from_amount, price_to_amount, compare_at_amount, updated_at,"
-    " published_at"
+    " seo_description, gift_card, cover_key, cover_alt, price_from_amount, price_to_amount, compare_at_amount,"
+    " updated_at, published_at"
 )
 _VARIANT = (
     "id, position, title, option_values, sku, barcode, price_amount, compare_at_amount, cost_amount, weight_grams,"

@@ -78,8 +78,9 @@ async def save_product(edit: ProductEdit, product_id: UUID | None = None) -> tup
         async with tenants.savepoint():
             done = await tenants.connection().execute(
                 _UPDATE if product_id else _INSERT,
-                known, normalize_handle(edit.handle or edit.title), edit.title, description, edit.vendor, edit.product_type,
-                list(edit.tags), list(edit.option_names), edit.status, edit.seo_title, edit.seo_description,
+                known, normalize_handle(edit.handle or edit.title), edit.title, description, edit.vendor,
+                edit.product_type, list(edit.tags), list(edit.option_names), edit.status,
+                edit.seo_title, edit.seo_description,
                 search_text(edit.title, words, plain_text(description)), now(),
                 now() if edit.status == "published" else None,
             )  # fmt: skip
@@ -116,8 +117,7 @@ def check(edit: ProductEdit) -> None:
 
 async def _save_variants(product_id: UUID, edits: Sequence[VariantEdit]) -> tuple[VariantRecord, ...]:
     known = {
-        row["id"]
-        for row in await tenants.connection().fetch("SELECT id FROM variant WHERE product = $1", product_id)
+        row["id"] for row in await tenants.connection().fetch("SELECT id FROM variant WHERE product = $1", product_id)
     }
     records = tuple(
         VariantRecord(

@@ -1,4 +1,4 @@
-"""Writing the variants of products, many at once: matched to what is there, never deleted while orders may name them."""
+"""Writing the variants of products, many at once: matched to what is there, never deleted, as orders may name them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import tenants
 from app.catalog.records import VariantRecord, as_json
 
 _SHAPE = """jsonb_to_recordset($1::jsonb) AS x(
-    id uuid, product uuid, position integer, title text, option_values text[], sku text, barcode text, price_amount bigint,
-    compare_at_amount bigint, cost_amount bigint, weight_grams integer, requires_shipping boolean, taxable boolean,
-    image uuid, is_new boolean)"""
+    id uuid, product uuid, position integer, title text, option_values text[], sku text, barcode text,
+    price_amount bigint, compare_at_amount bigint, cost_amount bigint, weight_grams integer, requires_shipping boolean,
+    taxable boolean, image uuid, is_new boolean)"""
 
-INSERT = (
-    "INSERT INTO variant (id, product, position, title, option_values, sku, barcode, price_amount, compare_at_amount,"
-    " cost_amount, weight_grams, requires_shipping, taxable, image)"
-    " SELECT x.id, x.product, x.position, x.title, x.option_values, x.sku, x.barcode, x.price_amount,"
-    " x.compare_at_amount, x.cost_amount, x.weight_grams, x.requires_shipping, x.taxable, x.image"
-    " FROM " + _SHAPE + " WHERE x.is_new"
-)
-UPDATE = (
-    "UPDATE variant SET position = x.position, title = x.title, option_values = x.option_values, sku = x.sku,"
-    " barcode = x.barcode, price_amount = x.price_amount, compare_at_amount = x.compare_at_amount,"
-    " cost_amount = x.cost_amount, weight_grams = x.weight_grams, requires_shipping = x.requires_shipping,"
-    " taxable = x.taxable, image = x.image, active = true"
-    " FROM " + _SHAPE + " WHERE NOT x.is_new AND variant.id = x.id AND variant.product = x.product"
-)
+INSERT = f"""
+INSERT INTO variant (id, product, position, title, option_values, sku, barcode, price_amount, compare_at_amount,
+    cost_amount, weight_grams, requires_shipping, taxable, image)
+SELECT x.id, x.product, x.position, x.title, x.option_values, x.sku, x.barcode, x.price_amount, x.compare_at_amount,
+    x.cost_amount, x.weight_grams, x.requires_shipping, x.taxable, x.image
+FROM {_SHAPE} WHERE x.is_new
+"""  # noqa: S608 - fixed text
+UPDATE = f"""
+UPDATE variant SET position = x.position, title = x.title, option_values = x.option_values, sku = x.sku,
+    barcode = x.barcode, price_amount = x.price_amount, compare_at_amount = x.compare_at_amount,
+    cost_amount = x.cost_amount, weight_grams = x.weight_grams, requires_shipping = x.requires_shipping,
+    taxable = x.taxable, image = x.image, active = true
+FROM {_SHAPE} WHERE NOT x.is_new AND variant.id = x.id AND variant.product = x.product
+"""  # noqa: S608 - fixed text
 
 
 async def write_variants(products: Sequence[UUID], records: Sequence[VariantRecord]) -> None:
@@ -36,7 +36,9 @@ async def write_variants(products: Sequence[UUID], records: Sequence[VariantReco
     without meeting in the unique index on the way.
     """
     database = tenants.connection()
-    await database.execute("UPDATE variant SET active = false WHERE product = ANY($1::uuid[]) AND active", list(products))
+    await database.execute(
+        "UPDATE variant SET active = false WHERE product = ANY($1::uuid[]) AND active", list(products)
+    )
     text = as_json(records)
     if any(not record.is_new for record in records):
         await database.execute(UPDATE, text)
@@ -44,7 +46,7 @@ async def write_variants(products: Sequence[UUID], records: Sequence[VariantReco
 
 
 async def match(products: Sequence[UUID], records: Sequence[VariantRecord]) -> None:
-    """Give records the ids of the variants they mean: same option values first, else same SKU. Changes them in place."""
+    """Give records the ids of the variants they mean: same option values, else same SKU. Changes them in place."""
     rows = await tenants.connection().fetch(
         "SELECT id, product, option_values, sku FROM variant WHERE product = ANY($1::uuid[])"
         " ORDER BY active, position DESC",

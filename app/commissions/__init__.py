@@ -1,1 +1,18 @@
 """Room: what each promoter earns on each line."""
+
+from app.commissions.lines import (
+    CommissionLine,
+    NewLine,
+    accrue,
+    cancel,
+    earned_through,
+    estimate,
+    lines_of,
+    reverse,
+)
+from app.commissions.shares import remaining_base, reversal_due
+
+__all__ = [
+    "CommissionLine", "NewLine", "accrue", "cancel", "earned_through", "estimate", "lines_of", "remaining_base",
+    "reversal_due", "reverse",
+]  # fmt: skip

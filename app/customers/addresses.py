@@ -42,8 +42,8 @@ async def save_address(customer_id: UUID, address: Address) -> UUID:
     if address.is_default:
         await database.execute("UPDATE customer_address SET is_default = false WHERE customer = $1", customer_id)
     known: UUID | None = await database.fetchval(
-        "UPDATE customer_address SET is_default = is_default OR $9 WHERE customer = $1 AND recipient = $2 AND phone = $3"
-        " AND country = $4 AND region = $5 AND city = $6 AND district = $7 AND street = $8 RETURNING id",
+        "UPDATE customer_address SET is_default = is_default OR $9 WHERE customer = $1 AND recipient = $2"
+        " AND phone = $3 AND country = $4 AND region = $5 AND city = $6 AND district = $7 AND street = $8 RETURNING id",
         customer_id, address.recipient, address.phone, address.country, address.region, address.city, address.district,
         address.street, address.is_default,
     )  # fmt: skip

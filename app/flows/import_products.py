@@ -1,8 +1,8 @@
 """A merchant's product file comes into the catalog.
 
-Not one transaction but one per batch of products: good products stay when a later one is refused, and a file of a million
-rows needs no more memory than a small one. A file that is refused as a whole changes nothing. Running twice writes the same
-products again, so a crash is mended by starting over.
+Not one transaction but one per batch of products: good products stay when a later one is refused, and a file of a
+million rows needs no more memory than a small one. A file that is refused as a whole changes nothing. Running twice
+writes the same products again, so a crash is mended by starting over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import msgspec
 
 import tenants
 from app import catalog, imports, inventory, store
-from app.flows.store_pictures import store_folder
 from app.kernel.money import CURRENCIES
 from tenants import directory, outbox, states
 from tenants.errors import UnknownStore
@@ -55,8 +54,9 @@ async def import_file(store_slug: str, file: Path | str, images_dir: Path | str 
         async with tenants.transaction():
             run_id = await imports.open_run(Path(file).name, "", by="command line", status="queued")
         await import_products(run_id, Path(file))
-        images = await store_folder(Path(images_dir)) if images_dir else 0
+        images = await catalog.store_matching(catalog.folder_files(Path(images_dir))) if images_dir else 0
         async with tenants.transaction():
+            await store.touch()
             await outbox.post("imports.collect_pictures", queue="bulk", key="imports:collect", run_id=str(run_id))
             run, issues = await imports.find_run(run_id), await imports.issues_of(run_id)
     return ImportSummary(run.products, run.variants, run.images, run.images - images, run.errors, tuple(issues))

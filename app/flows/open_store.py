@@ -15,11 +15,13 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app import identity
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from infra import crypto
 from infra.settings import settings
-from tenants import lifecycle, outbox
+from tenants import directory, lifecycle, names, outbox
+from tenants.errors import SlugRefused
 from tenants.lifecycle import NewStore
 
 
@@ -38,6 +40,33 @@ async def open_store(new: NewStore, wishes: Wishes, *, owner_login: UUID) -> ten
     await furnish(tenant, wishes)
     await lifecycle.activate(tenant.id)
     return tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store opened from the command line. `password` is empty when the owner could sign in before."""
+
+    tenant: tenants.Tenant
+    password: str
+
+
+async def create_store(*, slug: str, name: str, email: str) -> Opened:
+    """Open a store for an owner who may be new. Raises SlugInvalid, SlugRefused, NoSchemaReady, InvalidInput."""
+    names.check_slug(slug)
+    if await directory.find_by_slug(slug):
+        raise SlugRefused(slug=slug)  # before a login is made, so that a second try leaves nothing behind
+    owner, password = await _owner(identity.check_email(email), name)
+    new = NewStore(slug, name, "zh-Hans", "CNY", "Asia/Shanghai", "independent")
+    return Opened(await open_store(new, Wishes(contact_email=email), owner_login=owner), password)
+
+
+async def _owner(email: str, name: str) -> tuple[UUID, str]:
+    password = secrets.token_urlsafe(12)
+    try:
+        owner = await identity.register(identity.MERCHANT, name=name, email=email, password=password, locale="zh-Hans")
+    except identity.EmailTaken:
+        return await identity.find_account(identity.MERCHANT, email), ""
+    return owner, password
 
 
 async def furnish(tenant: tenants.Tenant, wishes: Wishes) -> None:

@@ -1,45 +1,31 @@
-"""Pictures find their products: from an upload, a folder, a zip, or the address the file named.
+"""Pictures find their products: from an upload, a zip, or the address the file named.
 
-Bytes never reach a shopper as they came: every picture is decoded in a fenced-off process and drawn anew. Decoding and
-storing happen outside of transactions; only the short note that a picture is there is one.
+Bytes never reach a shopper as they came: every picture is decoded in a fenced-off process and drawn anew, outside of
+transactions; only the short note that a picture is there is one.
 """
 
 from __future__ import annotations
 
-import asyncio
-import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urljoin
 from uuid import UUID
 
 import msgspec
 
 import tenants
 from app import catalog, store
-from infra import images
+from app.kernel.errors import NotFound
+from app.kernel.uploads import ImageRefused, store_picture_file
+from infra import http
 from infra.images.renditions import MAX_BYTES
-from infra.storage.obstore import storage
-from infra.storage.port import object_key
 
-MAX_ZIP_ENTRIES = 20_000
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
-ReadFile = Callable[[], bytes]
+REDIRECTS = 3
 
 
-async def store_upload(data: bytes) -> catalog.StoredPicture:
-    """Draw the picture anew in our sizes and store them. Raises ImageRefused."""
-    sizes = await images.reencode(data)
-    tenant, place = tenants.current().id, storage()
-    keys = []
-    for size in sizes:
-        key = object_key(tenant, size.sha256, size.extension)
-        await place.put(key, size.data)
-        keys.append(key)
-    full, card, thumb, share = keys
-    return catalog.StoredPicture(full, card, thumb, share, sizes.full.width, sizes.full.height)
+class Unreachable(Exception):
+    """The address gave no picture this time; asking again may help."""
 
 
 async def add_uploads(product_id: UUID, uploads: Iterable[bytes]) -> list[str]:
@@ -47,8 +33,8 @@ async def add_uploads(product_id: UUID, uploads: Iterable[bytes]) -> list[str]:
     refused = []
     for data in uploads:
         try:
-            stored = await store_upload(data)
-        except images.ImageRefused as refusal:
+            stored = await store_picture_file(data)
+        except ImageRefused as refusal:
             refused.append(refusal.message)
             continue
         async with tenants.transaction():
@@ -57,100 +43,87 @@ async def add_uploads(product_id: UUID, uploads: Iterable[bytes]) -> list[str]:
     return refused
 
 
-async def store_folder(folder: Path) -> int:
-    """Give every picture the store still waits for its file from a folder, by file name. Returns how many were found."""
-    files = {file_key(path.name): path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES}
-    return await store_matching({name: _reader(path) for name, path in files.items()})
-
-
-async def store_zip(archive: BinaryIO) -> int:
-    """The same from a zip. Entries are only ever read into memory, one at a time and never past the size of a picture."""
+async def store_archive(archive: Path) -> int:
+    """Match a zip's files to the pictures the store waits for. Raises BadZipFile when it is no zip."""
     with zipfile.ZipFile(archive) as opened:
-        return await store_matching(zip_readers(opened))
+        found = await catalog.store_matching(catalog.zip_files(opened))
+    await show_changes(found)
+    return found
 
 
-def zip_readers(opened: zipfile.ZipFile) -> dict[str, ReadFile]:
-    """What could be a picture, by its bare file name: folders in the names mean nothing, so none can lead out of here."""
-    readers: dict[str, ReadFile] = {}
-    for entry in opened.infolist()[:MAX_ZIP_ENTRIES]:
-        name = entry.filename.replace("\\", "/").rpartition("/")[2]
-        if Path(name).suffix.lower() in SUFFIXES and not name.startswith(".") and not entry.flag_bits & 0x1:
-            readers.setdefault(file_key(name), _zip_reader(opened, entry))
-    return readers
-
-
-def _zip_reader(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> ReadFile:
-    def read() -> bytes:
-        # The size in the directory may lie; what is unpacked is counted, so a bomb ends one byte past the limit.
-        with opened.open(entry) as file:
-            return file.read(MAX_BYTES + 1)
-
-    return read
-
-
-def _reader(path: Path) -> ReadFile:
-    def read() -> bytes:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-
-    return read
-
-
-def file_key(name: str) -> str:
-    """How two file names are compared: unescaped, in one Unicode form, whatever their case."""
-    return unicodedata.normalize("NFC", unquote(name)).casefold()
-
-
-def source_key(source: str) -> str:
-    """The file name at the end of an address, or the name itself."""
-    path = urlsplit(source).path if "//" in source else source
-    return file_key(path.rpartition("/")[2])
-
-
-async def store_matching(readers: Mapping[str, ReadFile]) -> int:
-    """Walk the pictures the store waits for and store those whose file is at hand. Safe to run twice."""
-    found, after = 0, None
-    while True:
+async def show_changes(found: int) -> None:
+    if found:
         async with tenants.transaction():
-            awaited = await catalog.pictures_awaited(after)
-        if not awaited:
-            return found
-        wanted = [(picture, readers[source_key(picture.source)]) for picture in awaited if source_key(picture.source) in readers]
-        outcomes = await asyncio.gather(*(_store_one(picture, read) for picture, read in wanted))
-        if stored := sum(outcomes):
-            found += stored
-            async with tenants.transaction():
-                await store.touch()
-        after = awaited[-1].id
+            await store.touch()
 
 
-async def _store_one(picture: catalog.Picture, read: ReadFile) -> bool:
-    try:
-        stored = await store_upload(await asyncio.to_thread(read))
-    except images.ImageRefused as refusal:
-        async with tenants.transaction():
-            await catalog.note_picture_failure(picture.id, refusal.message, final=True)
-        return False
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        async with tenants.transaction():
-            await catalog.note_picture_failure(picture.id, str(error), final=False)
-        return False
+async def fetch_picture(picture_id: UUID, *, last: bool) -> bool:
+    """Fetch one picture from its address. False when it is not there yet: it stays pending with the reason noted.
+
+    A picture that is stored, removed or refused for good is done, whatever the address says now.
+    """
     async with tenants.transaction():
-        await catalog.store_picture(picture.id, stored)
+        try:
+            picture = await catalog.find_picture(picture_id)
+        except NotFound:
+            return True
+    if picture.status != "pending" or not picture.source.startswith(("http://", "https://")):
+        return True
+    try:
+        stored = await store_picture_file(await _get(picture.source))
+    except ImageRefused as refusal:
+        return await _note(picture_id, refusal.message, final=True)
+    except http.AddressRefused:
+        return await _note(picture_id, "This address is not on the public internet.", final=True)
+    except (Unreachable, http.OutsideUnavailable):
+        await _note(picture_id, "The address did not answer.", final=False)
+        return last
+    async with tenants.transaction():
+        await catalog.store_picture(picture_id, stored)
+        await store.touch()
     return True
 
 
+async def _note(picture_id: UUID, reason: str, *, final: bool) -> bool:
+    async with tenants.transaction():
+        await catalog.note_picture_failure(picture_id, reason, final=final)
+    return True
+
+
+async def _get(url: str) -> bytes:
+    """The bytes at an address. Every redirect is checked like the first address, because it may lead anywhere."""
+    for _hop in range(REDIRECTS + 1):
+        answer = await http.fetch(url, max_bytes=MAX_BYTES)
+        location = answer.headers.get("location")
+        if answer.status in (301, 302, 303, 307, 308) and location:
+            url = urljoin(url, location)
+            continue
+        if answer.status == 200:
+            return answer.body
+        raise Unreachable(f"status {answer.status}")
+    raise Unreachable("too many redirects")
+
+
 async def remove(product_id: UUID, picture_id: UUID) -> catalog.Picture:
+    """Take a picture off; what is returned is enough to put it back."""
     async with tenants.transaction():
         picture = await catalog.remove_picture(product_id, picture_id)
         await store.touch()
         return picture
 
 
-async def restore(product_id: UUID, text: bytes) -> None:
-    """Undo a removal from what `remove` returned, kept (signed) by the page."""
-    picture = msgspec.json.decode(text, type=catalog.Picture)
+async def restore(product_id: UUID, remembered: bytes) -> None:
+    """Undo a removal from what `remove` returned and the page kept sealed."""
+    picture = msgspec.json.decode(remembered, type=catalog.Picture)
     if picture.product == product_id:
         async with tenants.transaction():
             await catalog.restore_picture(picture)
             await store.touch()
+
+
+async def arrange(product_id: UUID, order: list[UUID], alts: dict[UUID, str]) -> None:
+    """New order and new descriptions of a product's pictures."""
+    async with tenants.transaction():
+        await catalog.order_pictures(product_id, order)
+        await catalog.describe_pictures(product_id, alts)
+        await store.touch()

@@ -1,1 +1,38 @@
 """Room: warehouses, work orders and parcels."""
+
+from app.fulfillment.board import LANES, BoardRow, Lane, lane, lanes
+from app.fulfillment.parcels import (
+    Packed,
+    Progress,
+    Shipped,
+    has_delivered_all,
+    has_shipped_all,
+    progress,
+    record,
+    settle_work_order,
+)
+from app.fulfillment.tracking import ParcelView, Report, Step, follow, order_of_parcel, parcels_of
+from app.fulfillment.warehouses import WarehouseFacts, note_answer, note_trouble, warehouse, warehouses
+from app.fulfillment.work_orders import (
+    NotRetriable,
+    WantedLine,
+    WorkOrder,
+    by_reference,
+    hold,
+    lock,
+    lock_by_reference,
+    mark_accepted,
+    mark_submitted,
+    plan,
+    refuse,
+    reopen,
+    work_orders_of,
+)
+
+__all__ = [
+    "LANES", "BoardRow", "Lane", "NotRetriable", "Packed", "ParcelView", "Progress", "Report", "Shipped", "Step",
+    "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "follow", "has_delivered_all", "has_shipped_all",
+    "hold", "lane", "lanes", "lock", "lock_by_reference", "mark_accepted", "mark_submitted", "note_answer",
+    "note_trouble", "order_of_parcel", "parcels_of", "plan", "progress", "record", "refuse", "reopen",
+    "settle_work_order", "warehouse", "warehouses", "work_orders_of",
+]  # fmt: skip

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from app.identity import codes
-from app.identity.accounts import Account, EmailTaken, WrongPassword, authenticate, check_email, check_password, register
+from app.identity.accounts import (
+    Account,
+    EmailTaken,
+    WrongPassword,
+    authenticate,
+    check_email,
+    check_password,
+    find_account,
+    register,
+)
 from app.identity.guards import ForgedRequest, StoreNotChosen, guard
 from app.identity.realms import MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
 from app.identity.sessions import (
@@ -19,15 +28,17 @@ from app.identity.sessions import (
     visit_or_none,
     visitor_from_cookie,
 )
+from app.identity.staff import StaffUser, create_staff, staff_users
 from app.identity.viewers import Viewer, Visit
 from app.kernel.errors import SignInNeeded
 from tenants.middleware import arrival_of
 
 __all__ = [
-    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "Realm", "StoreNotChosen",
-    "Viewer", "Visit", "WrongPassword", "authenticate", "check_email", "check_password", "client_address", "codes",
-    "end_all_sessions", "end_session", "ensure_visit", "guard", "open_session", "register", "sign_in_shopper",
-    "viewer_of", "viewer_or_none", "visit_or_none", "visitor_from_cookie",
+    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "Realm", "StaffUser",
+    "StoreNotChosen", "Viewer", "Visit", "WrongPassword", "authenticate", "check_email", "check_password",
+    "client_address", "codes", "create_staff", "end_all_sessions", "end_session", "ensure_visit", "find_account",
+    "guard", "open_session", "register", "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none",
+    "visit_or_none", "visitor_from_cookie",
 ]  # fmt: skip
 
 

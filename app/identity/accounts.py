@@ -85,6 +85,18 @@ async def register(realm: Realm, *, name: str, email: str, password: str, locale
     return account_id
 
 
+async def find_account(realm: Realm, email: str) -> UUID:
+    """Whose address this is; for our own commands, never for a page. Raises WrongPassword when nobody's."""
+    async with platform.transaction() as database:
+        account_id: UUID | None = await database.fetchval(
+            f"SELECT id FROM {_TABLES[realm.name]} WHERE email = $1",  # noqa: S608 - our own table names
+            email.strip().lower(),
+        )
+    if account_id is None:
+        raise WrongPassword
+    return account_id
+
+
 async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], realm: Realm, email: str, password: str) -> Account:
     """Who this is. Limited per account and per address. Raises WrongPassword, TooManyTries."""
     clean = email.strip().lower()

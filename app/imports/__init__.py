@@ -19,6 +19,19 @@ from app.imports.runs import (
 )
 
 __all__ = [
-    "OPEN", "ImportNotOpen", "Issue", "Progress", "Run", "advance_run", "begin_run", "cancel_run", "fail_run", "find_run",
-    "finish_run", "issues_of", "open_run", "queue_run", "recent_runs",
+    "OPEN",
+    "ImportNotOpen",
+    "Issue",
+    "Progress",
+    "Run",
+    "advance_run",
+    "begin_run",
+    "cancel_run",
+    "fail_run",
+    "find_run",
+    "finish_run",
+    "issues_of",
+    "open_run",
+    "queue_run",
+    "recent_runs",
 ]  # fmt: skip

@@ -165,7 +165,8 @@ async def finish_run(run_id: UUID) -> None:
 async def fail_run(run_id: UUID, code: str, details: dict[str, Any]) -> None:
     """The file as a whole was refused; nothing of it is in the catalog."""
     await tenants.connection().execute(
-        "UPDATE import_run SET status = 'failed', failure_code = $2, failure_details = $3, finished_at = $4 WHERE id = $1",
+        "UPDATE import_run SET status = 'failed', failure_code = $2, failure_details = $3, finished_at = $4"
+        " WHERE id = $1",
         run_id, code, msgspec.json.encode(details).decode(), now(),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,7 @@ from app.kernel.ids import new_id
 
 
 class Count(msgspec.Struct, frozen=True):
-    """What was said about one variant. `available` None says nothing, so the count stays; it is what can still be sold."""
+    """What was said about one variant. `available` is what can still be sold; None says nothing, so it stays."""
 
     variant: UUID
     available: int | None
@@ -24,7 +24,8 @@ class Count(msgspec.Struct, frozen=True):
 # Promised units come on top of what can still be sold, so a file can never break a promise made to an order.
 _TAKE = """
 INSERT INTO stock_level (id, variant, warehouse, on_hand, tracked, oversell, updated_at)
-SELECT x.id, x.variant, $2, CASE WHEN x.oversell THEN coalesce(x.available, 0) ELSE greatest(coalesce(x.available, 0), 0) END,
+SELECT x.id, x.variant, $2,
+    CASE WHEN x.oversell THEN coalesce(x.available, 0) ELSE greatest(coalesce(x.available, 0), 0) END,
     x.tracked, x.oversell, $3
 FROM jsonb_to_recordset($1::jsonb) AS x(id uuid, variant uuid, available bigint, tracked boolean, oversell boolean)
 ORDER BY x.variant
@@ -32,7 +33,8 @@ ON CONFLICT (variant, warehouse) DO UPDATE SET tracked = EXCLUDED.tracked, overs
 """
 _RECOUNT = """
 UPDATE stock_level SET on_hand = stock_level.reserved + stock_level.allocated
-    + CASE WHEN x.oversell THEN x.available ELSE greatest(x.available, 0) END, oversell = x.oversell, tracked = x.tracked
+    + CASE WHEN x.oversell THEN x.available ELSE greatest(x.available, 0) END,
+    oversell = x.oversell, tracked = x.tracked
 FROM jsonb_to_recordset($1::jsonb) AS x(variant uuid, available bigint, tracked boolean, oversell boolean)
 WHERE stock_level.variant = x.variant AND stock_level.warehouse = $2 AND x.available IS NOT NULL
 """
@@ -47,3 +49,14 @@ async def take_counts(counts: Sequence[Count], warehouse: UUID) -> None:
     await database.execute(_RECOUNT, msgspec.json.encode(given).decode(), warehouse)
     rows = msgspec.json.encode([each | {"id": new_id()} for each in given]).decode()
     await database.execute(_TAKE, rows, warehouse, now())
+
+
+async def recount(available: Mapping[UUID, int], warehouse: UUID) -> None:
+    """Set what can still be sold, and nothing else; stock that may not go below zero is cut off there."""
+    await tenants.connection().execute(
+        "UPDATE stock_level SET on_hand = reserved + allocated + CASE WHEN oversell THEN x.available"
+        " ELSE greatest(x.available, 0) END, updated_at = $4"
+        " FROM unnest($1::uuid[], $2::bigint[]) AS x(variant, available)"
+        " WHERE stock_level.variant = x.variant AND stock_level.warehouse = $3",
+        list(available), list(available.values()), warehouse, now(),
+    )  # fmt: skip

@@ -40,9 +40,10 @@ async def figures_of(variants: Iterable[UUID]) -> dict[UUID, StockFigures]:
 
 
 SET = """
-INSERT INTO stock_level (id, variant, warehouse, on_hand, tracked, oversell, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (variant, warehouse) DO UPDATE
-SET on_hand = EXCLUDED.on_hand, tracked = EXCLUDED.tracked, oversell = EXCLUDED.oversell, updated_at = EXCLUDED.updated_at
+INSERT INTO stock_level (id, variant, warehouse, on_hand, tracked, oversell, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (variant, warehouse) DO UPDATE SET on_hand = EXCLUDED.on_hand, tracked = EXCLUDED.tracked,
+    oversell = EXCLUDED.oversell, updated_at = EXCLUDED.updated_at
 WHERE EXCLUDED.oversell OR NOT EXCLUDED.tracked OR stock_level.reserved + stock_level.allocated <= EXCLUDED.on_hand
 RETURNING id
 """

@@ -4,9 +4,9 @@
        |          |
        +- release +            before a parcel leaves
 
-Every step turns the reservation's own status first and moves the counts by what really turned, so a step that runs twice
-does nothing the second time. Levels are always touched in the order of their variants: two orders never wait for each other
-in a circle.
+Every step turns the reservation's own status first and moves the counts by what really turned, so a step that runs
+twice does nothing the second time. Levels are always touched in the order of their variants: two orders never wait
+for each other in a circle.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Wanted:
     title: str
 
 
-# The level is chosen by what was left when the statement began and taken only if that is still true when its row is ours.
+# The level is chosen by what was left when the statement began, taken only if it is still so when its row is ours.
 TAKE = """
 WITH taken AS (
     UPDATE stock_level SET reserved = reserved + $2, updated_at = $3
@@ -99,7 +99,7 @@ async def allocate(order_id: UUID) -> bool:
 
 
 async def release(order_id: UUID) -> bool:
-    """Give back everything the order held or owned and that has not left the warehouse. False when there was nothing."""
+    """Give back what the order held or owned and what has not left the warehouse. False when there was nothing."""
     held = await _turn(
         "UPDATE reservation SET status = 'released', expires_at = NULL WHERE order_id = $1 AND status = 'held'"
         " RETURNING variant, warehouse, quantity",

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.kernel.i18n import N_
+
 BASIS_POINTS = 10_000
 LARGEST_AMOUNT = 10**14  # A trillion units: larger numbers are typing errors, and bigint still holds sums of these.
 TYPED = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?:\.(?P<part>\d*))?")
@@ -36,7 +38,7 @@ CURRENCIES = {
 }
 
 
-class InvalidAmount(ValueError):  # noqa: N818 - an answer to what was typed, not a defect
+class InvalidAmount(ValueError):
     """Not an amount of this currency. `message` is an English msgid for the field."""
 
     def __init__(self, message: str) -> None:
@@ -50,14 +52,14 @@ def parse_amount(text: str, currency: str) -> int:
     plain = unicodedata.normalize("NFKC", text).strip().removeprefix(known.symbol).lstrip("$¥ ")
     match = TYPED.fullmatch(plain)
     if not match or not (match["whole"] or match["part"]):
-        raise InvalidAmount("Enter an amount like 43.90.")
+        raise InvalidAmount(N_("Enter an amount like 43.90."))
     part = (match["part"] or "").rstrip("0")
     if len(part) > known.exponent:
-        raise InvalidAmount("This currency does not have that many decimals.")
+        raise InvalidAmount(N_("This currency does not have that many decimals."))
     whole = int((match["whole"] or "0").replace(",", ""))
     amount = whole * int(10**known.exponent) + int(part.ljust(known.exponent, "0") or 0)
     if amount > LARGEST_AMOUNT:
-        raise InvalidAmount("This amount is too large.")
+        raise InvalidAmount(N_("This amount is too large."))
     return amount
 
 

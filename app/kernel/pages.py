@@ -37,9 +37,8 @@ def page_context() -> dict[str, Any]:
     """What every template may ask for without being given it."""
     arrival = current_arrival.get()
     if arrival is None:
-        return {"locale": current_locale.get(), "origin": settings().origin, "csrf_token": str}
+        return {"locale": current_locale.get(), "origin": settings().origin}
     viewer = arrival.memo.get("viewer")
-    token = getattr(viewer or arrival.memo.get("visit"), "csrf_token", "")
     known: dict[str, Any] = {
         "locale": current_locale.get(),
         "origin": settings().origin,
@@ -47,12 +46,18 @@ def page_context() -> dict[str, Any]:
         "query": arrival.query,
         "viewer": viewer,
         "store": arrival.memo.get("store"),
-        "csrf_token": lambda: token,
         "flash": _take_flash(arrival),
         "request_id": arrival.request_id,
     }
     extra = face_context.get(arrival.face)
     return {**known, **extra(arrival)} if extra else known
+
+
+def form_token() -> str:
+    """The form token of whoever this page is drawn for; empty when there is no session to protect."""
+    arrival = current_arrival.get()
+    known = arrival.memo.get("viewer") or arrival.memo.get("visit") if arrival else None
+    return str(getattr(known, "csrf_token", ""))
 
 
 def see_other(path: str, *, flash: tuple[str, str] | None = None) -> Redirect:

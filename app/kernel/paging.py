@@ -39,7 +39,12 @@ def decode_cursor(text: str, *kinds: Any) -> tuple[Any, ...] | None:
 
 
 def cut(
-    rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]], *, backwards: bool = False, started: bool = False
+    rows: Sequence[T],
+    limit: int,
+    key: Callable[[T], tuple[Any, ...]],
+    *,
+    backwards: bool = False,
+    started: bool = False,
 ) -> Page[T]:
     """A page from up to `limit + 1` rows read in reading direction; the surplus row only proves that there is more.
 

@@ -10,7 +10,7 @@ import tenants
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """`amount` is debits less credits: positive for what the store has or has spent, negative for what it earned or owes."""
+    """`amount` is debits less credits: positive is what the store has or spent, negative what it earned or owes."""
 
     kind: str
     owner: UUID
@@ -63,5 +63,6 @@ async def trial_balance() -> TrialBalance:
         " (SELECT count(*) FROM ledger_transaction AS x"
         " WHERE NOT EXISTS (SELECT 1 FROM ledger_transfer AS t WHERE t.ledger_transaction = x.id)) AS empty"
     )
+    assert row is not None  # noqa: S101 - a SELECT of counts always answers
     difference = sum(balance.amount for balance in await balances())
     return TrialBalance(difference, row["foreign_currency"], row["empty"])

@@ -1,7 +1,8 @@
 """Posting: one event of money, written once, whole, and never changed.
 
-A transfer is one row with one debit account, one credit account, one positive amount and one currency, so writing half of it
-is not possible. A correction is a further transaction. The store's role may insert and select, nothing else.
+A transfer is one row with one debit account, one credit account, one positive amount and one currency, so writing
+half of it is not possible. A correction is a further transaction. The store's role may insert and select, nothing
+else.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Room: tracked links, clicks and their totals."""
 
 from app.links.click_log import CLICK_LOG, ClickLog, ClickNotRecorded, store_clicks
+from app.links.click_stream import Waiting, consumer_name, open_stream, read_waiting, settle_waiting, take_waiting
 from app.links.clicks import Click, Unfolded, claim_unfolded, claim_unfolded_of, counted_near, mark_folded, write_clicks
 from app.links.codes import new_code, read_code
 from app.links.counting import choose_counted
@@ -23,9 +24,50 @@ from app.links.tracked import (
 )
 
 __all__ = [
-    "CLICK_LOG", "Click", "ClickLog", "ClickNotRecorded", "Destination", "Link", "Poster", "PosterLook", "SalesTotals",
-    "Tally", "TooManyLinks", "Unfolded", "UnknownLink", "add_clicks", "choose_counted", "claim_unfolded",
-    "claim_unfolded_of", "counted_near", "create", "draw_poster", "find", "find_same", "forget", "links_by_id",
-    "lock_tallies", "mark_folded", "new_code", "path_of", "pause", "qr_modules", "qr_png", "qr_svg", "read_code", "recall",
-    "resume", "screen", "store_clicks", "tallies_of", "write_clicks", "write_sales",
+    "CLICK_LOG",
+    "Click",
+    "ClickLog",
+    "ClickNotRecorded",
+    "Destination",
+    "Link",
+    "Poster",
+    "PosterLook",
+    "SalesTotals",
+    "Tally",
+    "TooManyLinks",
+    "Unfolded",
+    "UnknownLink",
+    "Waiting",
+    "add_clicks",
+    "choose_counted",
+    "claim_unfolded",
+    "claim_unfolded_of",
+    "consumer_name",
+    "counted_near",
+    "create",
+    "draw_poster",
+    "find",
+    "find_same",
+    "forget",
+    "links_by_id",
+    "lock_tallies",
+    "mark_folded",
+    "new_code",
+    "open_stream",
+    "path_of",
+    "pause",
+    "qr_modules",
+    "qr_png",
+    "qr_svg",
+    "read_code",
+    "read_waiting",
+    "recall",
+    "resume",
+    "screen",
+    "settle_waiting",
+    "store_clicks",
+    "take_waiting",
+    "tallies_of",
+    "write_clicks",
+    "write_sales",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
-"""A click is acknowledged only after it is durable: group commit per store, a Valkey stream when PostgreSQL is not there.
+"""A click is acknowledged only after it is durable: group commit per store, a Valkey stream when PostgreSQL is away.
 
-Visitors of one store who arrive within a few milliseconds share one transaction. Two flushers work side by side; a batch that
-the database does not take within a second goes to the stream instead. When both are away the visitor is told so.
+Visitors of one store who arrive within a few milliseconds share one transaction. Two flushers work side by side; a
+batch that the database does not take within a second goes to the stream instead. When both are away the visitor is
+told so.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ GATHER_SECONDS = 0.004
 PATIENCE_SECONDS = 1.0
 PAUSE_SECONDS = 2.0
 FLUSHERS = 2
+RING_SECONDS = 0.1
 FOLD = "attribution.fold_clicks"
 Away = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -61,6 +63,7 @@ class ClickLog:
         self._flushers = 0
         self._busy_lately = False
         self._paused_until = 0.0
+        self._rung: dict[UUID, float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def record(self, tenant: Tenant, click: Click) -> None:
@@ -108,6 +111,13 @@ class ClickLog:
             batch.done.exception()
             raise
         batch.done.set_result(None)
+        self._ring(batch.tenant.id)
+
+    def _ring(self, tenant_id: UUID) -> None:
+        """Wake the relay, not for every batch, and never while a visitor waits."""
+        if time.monotonic() - self._rung.get(tenant_id, 0.0) > RING_SECONDS:
+            self._rung[tenant_id] = time.monotonic()
+            self._start(outbox.hint(tenant_id=tenant_id))
 
     async def _to_database(self, batch: _Batch) -> None:
         """Try for a second. What is still running then may yet succeed: the same click in both places is one click."""
@@ -141,7 +151,7 @@ async def store_clicks(clicks: list[Click]) -> None:
     """One transaction: the rows, and the wish to have them folded."""
     async with tenants.transaction():
         await write_clicks(clicks)
-        await outbox.post(FOLD, queue="default", key="fold")
+        await outbox.post(FOLD, queue="default", key="fold", wake=False)
 
 
 CLICK_LOG = ClickLog()

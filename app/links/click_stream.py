@@ -20,7 +20,7 @@ LONGEST = 1_000_000
 ABANDONED_MS = 30_000
 
 _decoder = msgspec.json.Decoder(list[Click])
-Entry = tuple[bytes, dict[bytes, bytes]]
+Waiting = tuple[bytes, dict[bytes, bytes]]
 
 
 def consumer_name() -> str:
@@ -33,7 +33,7 @@ async def append(tenant_id: UUID, clicks: Sequence[Click]) -> None:
     await redis.client().xadd(STREAM, fields, maxlen=LONGEST, approximate=True)
 
 
-async def open_group() -> None:
+async def open_stream() -> None:
     try:
         await redis.client().xgroup_create(STREAM, GROUP, id="0", mkstream=True)
     except ResponseError as error:
@@ -41,17 +41,17 @@ async def open_group() -> None:
             raise
 
 
-async def take(consumer: str, *, most: int = 50, wait_ms: int = 1_000) -> list[Entry]:
+async def take_waiting(consumer: str, *, most: int = 50, wait_ms: int = 1_000) -> list[Waiting]:
     """Entries to store: those another worker left behind first, then new ones."""
     client = redis.client()
     claimed = await client.xautoclaim(STREAM, GROUP, consumer, ABANDONED_MS, count=most)
     if claimed[1]:
-        return cast("list[Entry]", [entry for entry in claimed[1] if entry[1]])
+        return cast("list[Waiting]", [entry for entry in claimed[1] if entry[1]])
     found = await client.xreadgroup(GROUP, consumer, {STREAM: ">"}, count=most, block=wait_ms)
-    return cast("list[Entry]", found[0][1]) if found else []
+    return cast("list[Waiting]", found[0][1]) if found else []
 
 
-async def settle(entry: Entry, *, dead: bool = False) -> None:
+async def settle_waiting(entry: Waiting, *, dead: bool = False) -> None:
     """The entry is stored, or can never be: then it is kept aside for people."""
     client = redis.client()
     if dead:
@@ -60,7 +60,7 @@ async def settle(entry: Entry, *, dead: bool = False) -> None:
     await client.xdel(STREAM, entry[0])
 
 
-def read_entry(entry: Entry) -> tuple[UUID, list[Click]]:
+def read_waiting(entry: Waiting) -> tuple[UUID, list[Click]]:
     """The store and its clicks. Raises ValueError for an entry that is not ours."""
     try:
         return UUID(entry[1][b"tenant"].decode()), _decoder.decode(entry[1][b"clicks"])

@@ -22,7 +22,7 @@ def choose_counted(
     counted: set[UUID] = set()
     for click_id, link, visitor, at in sorted(clicks, key=lambda click: (click[3], click[0])):
         near = taken.setdefault((link, visitor), [])
-        if all(abs(at - other) >= QUIET for other in near[-50:]):
+        if all(abs(at - other) >= QUIET for other in near):
             near.append(at)
             counted.add(click_id)
     return counted

@@ -1,4 +1,4 @@
-"""Where links lead, kept in memory: fresh for seconds, and good enough for a quarter of an hour while the database is away."""
+"""Where links lead, kept in memory: fresh for seconds, good enough for longer while the database is away."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ async def recall(key: Key, load: Load) -> Destination | None:
         return known[1]
     task = _loading.get(key)
     if task is None:
-        task = _loading[key] = asyncio.get_running_loop().create_task(
-            _read(key, load), context=contextvars.Context()
-        )
+        task = _loading[key] = asyncio.get_running_loop().create_task(_read(key, load), context=contextvars.Context())
         task.add_done_callback(lambda done: _finish(key, done))
     try:
         return await asyncio.wait_for(asyncio.shield(task), PATIENCE_SECONDS)

@@ -8,7 +8,7 @@ HOME = "/"
 
 
 def path_of(handle: str | None) -> str:
-    """The page of a product, or the store's front. Nothing in a handle can leave the host: every odd letter is escaped."""
+    """The page of a product, or the store's front. No handle can leave the host: odd letters are escaped."""
     if not handle or set(handle) <= {"."}:
         return HOME
     return f"/products/{quote(handle, safe='')}"

@@ -1,7 +1,7 @@
 """Which arrivals may ever count: a person opening the page, not a machine or a page loading it as a picture.
 
-Everything is stored; what does not qualify carries its reason and never attributes. The rule needs a top-level navigation
-(`Sec-Fetch-Dest: document`, when the browser says so), so a link hidden in an image or frame earns nothing.
+Everything is stored; what does not qualify carries its reason and never attributes. The rule needs a top-level
+navigation (`Sec-Fetch-Dest: document`, when the browser says so), so a link hidden in an image or frame earns nothing.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ async def _meet(chosen: Sequence[Unfolded]) -> Counter[UUID]:
 
 
 async def write_sales(link_id: UUID, totals: SalesTotals) -> None:
-    """Replace the sales part of the totals with what the rows say now. Take the row with lock_tallies before counting."""
+    """Replace the sales part of the totals with what the rows say now. Lock the tally before counting."""
     await tenants.connection().execute(
         "UPDATE link_tally SET orders = $2, paid_orders = $3, gmv_amount = $4, refunded_amount = $5,"
         " commission_amount = $6, updated_at = $7 WHERE link = $1",

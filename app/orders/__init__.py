@@ -3,7 +3,13 @@
 from app.orders.access import access_key, opens
 from app.orders.amounts import Freight, PricedLine, price_lines
 from app.orders.carts import (
-    MOST_PER_LINE, add_line, cart_count, cart_of, change_line, customer_came, remove_line,
+    MOST_PER_LINE,
+    add_line,
+    cart_count,
+    cart_of,
+    change_line,
+    customer_came,
+    remove_line,
 )  # fmt: skip
 from app.orders.numbers import give_back_number, take_number
 from app.orders.placing import NewLine, NewOrder, order_of_cart, write_order

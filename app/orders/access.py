@@ -1,7 +1,7 @@
 """The key in the link of an order page, for shoppers who never signed in.
 
-It is computed from the order's id and the platform's secret, so a message sent weeks later can carry the same link; the row
-keeps only its hash, so that whoever reads the table cannot open anybody's order.
+It is computed from the order's id and the platform's secret, so a message sent weeks later can carry the same link;
+the row keeps only its hash, so that whoever reads the table cannot open anybody's order.
 """
 
 from __future__ import annotations

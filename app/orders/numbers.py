@@ -1,8 +1,9 @@
 """Order numbers people can read out: `T1000123`, given out by a counter row of the store.
 
-Counting inside the order's own transaction would make every order of a store wait for the commit of the one before. So a
-process takes numbers in blocks, each in a transaction of its own: one at a time while orders are rare (numbers then have no
-gaps), and twice as many with every block that is used up within a second. What is left when a process ends is a gap.
+Counting inside the order's own transaction would make every order of a store wait for the commit of the one before.
+So a process takes numbers in blocks, each in a transaction of its own: one at a time while orders are rare (numbers
+then have no gaps), and twice as many with every block that is used up within a second. What is left when a process
+ends is a gap.
 """
 
 from __future__ import annotations

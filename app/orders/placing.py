@@ -64,11 +64,11 @@ class NewOrder:
 
 WRITE = """
 WITH placed AS (
-    INSERT INTO orders (id, number, cart, customer, visitor_id, email, phone, status, payment_status, fulfillment_status,
-        currency, locale, goods_amount, freight_amount, total_amount, ship_to, note, access_hash, event_seq, placed_at,
-        expires_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'placed', 'unpaid', 'unfulfilled', $8, $9, $10, $11, $12, $13, $14, $15, 1, $16,
-        $17, $16)
+    INSERT INTO orders (id, number, cart, customer, visitor_id, email, phone, status, payment_status,
+        fulfillment_status, currency, locale, goods_amount, freight_amount, total_amount, ship_to, note, access_hash,
+        event_seq, placed_at, expires_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'placed', 'unpaid', 'unfulfilled', $8, $9, $10, $11, $12, $13, $14, $15, 1,
+        $16, $17, $16)
 ), told AS (
     INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)
     VALUES ($18, $1, 1, 'status', 'draft', 'placed', 'checkout', 'shopper', $16)
@@ -81,8 +81,8 @@ SELECT id, $1, line_number, product, variant, title, variant_title, sku, image_k
     freight_amount, price_breakdown::jsonb, requires_shipping
 FROM unnest($19::uuid[], $20::integer[], $21::uuid[], $22::uuid[], $23::text[], $24::text[], $25::text[], $26::text[],
     $27::integer[], $28::bigint[], $29::bigint[], $30::bigint[], $31::text[], $32::boolean[])
-    AS line (id, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount, goods_amount,
-        freight_amount, price_breakdown, requires_shipping)
+    AS line (id, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,
+        goods_amount, freight_amount, price_breakdown, requires_shipping)
 """
 
 

@@ -84,9 +84,9 @@ class Event(msgspec.Struct, frozen=True):
     at: datetime
 
 
-COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_status, fulfillment_status, currency, locale,
-    goods_amount, discount_amount, freight_amount, tax_amount, total_amount, paid_amount, refunded_amount, ship_to, note,
-    access_hash, placed_at, expires_at, paid_at, closed_at"""
+COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_status, fulfillment_status, currency,
+    locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount, paid_amount, refunded_amount,
+    ship_to, note, access_hash, placed_at, expires_at, paid_at, closed_at"""
 BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import tenants
 from app.kernel.clock import now
-from app.kernel.errors import Refusal
+from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 
 Field = Literal["status", "payment_status", "fulfillment_status"]
@@ -112,5 +112,7 @@ async def record_refund(order_id: UUID, amount: int, *, cause: str, actor: str =
         order_id,
         amount,
     )
+    if row is None:
+        raise NotFound
     to = "refunded" if row["whole"] else "partially_refunded"
     await move(order_id, "payment_status", to, cause=cause, actor=actor)

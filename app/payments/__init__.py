@@ -1,18 +1,38 @@
 """Room: payment accounts, payments, refunds and the inbox of provider events."""
 
-from app.payments.accounts import Account, account_of, record_health
+from app.payments.accounts import account_of, record_health
 from app.payments.inbox import quarantine, settle_event, take_event
 from app.payments.payments import (
-    Payment, capture, close, find, find_by_number, lock_by_number, newest_of, open_payment, open_payments_before,
-    open_payments_of, paid_payment_of, record_link, was_asked,
+    Payment,
+    capture,
+    close,
+    find,
+    find_by_number,
+    lock_by_number,
+    newest_of,
+    open_payment,
+    open_payments_before,
+    open_payments_of,
+    paid_payment_of,
+    record_link,
+    was_asked,
 )  # fmt: skip
 from app.payments.refunds import (
-    LATE_PAYMENT, Refund, fail_refund, find_refund, find_refund_by_number, lock_refund, open_refund, refunds_of,
-    refunds_waiting_since, retry_refund, succeed_refund,
+    LATE_PAYMENT,
+    Refund,
+    fail_refund,
+    find_refund,
+    find_refund_by_number,
+    lock_refund,
+    open_refund,
+    refunds_of,
+    refunds_waiting_since,
+    retry_refund,
+    succeed_refund,
 )  # fmt: skip
 
 __all__ = [
-    "LATE_PAYMENT", "Account", "Payment", "Refund", "account_of", "capture", "close", "fail_refund", "find",
+    "LATE_PAYMENT", "Payment", "Refund", "account_of", "capture", "close", "fail_refund", "find",
     "find_by_number", "find_refund", "find_refund_by_number", "lock_by_number", "lock_refund", "newest_of",
     "open_payment", "open_payments_before", "open_payments_of", "open_refund", "paid_payment_of", "quarantine",
     "record_health", "record_link", "refunds_of", "refunds_waiting_since", "retry_refund", "settle_event",

@@ -1,4 +1,4 @@
-"""Payments: one try each to collect an order's money. The number is ours and stays the same for every copy of a request."""
+"""Payments: one try each to collect an order's money, under a number of ours that never changes."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ async def open_payments_before(moment: datetime, limit: int = 200) -> list[Payme
 
 async def open_payment(order_id: UUID, order_number: str, *, provider: str, amount: int, currency: str) -> Payment:
     """A further try for an order that is locked by the caller; its number counts the tries: `T1000123-1`."""
-    row = await tenants.connection().fetchrow(
-        OPEN, new_id(), order_number, order_id, provider, amount, currency, now()
-    )
+    row = await tenants.connection().fetchrow(OPEN, new_id(), order_number, order_id, provider, amount, currency, now())
+    if row is None:
+        raise NotFound
     return Payment(**row)
 
 
@@ -109,8 +109,8 @@ async def record_link(payment_id: UUID, *, provider_ref: str, pay_url: str) -> N
 async def capture(payment_id: UUID, *, provider_ref: str) -> bool:
     """The money came, perhaps after we had given up on it. False when it had come before: this happens once."""
     done = await tenants.connection().fetchval(
-        "UPDATE payment SET status = 'captured', provider_ref = coalesce(nullif($2, ''), provider_ref), captured_at = $3,"
-        " updated_at = $3 WHERE id = $1 AND status <> 'captured' RETURNING id",
+        "UPDATE payment SET status = 'captured', provider_ref = coalesce(nullif($2, ''), provider_ref),"
+        " captured_at = $3, updated_at = $3 WHERE id = $1 AND status <> 'captured' RETURNING id",
         payment_id,
         provider_ref,
         now(),

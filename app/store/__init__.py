@@ -2,10 +2,33 @@
 
 from app.store.hero import Hero, change_logo, change_look, write_hero
 from app.store.look import PRESET_NAMES, PRESETS, Finding, Look, palette, review
+from app.store.on_page import StoreOnPage, announce, forget_store, profile_for_page
 from app.store.profile import Profile, Terms, change_terms, check_terms, forget, profile, read_profile, touch
 from app.store.theme import look_of, theme_css
 
 __all__ = [
-    "PRESETS", "PRESET_NAMES", "Finding", "Hero", "Look", "Profile", "Terms", "change_logo", "change_look", "change_terms",
-    "check_terms", "forget", "look_of", "palette", "profile", "read_profile", "review", "theme_css", "touch", "write_hero",
+    "PRESETS",
+    "PRESET_NAMES",
+    "Finding",
+    "Hero",
+    "Look",
+    "Profile",
+    "StoreOnPage",
+    "Terms",
+    "announce",
+    "change_logo",
+    "change_look",
+    "change_terms",
+    "check_terms",
+    "forget",
+    "forget_store",
+    "look_of",
+    "palette",
+    "profile",
+    "profile_for_page",
+    "read_profile",
+    "review",
+    "theme_css",
+    "touch",
+    "write_hero",
 ]  # fmt: skip

@@ -40,8 +40,8 @@ async def change_look(look: Look) -> None:
 
 async def write_hero(hero: Hero) -> None:
     await tenants.connection().execute(
-        "UPDATE store_profile SET hero_kicker = $1, hero_title = $2, hero_text = $3, hero_path = $4, version = version + 1,"
-        " updated_at = $5",
+        "UPDATE store_profile SET hero_kicker = $1, hero_title = $2, hero_text = $3, hero_path = $4,"
+        " version = version + 1, updated_at = $5",
         *msgspec.structs.astuple(hero), now(),
     )  # fmt: skip
     forget()

@@ -8,8 +8,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app.store import profile as profiles
-from app.store.profile import Profile
+from app.store.profile import Profile, forget_id, profile
 from tenants import Tenant, lifecycle
 
 
@@ -34,7 +33,7 @@ class StoreOnPage(Profile, frozen=True, kw_only=True):
 async def profile_for_page(tenant: Tenant) -> StoreOnPage:
     """Read before the page's own transaction opens; from memory when it was read a moment ago."""
     with tenants.bind(tenant):
-        found = await profiles.profile()
+        found = await profile()
     facts: dict[str, Any] = {**msgspec.structs.asdict(found), "slug": tenant.slug}
     return StoreOnPage(**facts)
 
@@ -47,4 +46,4 @@ async def announce(tenant: Tenant) -> None:
 
 def forget_store(tenant_id: UUID) -> None:
     """Drop what this process keeps of one store; called when a change is announced."""
-    profiles.forget_id(tenant_id)
+    forget_id(tenant_id)

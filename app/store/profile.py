@@ -11,7 +11,7 @@ import msgspec
 
 import tenants
 from app.kernel.clock import now
-from app.kernel.errors import InvalidInput
+from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.money import LARGEST_AMOUNT
 from tenants import scope
 
@@ -80,6 +80,8 @@ async def profile() -> Profile:
 async def read_profile() -> Profile:
     """The profile afresh, inside the open transaction; what was just written is not kept before it is committed."""
     row = await tenants.connection().fetchrow(f"SELECT {_COLUMNS} FROM store_profile")  # noqa: S608 - constant names
+    if row is None:
+        raise NotFound
     found = Profile(**dict(row) | {"look": msgspec.json.decode(row["look"])})
     if len(_kept) > 5_000:
         _kept.clear()
@@ -95,11 +97,10 @@ async def touch() -> None:
 
 def forget() -> None:
     """Drop this process's kept copy of the bound store."""
-    _kept.pop(tenants.current().id, None)
+    forget_id(tenants.current().id)
 
 
 def forget_id(tenant_id: UUID) -> None:
-    """Drop the kept copy of a store that need not be bound: another process announced a change."""
     _kept.pop(tenant_id, None)
 
 

@@ -1,7 +1,7 @@
-"""What providers and warehouses tell us."""
+"""What providers, warehouses and carriers send to us."""
 
 from litestar import Router
 
-router = Router(path="/@webhooks", route_handlers=[])
+from app.webhooks.inbound import hear_carrier_push, hear_payment, hear_warehouse_callback
 
-__all__ = ["router"]
+router = Router(path="/@webhooks", route_handlers=[hear_payment, hear_warehouse_callback, hear_carrier_push])

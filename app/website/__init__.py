@@ -2,6 +2,9 @@
 
 from litestar import Router
 
-router = Router(path="/@website", route_handlers=[])
+from app.website.landing import LandingController
+from app.website.sign_up import SignUpController
+
+router = Router(path="/@website", route_handlers=[LandingController, SignUpController])
 
 __all__ = ["router"]

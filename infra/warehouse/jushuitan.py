@@ -18,15 +18,13 @@ import msgspec
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.warehouse import jushuitan_callbacks, jushuitan_wire
 from infra.warehouse.jushuitan_records import (
-    Item,
-    Pay,
     QueriedOrder,
     QueriedPage,
     StockRows,
     UploadedPage,
-    UploadOrder,
 )
-from infra.warehouse.jushuitan_wire import beijing, signed_params, yuan
+from infra.warehouse.jushuitan_upload import upload_form
+from infra.warehouse.jushuitan_wire import beijing, signed_params
 from infra.warehouse.port import (
     Notice,
     OrderStatus,
@@ -62,7 +60,7 @@ class Jushuitan:
         self._outside = outside
 
     async def push_order(self, order: WarehouseOrder) -> Receipt:
-        page = await self._call(jushuitan_wire.UPLOAD, [_upload(order, self._account.shop_id)], UploadedPage)
+        page = await self._call(jushuitan_wire.UPLOAD, [upload_form(order, self._account.shop_id)], UploadedPage)
         for uploaded in page.datas:
             if uploaded.so_id == order.reference and uploaded.issuccess:
                 return Receipt(order.reference, str(uploaded.o_id))
@@ -146,54 +144,3 @@ def _state(order: QueriedOrder) -> WarehouseOrderState:
     parcels = tuple(jushuitan_callbacks.parcel(shipment) for shipment in order.shipments)
     status = STATUS.get(order.status, "partially_shipped" if parcels else "accepted")
     return WarehouseOrderState(order.so_id, str(order.o_id), status, parcels)
-
-
-def _upload(order: WarehouseOrder, shop_id: int) -> UploadOrder:
-    to = order.receiver
-    return UploadOrder(
-        shop_id=shop_id,
-        so_id=order.reference,
-        order_date=beijing(order.placed_at),
-        shop_status="WAIT_SELLER_SEND_GOODS",
-        shop_buyer_id=order.buyer_id,
-        receiver_state=to.state,
-        receiver_city=to.city,
-        receiver_district=to.district,
-        receiver_address=to.address,
-        receiver_name=to.name,
-        receiver_phone=to.phone,
-        receiver_country=to.country,
-        receiver_zip=to.zip,
-        pay_amount=yuan(order.amount, order.currency),
-        freight=yuan(order.freight_amount, order.currency),
-        remark=order.remark,
-        currency=order.currency,
-        items=_items(order),
-        pay=Pay(
-            outer_pay_id=order.reference,
-            pay_date=beijing(order.paid_at),
-            payment="online",
-            seller_account="",
-            buyer_account=order.buyer_id,
-            # Only an order whose payment equals what was due counts as paid over there.
-            amount=yuan(order.amount, order.currency),
-        ),
-    )
-
-
-def _items(order: WarehouseOrder) -> list[Item]:
-    return [
-        Item(
-            sku_id=line.sku,
-            shop_sku_id=line.sku,
-            outer_oi_id=line.line_id,
-            name=line.name,
-            qty=line.quantity,
-            amount=yuan(line.amount, order.currency),
-            # The unit price is for their screens only; the line's amount is what counts.
-            price=round(yuan(line.amount, order.currency) / line.quantity, 4),
-            is_gift=line.is_gift,
-            referrer_id=line.referrer_id,
-        )
-        for line in order.lines
-    ]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from typing import Any
 
 import jinja2
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ConsoleMessage, Error, sync_playwright
 
 from app.kernel import formats, i18n, templating
 from app.kernel.assets import assets
@@ -50,7 +51,8 @@ def sample(path: str, theme: str, locale: str) -> dict[str, Any]:
     soon: datetime = now() + timedelta(hours=2, minutes=14, seconds=36)
     return {
         "store": store, "viewer": viewer, "request": request, "locale": locale, "path": path, "soon": soon,
-        "art": lambda name: assets().url(f"art/{name}.svg"), "timedelta": timedelta, "ok_flash": [("ok", "38 单已推送到无锡云仓")],
+        "art": lambda name: assets().url(f"art/{name}.svg"),
+        "ok_flash": [("ok", "38 单已推送到无锡云仓")],
     }  # fmt: skip
 
 
@@ -107,6 +109,15 @@ def views() -> Iterator[tuple[str, int, str]]:
                 yield page, width, "dark"
 
 
+def _note_error(complaints: list[str], name: str, message: ConsoleMessage) -> None:
+    if message.type == "error":
+        complaints.append(f"{name}: {message.text}")
+
+
+def _note_defect(complaints: list[str], name: str, error: Error) -> None:
+    complaints.append(f"{name}: {error}")
+
+
 def check(target: Path, only: set[str]) -> list[str]:
     """Photographs every view into `target`; returns what axe, the policy or the width complain about."""
     complaints: list[str] = []
@@ -117,11 +128,8 @@ def check(target: Path, only: set[str]) -> list[str]:
                 continue
             name = f"{page_name}-{width}-{theme}"
             page = browser.new_page(viewport={"width": width, "height": 900 if width > 900 else 844})
-            page.on(
-                "console",
-                lambda message, n=name: complaints.append(f"{n}: {message.text}") if message.type == "error" else None,
-            )
-            page.on("pageerror", lambda error, n=name: complaints.append(f"{n}: {error}"))
+            page.on("console", partial(_note_error, complaints, name))
+            page.on("pageerror", partial(_note_defect, complaints, name))
             page.goto(f"{origin}/{page_name}?{theme}")
             page.wait_for_load_state("networkidle")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

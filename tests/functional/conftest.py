@@ -49,6 +49,9 @@ def own_address(label: str, path: str = "/") -> str:
 
 @pytest.fixture
 async def visitor(app: Any, pools: None) -> AsyncIterator[Visitor]:
+    from infra import redis
+
+    await redis.client().flushdb()  # rate limits of the test before
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
     headers = {"Accept": "text/html", "Sec-Fetch-Dest": "document", "User-Agent": "Mozilla/5.0 Chrome/156 test"}
     async with Visitor(transport=transport, headers=headers) as client:

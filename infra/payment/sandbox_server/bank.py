@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import sqlite3
-import time
-from urllib.parse import urlsplit
 
 import msgspec
 
 from infra.payment.port import PaymentState, RefundRequest, RefundState
 from infra.payment.sandbox_server import records
+from infra.payment.sandbox_server.checks import require_sound, require_web_address
+from infra.payment.sandbox_server.herald import Herald
 from infra.payment.sandbox_server.records import Merchant, Refused
-from infra.payment.sandbox_wire import Behavior, OpenPayment, RegisterMerchant, Webhook
+from infra.payment.sandbox_wire import Behavior, OpenPayment, RegisterMerchant
 from infra.simulation.agenda import Agenda
-from infra.simulation.luck import Luck
 from infra.simulation.store import transaction
 
-MAX_AMOUNT = 10**12
-SHUFFLE_S = 2.0
 OUTCOMES = {"pay": "captured", "fail": "failed", "cancel": "canceled"}
 
 
 class Bank:
-    def __init__(self, db: sqlite3.Connection, agenda: Agenda, luck: Luck) -> None:
-        self._db, self._agenda, self._luck = db, agenda, luck
+    def __init__(self, db: sqlite3.Connection, agenda: Agenda, herald: Herald) -> None:
+        self._db, self._agenda, self._herald = db, agenda, herald
 
     def register(self, merchant: RegisterMerchant) -> None:
-        _require_web_address(merchant.webhook_url)
+        require_web_address(merchant.webhook_url)
         self._db.execute(
             "INSERT INTO merchant (id, secret, webhook_url, name) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
             "SET secret = excluded.secret, webhook_url = excluded.webhook_url, name = excluded.name",
@@ -41,8 +37,8 @@ class Bank:
         self._db.execute("UPDATE merchant SET behavior = ? WHERE id = ?", values)
 
     def open(self, merchant: Merchant, order: OpenPayment) -> PaymentState:
-        _require_sound(order.amount, order.currency, order.number)
-        _require_web_address(order.return_url)
+        require_sound(order.amount, order.currency, order.number)
+        require_web_address(order.return_url)
         self._db.execute(
             "INSERT INTO payment (merchant_id, number, provider_ref, amount, currency, description, return_url) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (merchant_id, number) DO NOTHING",
@@ -78,12 +74,12 @@ class Bank:
             ).rowcount
             row = records.find_payment_by_ref(self._db, provider_ref)
             if moved:
-                self._announce(row["merchant_id"], payment=records.payment_state(row))
+                self._herald.announce(row["merchant_id"], payment=records.payment_state(row))
         return row
 
     def refund(self, merchant: Merchant, order: RefundRequest) -> RefundState:
         """A new number takes its amount from what is left; a failed number may try again; any other is a repetition."""
-        _require_sound(order.amount, order.currency, order.number)
+        require_sound(order.amount, order.currency, order.number)
         with transaction(self._db):
             known = self._known_refund(merchant, order)
             if known and known.status != "failed":
@@ -143,41 +139,4 @@ class Bank:
                 "UPDATE payment SET refunded_amount = refunded_amount - ? WHERE merchant_id = ? AND number = ?",
                 (state.amount, merchant.id, state.payment_number),
             )
-        self._announce(merchant.id, refund=state)
-
-    def _announce(
-        self, merchant_id: str, payment: PaymentState | None = None, refund: RefundState | None = None
-    ) -> None:
-        """Promise a webhook in the same transaction as the deed, unless the merchant asked for worse."""
-        behavior = records.find_merchant(self._db, merchant_id).behavior
-        if self._luck.strikes(merchant_id, behavior.seed, behavior.drop_bps):
-            return
-        webhook = Webhook(
-            event_id=secrets.token_hex(16),
-            merchant_id=merchant_id,
-            kind="payment" if payment else "refund",
-            happened_at=int(time.time()),
-            payment=payment,
-            refund=refund,
-        )
-        for _ in range(1 + behavior.duplicate):
-            self._agenda.add("webhook", msgspec.to_builtins(webhook), delay_s=self._delay_s(merchant_id, behavior))
-
-    def _delay_s(self, merchant_id: str, behavior: Behavior) -> float:
-        delay_s = behavior.delay_ms / 1000
-        return delay_s + (self._luck.spread(merchant_id, behavior.seed, SHUFFLE_S) if behavior.shuffle else 0)
-
-
-def _require_sound(amount: int, currency: str, number: str) -> None:
-    if not 0 < amount <= MAX_AMOUNT:
-        raise Refused(422, "bad_amount")
-    if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise Refused(422, "bad_currency")
-    if not re.fullmatch(r"[\w.:-]{1,64}", number, re.ASCII):
-        raise Refused(422, "bad_number")
-
-
-def _require_web_address(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(c in url for c in " ;,\r\n\"'"):
-        raise Refused(422, "bad_url", "an http or https address is needed")
+        self._herald.announce(merchant.id, refund=state)

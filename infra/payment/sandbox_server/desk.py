@@ -12,6 +12,7 @@ import msgspec
 
 from infra.payment.sandbox_server import records
 from infra.payment.sandbox_server.bank import Bank
+from infra.payment.sandbox_server.herald import Herald
 from infra.payment.sandbox_wire import Webhook
 from infra.signatures import sign_notice
 from infra.simulation.agenda import Agenda
@@ -28,7 +29,7 @@ class Desk:
         self.luck = Luck()
         self.doors = Doors()
         self.agenda = Agenda(self.db, self._act)
-        self.bank = Bank(self.db, self.agenda, self.luck)
+        self.bank = Bank(self.db, self.agenda, Herald(self.db, self.agenda, self.luck))
         self.http = httpx.AsyncClient(timeout=5, trust_env=False)
 
     async def _act(self, kind: str, payload: dict[str, Any]) -> bool:

@@ -1,20 +1,22 @@
 // Ticks every [data-ends]. The server's clock at render time corrects a wrong clock on the device.
 {
   const pad = (number) => String(number).padStart(2, "0");
-  const skew = new WeakMap();
+  const skews = new WeakMap();
+  // A page from a cache may be some minutes old: within ten minutes the device's own clock is the better guess.
+  const skewOf = (timer) => {
+    if (!skews.has(timer)) {
+      const age = Date.now() - Number(timer.dataset.now) * 1000;
+      skews.set(timer, age > 0 && age < 600000 ? 0 : -age);
+    }
+    return skews.get(timer);
+  };
   const tick = () => {
     for (const timer of document.querySelectorAll("[data-ends]")) {
-      if (!skew.has(timer)) skew.set(timer, Number(timer.dataset.now) * 1000 - Date.now());
-      const left = Math.max(0, Math.round((Number(timer.dataset.ends) * 1000 - Date.now() - skew.get(timer)) / 1000));
+      const left = Math.max(0, Math.round((Number(timer.dataset.ends) * 1000 - Date.now() - skewOf(timer)) / 1000));
       const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
       timer.querySelectorAll("b").forEach((cell, place) => { cell.textContent = pad(parts[place]); });
     }
   };
-  // A page from a cache may be some minutes old: then the device's clock is the better guess.
-  for (const timer of document.querySelectorAll("[data-ends]")) {
-    const age = Date.now() - Number(timer.dataset.now) * 1000;
-    skew.set(timer, age > 0 && age < 600000 ? 0 : -age);
-  }
   tick();
   setInterval(tick, 1000);
 }

@@ -1,0 +1,108 @@
+"""Commission lines: estimated when the order is placed, accrued when it is paid, reversed when it is refunded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.kernel.clock import now
+from app.kernel.ids import new_id
+from app.kernel.money import floor_share
+
+_COLUMNS = (
+    "id, order_id, order_line, decision, promoter, link, base_amount, rate_bps, amount,"
+    " reversed_amount, currency, status"
+)
+
+
+class CommissionLine(msgspec.Struct, frozen=True):
+    """What one promoter earns on one order line."""
+
+    id: UUID
+    order_id: UUID
+    order_line: UUID
+    decision: UUID
+    promoter: UUID
+    link: UUID | None
+    base_amount: int
+    rate_bps: int
+    amount: int
+    reversed_amount: int
+    currency: str
+    status: str
+
+
+class NewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts a share is computed from; the rate is a snapshot."""
+
+    order_id: UUID
+    order_line: UUID
+    decision: UUID
+    promoter: UUID
+    link: UUID
+    base_amount: int
+    rate_bps: int
+    currency: str
+
+
+async def estimate(new: NewLine) -> None:
+    """Write what the line would earn once it is paid; writing it twice changes nothing."""
+    rule = {"rule": "promoter_rate", "version": 1, "rate_bps": new.rate_bps}
+    moment = now()
+    await tenants.connection().execute(
+        "INSERT INTO commission_line (id, order_id, order_line, decision, promoter, link,"
+        " base_amount, rate_bps, amount,"
+        " currency, status, rule, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'estimated', $11, $12, $12)"
+        " ON CONFLICT (order_line, promoter) DO NOTHING",
+        new_id(), new.order_id, new.order_line, new.decision, new.promoter, new.link, new.base_amount, new.rate_bps,
+        floor_share(new.base_amount, new.rate_bps), new.currency, msgspec.json.encode(rule).decode(), moment,
+    )  # fmt: skip
+
+
+async def accrue(order_id: UUID, at: datetime) -> list[CommissionLine]:
+    """The order is paid. Returns the lines that changed now, so that each is posted once."""
+    rows = await tenants.connection().fetch(
+        "UPDATE commission_line SET status = 'accrued', accrued_at = $2, updated_at = $2"  # noqa: S608 - constant
+        f" WHERE order_id = $1 AND status = 'estimated' RETURNING {_COLUMNS}",
+        order_id, at,
+    )  # fmt: skip
+    return [CommissionLine(*row.values()) for row in rows]
+
+
+async def cancel(order_id: UUID) -> None:
+    """The order ended unpaid: nothing is owed."""
+    await tenants.connection().execute(
+        "UPDATE commission_line SET status = 'canceled', updated_at = $2 WHERE order_id = $1 AND status = 'estimated'",
+        order_id, now(),
+    )  # fmt: skip
+
+
+async def lines_of(order_id: UUID, *, lock: bool = False) -> list[CommissionLine]:
+    rows = await tenants.connection().fetch(
+        f"SELECT {_COLUMNS} FROM commission_line WHERE order_id = $1 ORDER BY id" + (" FOR UPDATE" if lock else ""),  # noqa: S608
+        order_id,
+    )
+    return [CommissionLine(*row.values()) for row in rows]
+
+
+async def reverse(line_id: UUID, amount: int) -> None:
+    """Take part of a line back; a line taken back whole is `reversed`."""
+    await tenants.connection().execute(
+        "UPDATE commission_line SET reversed_amount = reversed_amount + $2, updated_at = $3,"
+        " status = CASE WHEN reversed_amount + $2 = amount THEN 'reversed' ELSE status END WHERE id = $1",
+        line_id, amount, now(),
+    )  # fmt: skip
+
+
+async def earned_through(link_id: UUID) -> int:
+    """Commission of one link, estimated or better, less what was taken back."""
+    total: int = await tenants.connection().fetchval(
+        "SELECT coalesce(sum(amount - reversed_amount), 0)::bigint FROM commission_line"
+        " WHERE link = $1 AND status <> 'canceled'",
+        link_id,
+    )
+    return total

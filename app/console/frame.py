@@ -1,0 +1,74 @@
+"""What stands around every page of the console: sidebar, search, and the counts that ask for attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.response import Template
+
+from app.identity import Viewer
+from app.identity.permissions import allows
+from app.kernel.i18n import _
+from app.kernel.pages import page
+from tenants import platform
+
+_COUNTS = (
+    "SELECT count(*) FILTER (WHERE jobs_dead > 0 OR payment_error <> '' OR warehouse_error <> '') AS troubled,"
+    " coalesce(sum(jobs_dead), 0)::bigint AS dead FROM tenant_health"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Stores that need a look, and jobs nobody will try again by themselves."""
+
+    troubled: int
+    dead: int
+
+
+async def console_page(
+    template: str, viewer: Viewer, *, status_code: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> Template:
+    """A page of the console with everything around it."""
+    async with platform.transaction() as database:
+        row = await database.fetchrow(_COUNTS)
+    attention = Attention(row["troubled"], row["dead"])
+    return page(
+        template,
+        status_code=status_code,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+        staff=True,
+        sidebar=_sidebar(viewer, attention),
+        attention=attention,
+        search_action="/",
+        search_label=_("Find a store"),
+        may=lambda permission: allows(viewer.realm, viewer.role, permission),
+        **context,
+    )
+
+
+def _sidebar(viewer: Viewer, attention: Attention) -> dict[str, Any]:
+    def may(*items: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+        return [item for permission, item in items if allows(viewer.realm, viewer.role, permission)]
+
+    stores = may(
+        ("tenants.read", {"icon": "shop", "label": _("Stores"), "href": "/"}),
+        ("tenants.read", _item("pulse", _("Health"), "/health", attention.troubled)),
+    )
+    operations = may(
+        ("jobs.read", _item("bolt", _("Jobs and queues"), "/jobs", attention.dead)),
+        ("audit.read", _item("eye", _("Audit log"), "/audit")),
+        ("staff.write", _item("users", _("Colleagues"), "/colleagues")),
+    )
+    return {
+        "title": _("Tuanzhou"),
+        "detail": _("Staff"),
+        "home": "/",
+        "groups": [{"label": "", "items": stores}, {"label": _("Operations"), "items": operations}],
+        "bottom": [],
+    }
+
+
+def _item(icon: str, label: str, href: str, count: int = 0) -> dict[str, Any]:
+    return {"icon": icon, "label": label, "href": href, "count": count, "kind": "bad"}

@@ -1,0 +1,148 @@
+"""What stands in a cart at this moment: its lines with the catalog's prices and titles, and what delivery costs.
+
+Read by the cart and checkout pages and, with the cart's row locked, by the order that it becomes; so the page and the
+order cannot count differently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from uuid import UUID
+
+from asyncpg import Record
+
+import tenants
+from app import orders
+from app.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    product: UUID
+    handle: str
+    variant: UUID
+    title: str
+    variant_title: str
+    sku: str
+    image_key: str | None
+    quantity: int
+    unit_amount: int
+    compare_at_amount: int | None
+    requires_shipping: bool
+    on_sale: bool
+    available: int
+    endless: bool
+
+    @property
+    def amount(self) -> int:
+        return self.unit_amount * self.quantity
+
+    @property
+    def is_short(self) -> bool:
+        return not self.endless and self.available < self.quantity
+
+
+@dataclass(frozen=True)
+class Contents:
+    cart: UUID
+    visitor_id: UUID
+    ordered: bool
+    lines: tuple[CartLine, ...]
+    freight: orders.Freight
+    time_to_pay: timedelta = field(default=timedelta(minutes=30))
+
+    @cached_property
+    def priced(self) -> tuple[orders.PricedLine, ...]:
+        if not self.lines:
+            return ()
+        ships = any(line.requires_shipping for line in self.lines)
+        return orders.price_lines([(line.unit_amount, line.quantity) for line in self.lines], self.freight, ships=ships)
+
+    @property
+    def goods_amount(self) -> int:
+        return sum(line.goods_amount for line in self.priced)
+
+    @property
+    def freight_amount(self) -> int:
+        return sum(line.freight_amount for line in self.priced)
+
+    @property
+    def total_amount(self) -> int:
+        return self.goods_amount + self.freight_amount
+
+    @property
+    def count(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def can_be_ordered(self) -> bool:
+        return bool(self.lines) and all(line.on_sale and not line.is_short for line in self.lines)
+
+
+READ = """
+SELECT cart.status AS cart_status, profile.freight_amount, profile.free_freight_from_amount, profile.payment_minutes,
+    line.quantity, variant.id AS variant, variant.title AS variant_title, variant.option_values, variant.sku,
+    variant.price_amount, variant.compare_at_amount, variant.requires_shipping, variant.active,
+    product.id AS product, product.handle, product.title, product.status AS product_status, product.gift_card,
+    coalesce(image.storage_key, product.cover_key) AS image_key, stock.available, stock.endless
+FROM cart
+CROSS JOIN store_profile AS profile
+LEFT JOIN cart_line AS line ON line.cart = cart.id
+LEFT JOIN variant ON variant.id = line.variant
+LEFT JOIN product ON product.id = variant.product
+LEFT JOIN product_image AS image ON image.id = variant.image AND image.status = 'stored'
+LEFT JOIN LATERAL (
+    SELECT sum(on_hand - reserved - allocated)::bigint AS available, bool_or(oversell OR NOT tracked) AS endless
+    FROM stock_level WHERE stock_level.variant = line.variant
+) AS stock ON true
+WHERE cart.id = $1 AND cart.visitor_id = $2
+ORDER BY line.added_at, line.id
+"""
+LOCKED = READ + "FOR UPDATE OF cart"
+# Products with a single choice carry the exporting system's placeholder as its title; nobody should read that.
+PLACEHOLDER = "Default Title"
+
+
+async def read_cart(cart_id: UUID, visitor_id: UUID) -> Contents:
+    """The cart with its row locked. Raises NotFound when the visitor has no such cart."""
+    return _contents(cart_id, visitor_id, await tenants.connection().fetch(LOCKED, cart_id, visitor_id))
+
+
+async def look_into_cart(cart_id: UUID, visitor_id: UUID) -> Contents:
+    """The cart as a page shows it. Raises NotFound when the visitor has no such cart."""
+    return _contents(cart_id, visitor_id, await tenants.connection().fetch(READ, cart_id, visitor_id))
+
+
+def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record]) -> Contents:
+    if not rows:
+        raise NotFound
+    first = rows[0]
+    return Contents(
+        cart=cart_id,
+        visitor_id=visitor_id,
+        ordered=first["cart_status"] == "ordered",
+        lines=tuple(_line(row) for row in rows if row["variant"]),
+        freight=orders.Freight(first["freight_amount"], first["free_freight_from_amount"]),
+        time_to_pay=timedelta(minutes=first["payment_minutes"]),
+    )
+
+
+def _line(row: Record) -> CartLine:
+    return CartLine(
+        product=row["product"],
+        handle=row["handle"],
+        variant=row["variant"],
+        title=row["title"],
+        variant_title="" if row["variant_title"] == PLACEHOLDER else row["variant_title"],
+        sku=row["sku"],
+        image_key=row["image_key"],
+        quantity=row["quantity"],
+        unit_amount=row["price_amount"],
+        compare_at_amount=row["compare_at_amount"],
+        requires_shipping=row["requires_shipping"],
+        on_sale=row["active"] and row["product_status"] == "published" and not row["gift_card"],
+        available=max(row["available"] or 0, 0),
+        endless=bool(row["endless"]),
+    )

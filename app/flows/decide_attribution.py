@@ -1,0 +1,102 @@
+"""An order was placed: write, for each of its lines, whose sale it is and what it would earn.
+
+One transaction. The shopper's own pending clicks are folded first, so that a click a second before the order is seen.
+A line is decided once; running again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import tenants
+from app import attribution, commissions, links, orders, promoters
+from app.flows import link_totals, pending_clicks
+from app.kernel.events import publish
+from app.kernel.money import floor_share
+
+MOST_CANDIDATES = 200
+
+_VISITORS = (
+    "SELECT visitor_id FROM shopper_session WHERE customer = $1 UNION SELECT visitor_id FROM orders WHERE customer = $1"
+    " AND visitor_id IS NOT NULL UNION SELECT $2::uuid AS visitor_id"
+)
+_CANDIDATES = (
+    "SELECT c.id AS click, t.id AS touch, p.id AS promoter, p.name AS promoter_name, p.email AS promoter_email,"
+    " p.status AS promoter_status, l.id AS link, l.code, l.label, l.live_session, coalesce(t.kind, 'link') AS kind,"
+    " c.clicked_at AS occurred_at, c.reason FROM click c JOIN tracked_link l ON l.id = c.link"
+    " JOIN promoter p ON p.id = l.promoter LEFT JOIN touch t ON t.click = c.id"
+    " WHERE c.visitor_id = ANY($1::uuid[]) AND c.clicked_at <= $2 ORDER BY c.clicked_at DESC, c.id DESC LIMIT $3"
+)
+
+
+async def decide_attribution(order_id: UUID) -> None:
+    """Decide every line of the order by the last click within the store's window. Raises NotFound."""
+    async with tenants.transaction():
+        order = await orders.lock(order_id)
+        if await attribution.decisions_of(order_id):
+            return
+        visitors = await _visitors_of(order)
+        boards = await pending_clicks.fold(await links.claim_unfolded_of(visitors))
+        window_days = await tenants.connection().fetchval("SELECT click_window_days FROM store_profile")
+        verdict = attribution.judge(
+            await _candidates(order, visitors), placed_at=order.placed_at, window_days=window_days
+        )
+        await _write(order, verdict, visitors, window_days)
+        if verdict.winner:
+            boards.add(verdict.winner.promoter)
+            await link_totals.recount([verdict.winner.link])
+    for promoter in boards:
+        await publish(f"board:{tenants.current().id}:{promoter}", "order")
+
+
+async def _visitors_of(order: orders.Order) -> list[UUID]:
+    """Every browser known to be this shopper's."""
+    rows = await tenants.connection().fetch(_VISITORS, order.customer, order.visitor_id)
+    return [row["visitor_id"] for row in rows if row["visitor_id"]]
+
+
+async def _candidates(order: orders.Order, visitors: Sequence[UUID]) -> list[attribution.Candidate]:
+    database = tenants.connection()
+    rows = await database.fetch(_CANDIDATES, list(visitors), order.placed_at, MOST_CANDIDATES)
+    account = await database.fetchval("SELECT email FROM customer WHERE id = $1", order.customer)
+    own = {email.strip().lower() for email in (order.email, account or "") if email}
+    return [
+        attribution.Candidate(
+            click=row["click"], touch=row["touch"], promoter=row["promoter"], promoter_name=row["promoter_name"],
+            link=row["link"], code=row["code"], label=row["label"], live_session=row["live_session"], kind=row["kind"],
+            occurred_at=row["occurred_at"], barred=_bar(row, own),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _bar(row: Any, own: set[str]) -> str:
+    """Why this click can never win, whatever its time."""
+    if row["promoter_email"].lower() in own:
+        return "own_purchase"
+    if row["promoter_status"] != "approved":
+        return "promoter_not_approved"
+    return str(row["reason"])
+
+
+async def _write(order: orders.Order, verdict: attribution.Verdict, visitors: Sequence[UUID], window_days: int) -> None:
+    winner = verdict.winner
+    rate_bps = (await promoters.find(winner.promoter)).commission_bps if winner else 0
+    for line in await orders.lines_of(order.id):
+        base = line.goods_amount - line.discount_amount
+        receipt = attribution.write_receipt(
+            verdict, order_number=order.number, line_number=line.line_number, line_title=line.title,
+            placed_at=order.placed_at, window_days=window_days, base_amount=base, rate_bps=rate_bps,
+            commission_amount=floor_share(base, rate_bps), currency=order.currency, visitor_ids=list(visitors),
+        )  # fmt: skip
+        decision = await attribution.decide_line(
+            order.id, line.id, winner=winner, reason=verdict.reason, receipt=receipt, base_amount=base
+        )
+        if winner and decision:
+            estimated = commissions.NewLine(
+                order_id=order.id, order_line=line.id, decision=decision, promoter=winner.promoter,
+                link=winner.link, base_amount=base, rate_bps=rate_bps, currency=order.currency,
+            )  # fmt: skip
+            await commissions.estimate(estimated)

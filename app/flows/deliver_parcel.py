@@ -1,0 +1,60 @@
+"""A carrier tells where a parcel is; with the last one delivered, the order is completed.
+
+One transaction: inbox row, the parcel's way, and the states of parcel and order. Copies and pushes that were overtaken
+change nothing.
+"""
+
+from __future__ import annotations
+
+import tenants
+from app import fulfillment, orders, payments
+from app.fulfillment import Report, Step
+from infra import wiring
+from infra.carrier.port import CarrierTracking, TrackingNotice, UntrustedNotice
+
+SOURCE = "carrier"
+
+
+async def hear_carrier(body: bytes) -> bytes:
+    """Believe a push and follow it. Returns the words the vendor wants to read.
+
+    Raises UntrustedNotice, and NotFound while the parcel is unknown, so that the carrier comes again later. Both write
+    nothing.
+    """
+    async with tenants.transaction():
+        warehouses = await fulfillment.warehouses()
+    trackings = [
+        wiring.carrier_tracking(warehouse, tenant_id=tenants.current().id)
+        for warehouse in warehouses
+        if warehouse.carrier_salt_sealed
+    ]
+    tracking, notice = _believed(trackings, body)
+    await deliver_parcel(notice, body.decode("utf-8", "replace"))
+    return tracking.acknowledgment
+
+
+def _believed(trackings: list[CarrierTracking], body: bytes) -> tuple[CarrierTracking, TrackingNotice]:
+    """A store's parcels share one address; the salt tells for which warehouse they were subscribed."""
+    refusal = UntrustedNotice("the store follows no parcels")
+    for tracking in trackings:
+        try:
+            return tracking, tracking.parse_push(body)
+        except UntrustedNotice as error:
+            refusal = error
+    raise refusal
+
+
+async def deliver_parcel(notice: TrackingNotice, body: str) -> None:
+    """Follow one push once."""
+    steps = tuple(Step(point.happened_at, point.text) for point in notice.checkpoints)
+    report = Report(notice.tracking_number, notice.status, notice.happened_at, steps)
+    async with tenants.transaction():
+        await orders.lock(await fulfillment.order_of_parcel(notice.tracking_number))
+        if not await payments.take_event(SOURCE, notice.notice_id, body):
+            return
+        order_id, moved = await fulfillment.follow(report)
+        if moved and await fulfillment.has_delivered_all(order_id):
+            await orders.move(order_id, "fulfillment_status", "delivered", cause="parcel_delivered", actor="carrier")
+            if (await orders.find(order_id)).status == "placed":
+                await orders.move(order_id, "status", "completed", cause="parcel_delivered", actor="carrier")
+        await payments.settle_event(SOURCE, notice.notice_id, notice.status, status="processed" if moved else "ignored")

@@ -1,0 +1,46 @@
+"""An order was paid, or ended without being paid: what was provisional becomes final and owed, or void.
+
+One transaction. An order that is neither paid nor over is left alone, and running again changes nothing; the job runs
+the decision first, because a payment may be faster than the job that decides.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import tenants
+from app import attribution, commissions, ledger, orders
+from app.flows import link_totals
+from app.kernel.clock import now
+from app.kernel.events import publish
+
+
+async def finalize_attribution(order_id: UUID) -> None:
+    """Accrue the order's commission when it is paid, cancel it when the order is over. Raises NotFound."""
+    async with tenants.transaction():
+        order = await orders.lock(order_id)
+        if order.is_paid:
+            await _accrue(order)
+        elif order.status in ("canceled", "expired"):
+            await attribution.void(order_id)
+            await commissions.cancel(order_id)
+        else:
+            return
+        decided = [one for one in await attribution.decisions_of(order_id) if one.promoter]
+        await link_totals.recount(one.link for one in decided if one.link)
+    for promoter in {one.promoter for one in decided}:
+        await publish(f"board:{tenants.current().id}:{promoter}", "paid" if order.is_paid else "order")
+
+
+async def _accrue(order: orders.Order) -> None:
+    """What the merchant owes is booked when the customer has paid: once per line, by the line's id."""
+    moment = now()
+    await attribution.finalize(order.id, moment)
+    for line in await commissions.accrue(order.id, moment):
+        leg = ledger.Leg(
+            debit=ledger.Account("commission_expense"),
+            credit=ledger.Account("promoter_frozen", line.promoter),
+            amount=line.amount,
+            currency=line.currency,
+        )
+        await ledger.post("commission.accrue", line.id, [leg], order_id=order.id)

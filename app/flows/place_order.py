@@ -1,0 +1,170 @@
+"""From cart to order: check what the shopper saw, write it down, hold the stock.
+
+One transaction of few round trips: the cart with everything that belongs to it, the order in one statement, its jobs,
+and last one conditional UPDATE per line, because the stock of a hot product is what everybody else waits for. The
+order's number is taken before the transaction, for the same reason.
+
+The cart makes it repeatable: a cart becomes at most one order, and sending it again answers with that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import tenants
+from app import inventory, orders
+from app.flows.cart_contents import CartLine, Contents, read_cart
+from app.kernel.clock import now
+from app.kernel.errors import Refusal
+from app.kernel.formats import money
+from app.kernel.ids import new_id
+from tenants import outbox, states
+from tenants.outbox import Wish
+
+
+class EmptyCart(Refusal):
+    """There is nothing to order."""
+
+    code = "orders.empty_cart"
+    status = 409
+    message = "The cart is empty."
+
+
+class NotForSale(Refusal):
+    """Something in the cart has left the shelf since."""
+
+    code = "orders.not_for_sale"
+    status = 409
+    message = "%(title)s is not for sale any more. Take it out of the cart to go on."
+
+
+class PriceChanged(Refusal):
+    """The shopper agreed to another sum than this."""
+
+    code = "orders.price_changed"
+    status = 409
+    message = "A price changed while you were here. The total is now %(total)s; look at it and confirm again."
+
+
+class NothingToPay(Refusal):
+    """Orders start with a payment, and a payment needs an amount."""
+
+    code = "orders.nothing_to_pay"
+    status = 409
+    message = "The cart costs nothing. Write to the store to get it."
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What the shopper filled in. `seen_total` is the sum the page showed; None when nobody looked at one."""
+
+    email: str
+    phone: str
+    ship_to: dict[str, str]
+    locale: str
+    customer_id: UUID | None = None
+    note: str = ""
+    seen_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The order that the cart became; `key` opens its page without signing in."""
+
+    order_id: UUID
+    number: str
+    key: str
+
+
+async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
+    """Raises StoreClosed, EmptyCart, NotForSale, PriceChanged, NothingToPay, NotEnoughStock; then nothing is kept."""
+    states.require(tenants.current(), "place_order")
+    number = await orders.take_number()
+    try:
+        async with tenants.transaction():
+            contents = await read_cart(cart_id, visitor_id)
+            known = await orders.order_of_cart(cart_id) if contents.ordered else None
+            if known is None:
+                order = _compose(number, contents, checkout)
+                await orders.write_order(order)
+                await outbox.post_all(*_jobs(order.id, order.expires_at - order.placed_at))
+                await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
+                return Placed(order.id, number, orders.access_key(order.id))
+    except BaseException:
+        orders.give_back_number(number)
+        raise
+    orders.give_back_number(number)
+    return Placed(*known, orders.access_key(known[0]))
+
+
+def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewOrder:
+    _require_for_sale(contents.lines)
+    placed_at = now()
+    order = orders.NewOrder(
+        id=new_id(),
+        number=number,
+        cart=contents.cart,
+        customer=checkout.customer_id,
+        visitor_id=contents.visitor_id,
+        email=checkout.email,
+        phone=checkout.phone,
+        currency=tenants.current().currency,
+        locale=checkout.locale,
+        ship_to=checkout.ship_to,
+        note=checkout.note,
+        placed_at=placed_at,
+        expires_at=placed_at + contents.time_to_pay,
+        lines=_lines(contents),
+    )
+    _require_same_total(order, checkout.seen_total)
+    return order
+
+
+def _require_for_sale(lines: Sequence[CartLine]) -> None:
+    if not lines:
+        raise EmptyCart
+    for line in lines:
+        if not line.on_sale:
+            raise NotForSale(title=line.title)
+
+
+def _require_same_total(order: orders.NewOrder, seen_total: int | None) -> None:
+    if seen_total is not None and seen_total != order.total_amount:
+        raise PriceChanged(total=money(order.total_amount, order.currency), amount=order.total_amount)
+    if order.total_amount == 0:
+        raise NothingToPay
+
+
+def _lines(contents: Contents) -> list[orders.NewLine]:
+    return [
+        orders.NewLine(
+            id=new_id(),
+            product=line.product,
+            variant=line.variant,
+            title=line.title,
+            variant_title=line.variant_title,
+            sku=line.sku,
+            image_key=line.image_key,
+            quantity=line.quantity,
+            unit_amount=line.unit_amount,
+            requires_shipping=line.requires_shipping,
+            priced=priced,
+        )
+        for line, priced in zip(contents.lines, contents.priced, strict=True)
+    ]
+
+
+def _wanted(lines: Sequence[orders.NewLine]) -> list[inventory.Wanted]:
+    return [inventory.Wanted(line.id, line.variant, line.quantity, line.title) for line in lines]
+
+
+def _jobs(order_id: UUID, time_to_pay: timedelta) -> tuple[Wish, Wish]:
+    payload: dict[str, Any] = {"order_id": order_id}
+    return (
+        Wish("payments.expire_order", payload, "critical", f"expire:{order_id}", time_to_pay),
+        Wish("attribution.decide", payload, "critical", f"decide:{order_id}"),
+    )

@@ -1,0 +1,149 @@
+"""Hand a work order to its warehouse: once, whatever happens on the way.
+
+Three short steps instead of one transaction, because the outside is called between them: `prepare` (it may be known
+over there from now on), the call, `accept` or `hold`. An attempt after an unknown result asks by reference first and
+sends again only what never arrived; the warehouse on its side ships one reference once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import tenants
+from app import fulfillment, orders
+from app.orders import Order
+from infra import wiring
+from infra.warehouse.port import (
+    Receipt,
+    Receiver,
+    WarehouseGateway,
+    WarehouseLine,
+    WarehouseOrder,
+    WarehouseRejected,
+    WarehouseUnavailable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """Everything the call needs. `ask_first`: an earlier attempt may have arrived."""
+
+    work_order: UUID
+    warehouse: UUID
+    order: WarehouseOrder
+    gateway: WarehouseGateway
+    ask_first: bool
+
+
+async def push_fulfillment(work_order: UUID, *, last_attempt: bool = False) -> None:
+    """Raises WarehouseUnavailable when another attempt may help; after the last one the order waits for a person."""
+    consignment = await prepare(work_order)
+    if consignment is None:
+        return
+    try:
+        receipt = await _hand_over(consignment)
+    except WarehouseRejected as error:
+        await hold(consignment, f"{error.code}: {error.args[1] or error.code}")
+    except WarehouseUnavailable as error:
+        await _note_silence(consignment, str(error), give_up=last_attempt)
+        if not last_attempt:
+            raise
+    else:
+        await accept(consignment, receipt)
+
+
+async def prepare(work_order_id: UUID) -> Consignment | None:
+    """Say first that the warehouse may know of it. None when there is nothing to push any more."""
+    async with tenants.transaction():
+        work_order = await fulfillment.lock(work_order_id)
+        if work_order.status not in ("open", "submitted"):
+            return None
+        order = await orders.find(work_order.order_id)
+        if order.status != "placed" or order.payment_status not in ("paid", "partially_refunded"):
+            await fulfillment.hold(work_order_id, "The order was canceled or refunded before it was sent.")
+            return None
+        warehouse = await fulfillment.warehouse(work_order.warehouse)
+        content = await _content(work_order_id, work_order.reference, order)
+        await fulfillment.mark_submitted(work_order_id)
+    gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
+    return Consignment(work_order_id, warehouse.id, content, gateway, work_order.submitted_at is not None)
+
+
+async def accept(consignment: Consignment, receipt: Receipt) -> None:
+    async with tenants.transaction():
+        await fulfillment.mark_accepted(consignment.work_order, receipt.warehouse_ref)
+        await fulfillment.note_answer(consignment.warehouse)
+
+
+async def hold(consignment: Consignment, reason: str) -> None:
+    """The warehouse answered, and the answer is no: a person corrects something and presses "retry"."""
+    async with tenants.transaction():
+        await fulfillment.hold(consignment.work_order, reason)
+        await fulfillment.note_answer(consignment.warehouse)
+
+
+async def _note_silence(consignment: Consignment, error: str, *, give_up: bool) -> None:
+    async with tenants.transaction():
+        await fulfillment.note_trouble(consignment.warehouse, error)
+        if give_up:
+            await fulfillment.hold(consignment.work_order, f"The warehouse did not answer: {error}")
+
+
+async def _hand_over(consignment: Consignment) -> Receipt:
+    reference = consignment.order.reference
+    if consignment.ask_first:
+        state = await consignment.gateway.query_order(reference)
+        if state and state.status == "canceled":
+            raise WarehouseRejected("canceled", "The warehouse has canceled this order.")
+        if state:
+            return Receipt(reference, state.warehouse_ref)
+    return await consignment.gateway.push_order(consignment.order)
+
+
+async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseOrder:
+    """What to send where. The live host's code goes with each line if the attribution is known already."""
+    rows = await tenants.connection().fetch(
+        "SELECT l.id, l.sku, l.title, l.variant_title, w.quantity, l.unit_amount, l.variant,"
+        " coalesce(d.promoter::text, '') AS referrer_id"
+        " FROM fulfillment_order_line w JOIN order_line l ON l.id = w.order_line"
+        " LEFT JOIN attribution_decision d ON d.order_line = l.id AND d.live_session IS NOT NULL"
+        " WHERE w.fulfillment_order = $1 ORDER BY l.line_number",
+        work_order,
+    )
+    lines = tuple(
+        WarehouseLine(
+            line_id=str(row["id"]),
+            # A warehouse finds goods by their number; a variant without one is known there by ours.
+            sku=row["sku"] or str(row["variant"]),
+            name=" ".join(filter(None, (row["title"], row["variant_title"]))),
+            quantity=row["quantity"],
+            amount=row["unit_amount"] * row["quantity"],
+            referrer_id=row["referrer_id"],
+        )
+        for row in rows
+    )
+    return WarehouseOrder(
+        reference=reference,
+        placed_at=order.placed_at,
+        paid_at=order.paid_at or order.placed_at,
+        buyer_id=str(order.customer or order.visitor_id or order.id),
+        receiver=_receiver(order.ship_to),
+        lines=lines,
+        currency=order.currency,
+        amount=sum(line.amount for line in lines),
+        remark=order.note,
+    )
+
+
+def _receiver(ship_to: dict[str, str]) -> Receiver:
+    return Receiver(
+        name=ship_to.get("recipient", ""),
+        phone=ship_to.get("phone", ""),
+        address=ship_to.get("street", ""),
+        country=ship_to.get("country", ""),
+        state=ship_to.get("region", ""),
+        city=ship_to.get("city", ""),
+        district=ship_to.get("district", ""),
+        zip=ship_to.get("postal_code", ""),
+    )

@@ -1,0 +1,139 @@
+"""Where parcels are, as carriers tell it: copies and wrong order are normal, and nothing ever moves backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import tenants
+from app.kernel.errors import NotFound
+from app.kernel.ids import new_id
+
+# Between two reports of the same second the further one counts.
+RANK = {
+    "pending": 0, "packed": 1, "shipped": 2, "in_transit": 3, "exception": 4, "out_for_delivery": 5,
+    "returned": 8, "delivered": 9, "canceled": 9,
+}  # fmt: skip
+FINAL = ("delivered", "returned", "canceled")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a parcel's way."""
+
+    at: datetime
+    text: str
+    status: str = "in_transit"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a carrier says of one parcel now, with the whole way so far."""
+
+    tracking_number: str
+    status: str
+    at: datetime | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """A parcel as an order page shows it, newest step first."""
+
+    id: UUID
+    reference: str
+    carrier: str
+    carrier_name: str
+    tracking_number: str
+    status: str
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    steps: tuple[Step, ...]
+    quantities: dict[UUID, int]
+
+
+async def order_of_parcel(tracking_number: str) -> UUID:
+    """Raises NotFound while the parcel is not known: the carrier may be quicker than the warehouse's own callback."""
+    order_id: UUID | None = await tenants.connection().fetchval(
+        "SELECT order_id FROM fulfillment WHERE tracking_number = $1 ORDER BY created_at, id LIMIT 1", tracking_number
+    )
+    if order_id is None:
+        raise NotFound
+    return order_id
+
+
+async def follow(report: Report) -> tuple[UUID, bool]:
+    """Take a report in. Returns the order, and whether the parcel's state moved. Raises NotFound."""
+    parcel = await tenants.connection().fetchrow(
+        "SELECT id, order_id, status FROM fulfillment WHERE tracking_number = $1 ORDER BY created_at, id LIMIT 1"
+        " FOR UPDATE",
+        report.tracking_number,
+    )
+    if parcel is None:
+        raise NotFound
+    last = await tenants.connection().fetchval("SELECT max(at) FROM parcel_event WHERE fulfillment = $1", parcel["id"])
+    await _write_steps(parcel["id"], report)
+    if not _moves(parcel["status"], last, report):
+        return parcel["order_id"], False
+    await tenants.connection().execute(
+        "UPDATE fulfillment SET status = $2, updated_at = now(),"
+        " delivered_at = CASE WHEN $2 = 'delivered' THEN $3::timestamptz ELSE delivered_at END WHERE id = $1",
+        parcel["id"], report.status, report.at,
+    )  # fmt: skip
+    return parcel["order_id"], True
+
+
+def _moves(status: str, last: datetime | None, report: Report) -> bool:
+    """Final states stay; else the newer report counts, and the further one of the same moment."""
+    if status in FINAL or status == report.status:
+        return False
+    if last is None or (report.at is not None and report.at > last):
+        return report.status in FINAL or status == "exception" or RANK[report.status] > RANK[status]
+    return report.at == last and RANK[report.status] > RANK[status]
+
+
+async def _write_steps(parcel: UUID, report: Report) -> None:
+    """The newest step carries the report's state; a step told before, under whatever state, stays as it was."""
+    newest = max((step.at for step in report.steps), default=None)
+    await tenants.connection().executemany(
+        "INSERT INTO parcel_event (id, fulfillment, status, text, at) SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS"
+        " (SELECT 1 FROM parcel_event WHERE fulfillment = $2 AND text = $4 AND at = $5) ON CONFLICT DO NOTHING",
+        [
+            (new_id(), parcel, report.status if step.at == newest else step.status, step.text, step.at)
+            for step in report.steps
+        ],
+    )
+
+
+async def parcels_of(order_id: UUID) -> list[ParcelView]:
+    """Every parcel of an order with its way so far, for the order page."""
+    database = tenants.connection()
+    parcels = await database.fetch(
+        "SELECT f.id, o.reference, f.carrier, f.carrier_name, f.tracking_number, f.status, f.shipped_at, f.delivered_at"
+        " FROM fulfillment f JOIN fulfillment_order o ON o.id = f.fulfillment_order"
+        " WHERE f.order_id = $1 ORDER BY f.created_at, f.id",
+        order_id,
+    )
+    ids = [row["id"] for row in parcels]
+    steps = await database.fetch(
+        "SELECT fulfillment, status, text, at FROM parcel_event WHERE fulfillment = ANY($1) ORDER BY at DESC, id DESC",
+        ids,
+    )
+    lines = await database.fetch(
+        "SELECT fulfillment, order_line, quantity FROM fulfillment_line WHERE fulfillment = ANY($1)", ids
+    )
+    return [
+        ParcelView(
+            **dict(row),
+            steps=_steps_of(row["id"], steps),
+            quantities={line["order_line"]: line["quantity"] for line in lines if line["fulfillment"] == row["id"]},
+        )
+        for row in parcels
+    ]
+
+
+def _steps_of(parcel: UUID, rows: Sequence[Any]) -> tuple[Step, ...]:
+    return tuple(Step(row["at"], row["text"], row["status"]) for row in rows if row["fulfillment"] == parcel)

@@ -1,0 +1,74 @@
+"""Warehouses and how well they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import tenants
+from app.kernel.errors import NotFound
+
+_COLUMNS = (
+    "id, name, adapter, base_url, app_key, secret_sealed, carrier_salt_sealed, is_default, status, last_ok_at,"
+    " last_error, last_error_at"
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WarehouseFacts:
+    """Where parcels leave from; secrets are sealed. Also answers by column name, as adapters are built from it."""
+
+    id: UUID
+    name: str
+    adapter: str
+    base_url: str
+    app_key: str
+    secret_sealed: str
+    carrier_salt_sealed: str
+    is_default: bool
+    status: str
+    last_ok_at: datetime | None
+    last_error: str
+    last_error_at: datetime | None
+
+    def __getitem__(self, key: str, /) -> Any:
+        return getattr(self, key)
+
+    @property
+    def healthy(self) -> bool:
+        """Its last answer was a good one."""
+        return self.last_error_at is None or (self.last_ok_at is not None and self.last_ok_at > self.last_error_at)
+
+
+async def warehouses() -> list[WarehouseFacts]:
+    """Every warehouse of the store, the default one first."""
+    rows = await tenants.connection().fetch(
+        f"SELECT {_COLUMNS} FROM warehouse ORDER BY is_default DESC, created_at, id"  # noqa: S608 - a constant
+    )
+    return [WarehouseFacts(**dict(row)) for row in rows]
+
+
+async def warehouse(warehouse_id: UUID) -> WarehouseFacts:
+    row = await tenants.connection().fetchrow(
+        f"SELECT {_COLUMNS} FROM warehouse WHERE id = $1",  # noqa: S608 - a constant
+        warehouse_id,
+    )
+    if row is None:
+        raise NotFound
+    return WarehouseFacts(**dict(row))
+
+
+async def note_answer(warehouse_id: UUID) -> None:
+    """It answered well."""
+    await tenants.connection().execute(
+        "UPDATE warehouse SET last_ok_at = now(), last_error = '' WHERE id = $1", warehouse_id
+    )
+
+
+async def note_trouble(warehouse_id: UUID, error: str) -> None:
+    """It did not answer, or answered with an error of its own."""
+    await tenants.connection().execute(
+        "UPDATE warehouse SET last_error = $2, last_error_at = now() WHERE id = $1", warehouse_id, error[:500]
+    )

@@ -1,0 +1,152 @@
+"""Work orders: what one warehouse is asked to send for one order, and how far it got.
+
+    scheduled -> open -> submitted -> accepted -> closed
+                  ^         |            +-> incomplete -> closed
+                  |         +-> on_hold (a person decides) -> open
+                  +-- retry --------+
+    rejected: the warehouse will not ship it. canceled: we do not want it any more.
+
+`submitted` means the warehouse may or may not know of it. `submitted_at` survives every later state, so that whoever
+tries again knows to ask by reference first instead of sending twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import tenants
+from app.kernel.errors import NotFound, Refusal
+from app.kernel.ids import new_id
+
+UNFINISHED = ("scheduled", "open", "on_hold", "submitted", "accepted", "incomplete")
+
+
+class NotRetriable(Refusal):
+    """This work order is not waiting for a person."""
+
+    code = "fulfillment.not_retriable"
+    status = 409
+    message = "The warehouse is already working on this order. Nothing was sent again."
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    id: UUID
+    order_id: UUID
+    warehouse: UUID
+    reference: str
+    status: str
+    status_reason: str
+    warehouse_ref: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """So many of one order line."""
+
+    order_line: UUID
+    sku: str
+    quantity: int
+
+
+_COLUMNS = (
+    "id, order_id, warehouse, reference, status, status_reason, warehouse_ref, created_at, submitted_at, accepted_at"
+)
+
+
+async def plan(order_id: UUID, warehouse: UUID, reference: str, lines: Iterable[WantedLine]) -> UUID | None:
+    """One work order for this order and warehouse. None when there is one already: planning twice plans once."""
+    database = tenants.connection()
+    work_order = await database.fetchval(
+        "INSERT INTO fulfillment_order (id, order_id, warehouse, reference, status, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, 'open', now(), now()) ON CONFLICT DO NOTHING RETURNING id",
+        new_id(), order_id, warehouse, reference,
+    )  # fmt: skip
+    if work_order is None:
+        return None
+    await database.executemany(
+        "INSERT INTO fulfillment_order_line (id, fulfillment_order, order_line, sku, quantity)"
+        " VALUES ($1, $2, $3, $4, $5)",
+        [(new_id(), work_order, line.order_line, line.sku, line.quantity) for line in lines],
+    )
+    found: UUID = work_order
+    return found
+
+
+async def lock(work_order: UUID) -> WorkOrder:
+    """The row, locked until the transaction ends. Raises NotFound."""
+    return await _one("id = $1", work_order)
+
+
+async def lock_by_reference(reference: str) -> WorkOrder:
+    """The row the warehouse speaks of, locked. Raises NotFound."""
+    return await _one("reference = $1", reference)
+
+
+async def by_reference(reference: str) -> WorkOrder:
+    """The row the warehouse speaks of, as it stands. Raises NotFound."""
+    return await _one("reference = $1", reference, lock=False)
+
+
+async def work_orders_of(order_id: UUID) -> list[WorkOrder]:
+    rows = await tenants.connection().fetch(
+        f"SELECT {_COLUMNS} FROM fulfillment_order WHERE order_id = $1 ORDER BY reference",  # noqa: S608 - a constant
+        order_id,
+    )
+    return [WorkOrder(**dict(row)) for row in rows]
+
+
+async def mark_submitted(work_order: UUID) -> None:
+    """From here on the warehouse may know of it."""
+    await _turn(work_order, "submitted", ("open", "submitted"), "submitted_at = coalesce(submitted_at, now())")
+
+
+async def mark_accepted(work_order: UUID, warehouse_ref: str) -> bool:
+    """The warehouse has it. False when it had moved on already, for example because the parcel was quicker."""
+    return await _turn(work_order, "accepted", ("submitted",), "accepted_at = now(), warehouse_ref = $4", warehouse_ref)
+
+
+async def hold(work_order: UUID, reason: str) -> None:
+    """A person has to look: the reason is shown to the merchant."""
+    await _turn(work_order, "on_hold", ("open", "submitted"), "status_reason = $4", reason[:500])
+
+
+async def refuse(work_order: UUID, reason: str) -> bool:
+    """The warehouse says it will not ship this. False when parcels have left or it is settled otherwise."""
+    return await _turn(
+        work_order, "rejected", ("open", "submitted", "accepted", "on_hold"), "status_reason = $4", reason[:500]
+    )
+
+
+async def reopen(work_order: UUID) -> None:
+    """A person says: try again. Raises NotRetriable unless it waits for one."""
+    if not await _turn(work_order, "open", ("on_hold", "open", "submitted"), "updated_at = now()"):
+        raise NotRetriable
+
+
+async def _turn(work_order: UUID, status: str, allowed: tuple[str, ...], also: str, *values: object) -> bool:
+    """A legal move or none; every move but a hold clears the reason."""
+    clear = "" if "status_reason" in also else ", status_reason = ''"
+    stamp = "" if "updated_at" in also else ", updated_at = now()"
+    done = await tenants.connection().fetchval(
+        f"UPDATE fulfillment_order SET status = $2, {also}{clear}{stamp}"  # noqa: S608 - constants of this file
+        " WHERE id = $1 AND status = ANY($3::text[]) RETURNING id",
+        work_order, status, list(allowed), *values,
+    )  # fmt: skip
+    return done is not None
+
+
+async def _one(condition: str, value: object, *, lock: bool = True) -> WorkOrder:
+    row = await tenants.connection().fetchrow(
+        f"SELECT {_COLUMNS} FROM fulfillment_order WHERE {condition}{' FOR UPDATE' if lock else ''}",  # noqa: S608 - constants of this file
+        value,
+    )
+    if row is None:
+        raise NotFound
+    return WorkOrder(**dict(row))

@@ -1,0 +1,111 @@
+"""Promoters of one store: application, decision, suspension."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.kernel.clock import now
+from app.kernel.errors import Forbidden, InvalidInput, NotFound
+from app.kernel.i18n import N_
+from app.kernel.ids import new_id
+
+HIGHEST_RATE_BPS = 5000
+_COLUMNS = "id, login_id, name, email, kinds, status, commission_bps, note, applied_at, decided_at, decided_by"
+
+
+class Promoter(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who earns, or would like to earn, in this store."""
+
+    id: UUID
+    login_id: UUID
+    name: str
+    email: str
+    kinds: list[str]
+    status: str
+    commission_bps: int
+    note: str
+    applied_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+
+
+class NotApproved(Forbidden):
+    """The store has not said yes to this promoter."""
+
+    code = "promoters.not_approved"
+    message = "The store has not approved you. You can create links once it does."
+
+
+async def apply(
+    login_id: UUID, name: str, email: str, *, rate_bps: int, kinds: Sequence[str], note: str = ""
+) -> Promoter:
+    """Ask to sell for the store; asking again changes nothing, except that a rejected person may ask anew."""
+    await tenants.connection().execute(
+        "INSERT INTO promoter (id, login_id, name, email, kinds, status, commission_bps, note, applied_at)"
+        " VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8) ON CONFLICT (login_id) DO UPDATE"
+        " SET status = 'pending', note = excluded.note, applied_at = excluded.applied_at, decided_at = NULL"
+        " WHERE promoter.status = 'rejected'",
+        new_id(), login_id, name, email, list(kinds), rate_bps, note, now(),
+    )  # fmt: skip
+    found = await find_by_login(login_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def decide(promoter_id: UUID, *, approve: bool, rate_bps: int, by: str) -> Promoter:
+    """Approve (also anew, with another rate) or reject. Raises NotFound, InvalidInput."""
+    if not 0 <= rate_bps <= HIGHEST_RATE_BPS:
+        raise InvalidInput({"rate_bps": N_("The rate is between 0% and 50%.")})
+    row = await tenants.connection().fetchrow(
+        f"UPDATE promoter SET status = $2, commission_bps = $3, decided_at = $4, decided_by = $5 WHERE id = $1"  # noqa: S608 - constant
+        f" RETURNING {_COLUMNS}",
+        promoter_id, "approved" if approve else "rejected", rate_bps, now(), by,
+    )  # fmt: skip
+    if row is None:
+        raise NotFound
+    return Promoter(**dict(row))
+
+
+async def suspend(promoter_id: UUID, *, by: str) -> None:
+    """No new touches count; what was earned stays."""
+    await tenants.connection().execute(
+        "UPDATE promoter SET status = 'suspended', decided_at = $2, decided_by = $3"
+        " WHERE id = $1 AND status = 'approved'",
+        promoter_id, now(), by,
+    )  # fmt: skip
+
+
+async def find(promoter_id: UUID) -> Promoter:
+    row = await tenants.connection().fetchrow(f"SELECT {_COLUMNS} FROM promoter WHERE id = $1", promoter_id)  # noqa: S608 - constant
+    if row is None:
+        raise NotFound
+    return Promoter(**dict(row))
+
+
+async def find_by_login(login_id: UUID) -> Promoter | None:
+    row = await tenants.connection().fetchrow(f"SELECT {_COLUMNS} FROM promoter WHERE login_id = $1", login_id)  # noqa: S608 - constant
+    return Promoter(**dict(row)) if row else None
+
+
+async def everyone(status: str | None = None, *, most: int = 500) -> list[Promoter]:
+    """The store's promoters, those who wait for an answer first."""
+    rows = await tenants.connection().fetch(
+        f"SELECT {_COLUMNS} FROM promoter WHERE $1::text IS NULL OR status = $1"  # noqa: S608 - constant
+        " ORDER BY (status = 'pending') DESC, applied_at DESC, id DESC LIMIT $2",
+        status, most,
+    )  # fmt: skip
+    return [Promoter(**dict(row)) for row in rows]
+
+
+async def promoters_by_id(promoter_ids: Sequence[UUID]) -> dict[UUID, Promoter]:
+    rows = await tenants.connection().fetch(
+        f"SELECT {_COLUMNS} FROM promoter WHERE id = ANY($1::uuid[])",  # noqa: S608 - constant
+        list(promoter_ids),
+    )
+    return {row["id"]: Promoter(**dict(row)) for row in rows}

@@ -1,0 +1,94 @@
+"""What must hold in a store after anything whatsoever: counts, sales, shipments and books, checked in SQL."""
+
+from __future__ import annotations
+
+import tenants
+from app import ledger
+from tenants import Tenant
+
+# Each statement finds what must not exist; the columns say enough to go and look.
+FORBIDDEN = {
+    "stock promised that is not there": """
+        SELECT variant, on_hand, reserved, allocated FROM stock_level
+        WHERE reserved < 0 OR allocated < 0 OR (tracked AND NOT oversell AND reserved + allocated > on_hand)""",
+    "reserved is not the sum of what orders hold": """
+        SELECT level.variant, level.reserved, coalesce(held.units, 0) AS held FROM stock_level AS level
+        LEFT JOIN (SELECT variant, warehouse, sum(quantity) AS units FROM reservation WHERE status = 'held'
+            GROUP BY variant, warehouse) AS held USING (variant, warehouse)
+        WHERE level.reserved <> coalesce(held.units, 0)""",
+    "allocated is not the sum of what orders own": """
+        SELECT level.variant, level.allocated, coalesce(owned.units, 0) AS owned FROM stock_level AS level
+        LEFT JOIN (SELECT variant, warehouse, sum(quantity - shipped_quantity) AS units FROM reservation
+            WHERE status = 'allocated' GROUP BY variant, warehouse) AS owned USING (variant, warehouse)
+        WHERE level.allocated <> coalesce(owned.units, 0)""",
+    "a hold of an order that is over": """
+        SELECT orders.number, reservation.status FROM reservation JOIN orders ON orders.id = reservation.order_id
+        WHERE reservation.status = 'held' AND (orders.status <> 'placed' OR orders.payment_status <> 'unpaid')""",
+    "a paid order without exactly one sale": """
+        SELECT orders.number, count(sale.id) AS sales FROM orders
+        LEFT JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
+        WHERE orders.payment_status IN ('paid', 'partially_refunded', 'refunded')
+        GROUP BY orders.id, orders.number HAVING count(sale.id) <> 1""",
+    "a sale of an order that was never paid": """
+        SELECT orders.number, orders.payment_status FROM orders
+        JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
+        WHERE orders.payment_status NOT IN ('paid', 'partially_refunded', 'refunded')""",
+    "a sale that is not what was paid": """
+        SELECT orders.number, orders.paid_amount, sum(leg.amount) AS posted FROM orders
+        JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
+        JOIN ledger_transfer AS leg ON leg.ledger_transaction = sale.id
+        GROUP BY orders.id, orders.number, orders.paid_amount HAVING sum(leg.amount) <> orders.paid_amount""",
+    "an unpaid order that was shipped": """
+        SELECT orders.number, fulfillment.parcel_ref FROM fulfillment JOIN orders ON orders.id = fulfillment.order_id
+        WHERE orders.paid_at IS NULL AND fulfillment.status NOT IN ('pending', 'canceled')""",
+    "an order line shipped more often than ordered": """
+        SELECT orders.number, line.line_number, line.quantity, sum(packed.quantity) AS shipped FROM fulfillment_line AS packed
+        JOIN fulfillment ON fulfillment.id = packed.fulfillment AND fulfillment.status <> 'canceled'
+        JOIN order_line AS line ON line.id = packed.order_line JOIN orders ON orders.id = line.order_id
+        GROUP BY orders.number, line.id, line.line_number, line.quantity HAVING sum(packed.quantity) > line.quantity""",
+    "money captured that neither paid an order nor goes back": """
+        SELECT payment.number, orders.payment_status FROM payment JOIN orders ON orders.id = payment.order_id
+        WHERE payment.status = 'captured'
+            AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.payment = payment.id AND refund.reason = 'late_payment')
+            AND orders.payment_status NOT IN ('paid', 'partially_refunded', 'refunded')""",
+    "an order paid by more or less than its payments": """
+        SELECT orders.number, orders.paid_amount, coalesce(sum(payment.amount), 0) AS captured FROM orders
+        LEFT JOIN payment ON payment.order_id = orders.id AND payment.status = 'captured'
+            AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.payment = payment.id AND refund.reason = 'late_payment')
+        GROUP BY orders.id, orders.number, orders.paid_amount
+        HAVING orders.paid_amount <> coalesce(sum(payment.amount), 0)""",
+    "an order refunded by more or less than its refunds": """
+        SELECT orders.number, orders.refunded_amount, coalesce(sum(refund.amount), 0) AS back FROM orders
+        LEFT JOIN refund ON refund.order_id = orders.id AND refund.status = 'succeeded' AND refund.reason <> 'late_payment'
+        GROUP BY orders.id, orders.number, orders.refunded_amount
+        HAVING orders.refunded_amount <> coalesce(sum(refund.amount), 0)""",
+    "lines that do not add up to their order": """
+        SELECT orders.number FROM orders JOIN order_line AS line ON line.order_id = orders.id
+        GROUP BY orders.id, orders.number, orders.goods_amount, orders.freight_amount
+        HAVING sum(line.goods_amount) <> orders.goods_amount OR sum(line.freight_amount) <> orders.freight_amount""",
+    "a state that is not where its history ends": """
+        SELECT orders.number, last.field, last.to_status FROM orders JOIN LATERAL (
+            SELECT DISTINCT ON (field) field, to_status FROM order_event WHERE order_id = orders.id ORDER BY field, seq DESC
+        ) AS last ON true
+        WHERE last.to_status <> CASE last.field WHEN 'status' THEN orders.status
+            WHEN 'payment_status' THEN orders.payment_status ELSE orders.fulfillment_status END""",
+    "a commission above its floored share": """
+        SELECT id, base_amount, rate_bps, amount FROM commission_line
+        WHERE amount <> base_amount * rate_bps / 10000 OR reversed_amount > amount""",
+}
+
+
+async def check(tenant: Tenant) -> None:
+    """Raises AssertionError naming everything that is wrong in the store. Needs open pools; opens its own transactions."""
+    broken = {}
+    with tenants.bind(tenant):
+        for what, statement in FORBIDDEN.items():
+            async with tenants.transaction():
+                rows = await tenants.connection().fetch(statement)
+            if rows:
+                broken[what] = [dict(row) for row in rows[:5]]
+        async with tenants.transaction():
+            books = await ledger.trial_balance()
+    if not books.is_whole:
+        broken["the books"] = [{"books": books}]
+    assert not broken, broken

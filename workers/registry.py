@@ -1,0 +1,20 @@
+"""Every job there is, by kind."""
+
+from __future__ import annotations
+
+from workers import attribution, fulfillment, imports, payments
+from workers.context import Handlers
+
+
+def collect(*areas: Handlers) -> Handlers:
+    """One table; two handlers for one kind are a defect."""
+    found: Handlers = {}
+    for area in areas:
+        twice = found.keys() & area.keys()
+        if twice:
+            raise RuntimeError(f"handled twice: {sorted(twice)}")
+        found.update(area)
+    return found
+
+
+HANDLERS = collect(attribution.HANDLERS, fulfillment.HANDLERS, imports.HANDLERS, payments.HANDLERS)

@@ -1,0 +1,100 @@
+"""What happens by the clock. Kept here instead of in arq's cron, which has no missed runs and no stores.
+
+Everything in it may run twice or be skipped once: it looks at rows and asks for what is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+import tenants
+from app.kernel.clock import now
+from tenants import directory, outbox, platform
+from workers import claims
+from workers.forever import forever
+from workers.health import refresh_health
+from workers.provisioning import finish_stuck_stores, refill_schemas
+
+log = structlog.get_logger()
+
+Work = Callable[[], Awaitable[object]]
+DONE_KEPT = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`per_store` work runs bound to each store in turn, spread over the interval."""
+
+    name: str
+    every: float
+    work: Work
+    per_store: bool = True
+
+
+async def reconcile_payments() -> None:
+    """Ask for the reconciler; the same wish twice is one."""
+    async with tenants.transaction():
+        await outbox.post("payments.reconcile", queue="default", key="payments.reconcile", max_attempts=3)
+
+
+async def sweep_rows() -> None:
+    """Done jobs and expired sessions of the bound store."""
+    await claims.delete_done(now() - DONE_KEPT)
+    async with tenants.transaction():
+        await tenants.connection().execute("DELETE FROM shopper_session WHERE expires_at < $1", now())
+
+
+async def sweep_platform() -> None:
+    async with platform.transaction() as database:
+        for statement in (
+            "DELETE FROM staff_session WHERE expires_at < $1",
+            "DELETE FROM merchant_session WHERE expires_at < $1",
+            "DELETE FROM promoter_session WHERE expires_at < $1",
+            "DELETE FROM sign_in_code WHERE expires_at < $1",
+        ):
+            await database.execute(statement, now())
+
+
+TIMETABLE = (
+    Entry("payments.reconcile", 60, reconcile_payments),
+    Entry("health", 60, refresh_health),
+    Entry("sweep", 3600, sweep_rows),
+    Entry("sweep.platform", 3600, sweep_platform, per_store=False),
+    Entry("schemas", 5, refill_schemas, per_store=False),
+    Entry("stuck_stores", 30, finish_stuck_stores, per_store=False),
+)
+
+
+async def keep_timetable(entries: tuple[Entry, ...] = TIMETABLE) -> None:
+    """Until canceled."""
+    async with asyncio.TaskGroup() as tasks:
+        for entry in entries:
+            tasks.create_task(forever(partial(_keep, entry), entry.name))
+
+
+async def _keep(entry: Entry) -> None:
+    while True:
+        began = asyncio.get_running_loop().time()
+        if entry.per_store:
+            await _in_every_store(entry)
+        else:
+            await entry.work()
+        await asyncio.sleep(max(0.5, entry.every - (asyncio.get_running_loop().time() - began)))
+
+
+async def _in_every_store(entry: Entry) -> None:
+    """One store's trouble is logged and does not keep the others waiting."""
+    stores = await directory.everyone()
+    for store in stores:
+        try:
+            with tenants.bind(store):
+                await entry.work()
+        except Exception as error:
+            log.warning("timetable.failed", entry=entry.name, store=str(store.id), error=repr(error))
+        await asyncio.sleep(min(0.05, entry.every / 2 / max(1, len(stores))))

@@ -31,7 +31,9 @@ AnyRequest = Request[Any, Any, Any]
 
 
 def _wants_json(request: AnyRequest) -> bool:
-    return arrival_of(request).face in ("webhooks", "api") or "text/html" not in request.headers.get("accept", "text/html")
+    return arrival_of(request).face in ("webhooks", "api") or "text/html" not in request.headers.get(
+        "accept", "text/html"
+    )
 
 
 def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
@@ -51,7 +53,7 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         if fields:
             body["fields"] = fields  # type: ignore[assignment] # the one nested value
         return Response(body, status_code=refusal.status, media_type=MediaType.JSON, headers=headers)
-    answer: Any = page(
+    return page(
         "errors/refusal.html",
         status_code=refusal.status,
         headers=headers,
@@ -61,7 +63,6 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         layout=LAYOUTS.get(arrival.face, "layouts/plain.html"),
         back=_way_back(request),
     )
-    return answer
 
 
 def answer_http(request: AnyRequest, error: HTTPException) -> Response[Any]:

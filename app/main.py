@@ -22,8 +22,8 @@ from app.console import router as console
 from app.identity import guard
 from app.kernel import i18n, page_cache, pages, templating
 from app.portal import router as portal
-from app.storefront import router as storefront
 from app.store import profile_for_page
+from app.storefront import router as storefront
 from app.webhooks import router as webhooks
 from app.website import router as website
 from infra import logging, redis

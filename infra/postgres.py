@@ -1,7 +1,7 @@
 """Connection pools and login roles for PostgreSQL; one pool per cluster, recycled, with nothing to reset.
 
-Every statement runs inside a transaction that sets its own schema and role with SET LOCAL, so a returned connection carries no
-state and the pool's reset query is skipped (it costs more than the transaction itself).
+Every statement runs inside a transaction that sets its own schema and role with SET LOCAL, so a returned connection
+carries no state and the pool's reset query is skipped (it costs more than the transaction itself).
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ async def connect_owner(cluster: str = "c1") -> Connection[Any]:
 async def connect_platform_owner() -> Connection[Any]:
     """One owner connection to the platform database, which may be another server."""
     return await asyncpg.connect(settings().platform_database_url, timeout=5)
+
 
 # The server is away or too busy: worth another try, and not the visitor's fault.
 UNREACHABLE = (

@@ -1,7 +1,7 @@
 """Run the ordered steps on the platform schema and on every store, one transaction each, resumable.
 
-A step is a module `mNNNN_name.py` with `SQL` and, for store steps, optional `APPEND_ONLY` tables. The version row lives in the
-schema it describes, so an export carries it; the platform directory keeps a copy for the console.
+A step is a module `mNNNN_name.py` with `SQL` and, for store steps, optional `APPEND_ONLY` tables. The version row
+lives in the schema it describes, so an export carries it; the platform directory keeps a copy for the console.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ async def drop_schema(name: str, cluster: str = "c1") -> None:
 async def _prepare_server(database: Connection[Any], role: str) -> None:
     """Login role without rights, extensions in a schema of their own, nothing public. Safe to repeat."""
     async with database.transaction():
-        # Two commands may start at once; the second waits here instead of failing. The runner is the one place that may.
+        # Two commands may start at once; the second waits here. The runner is the one place that may.
         await database.execute("SELECT pg_advisory_xact_lock(7051)")
         if not await database.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
             await database.execute(f"CREATE ROLE \"{role}\" LOGIN NOINHERIT PASSWORD '{postgres.role_password(role)}'")

@@ -1,6 +1,7 @@
 """The audit log: one append-only chain; each entry carries the hash of the one before it.
 
-An entry is written in the same transaction as the act it records, before it. The chain cannot fork: `previous_hash` is unique.
+An entry is written in the same transaction as the act it records, before it. The chain cannot fork: `previous_hash`
+is unique.
 """
 
 from __future__ import annotations
@@ -67,5 +68,5 @@ async def find_break(database: PoolConnectionProxy[Any]) -> UUID | None:
 
 
 def _canonical(*values: Any) -> dict[str, Any]:
-    names = "id at actor_kind actor_id actor_name action tenant subject reason details".split()
+    names = ["id", "at", "actor_kind", "actor_id", "actor_name", "action", "tenant", "subject", "reason", "details"]
     return dict(zip(names, values, strict=True))

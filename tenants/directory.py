@@ -17,11 +17,16 @@ from tenants.scope import Tenant
 LIFETIME_SECONDS = 60.0
 CHANNEL = "directory"
 
-_COLUMNS = (
-    "id, slug, name, schema_name, cluster, status, plan, locale, currency, time_zone, selling_mode, schema_version"
+_SELECT = (
+    "SELECT t.id, t.slug, t.name, t.schema_name, t.cluster, t.status, t.plan, t.locale, t.currency, t.time_zone,"
+    " t.selling_mode, t.schema_version FROM tenant t"
 )
+_BY_SLUG = f"{_SELECT} WHERE t.slug = $1"
+_BY_ID = f"{_SELECT} WHERE t.id = $1"
+_BY_DOMAIN = f"{_SELECT} JOIN domain d ON d.tenant = t.id WHERE d.host = $1 AND d.verified_at IS NOT NULL"
+_EVERYONE = f"{_SELECT} WHERE t.status <> 'deleted' ORDER BY t.created_at, t.id"
 _by_host: dict[str, tuple[float, Tenant | None]] = {}
-_by_id: dict[UUID, tuple[float, Tenant | None]] = {}
+_by_id: dict[UUID, tuple[float, Tenant]] = {}
 
 
 def forget(tenant_id: UUID | None = None) -> None:
@@ -43,13 +48,9 @@ async def find_by_host(host: str) -> Tenant | None:
     suffix = f".{settings().domain}"
     if host.endswith(suffix):
         label = host[: -len(suffix)]
-        tenant = None if "." in label else await _one(f"SELECT {_COLUMNS} FROM tenant WHERE slug = $1", label)
+        tenant = None if "." in label else await _one(_BY_SLUG, label)
     else:
-        tenant = await _one(
-            f"SELECT {_prefixed()} FROM tenant t JOIN domain d ON d.tenant = t.id"
-            " WHERE d.host = $1 AND d.verified_at IS NOT NULL",
-            host,
-        )
+        tenant = await _one(_BY_DOMAIN, host)
     if len(_by_host) > 50_000:  # strangers may ask for endless names; the memory of them must not grow with it
         _by_host.clear()
     _by_host[host] = (time.monotonic() + (LIFETIME_SECONDS if tenant else 2.0), tenant)
@@ -61,27 +62,22 @@ async def find(tenant_id: UUID) -> Tenant | None:
     known = _by_id.get(tenant_id)
     if known and known[0] > time.monotonic():
         return known[1]
-    tenant = await _one(f"SELECT {_COLUMNS} FROM tenant WHERE id = $1", tenant_id)
-    _by_id[tenant_id] = (time.monotonic() + LIFETIME_SECONDS, tenant)
+    tenant = await _one(_BY_ID, tenant_id)
+    if tenant is not None:
+        _by_id[tenant_id] = (time.monotonic() + LIFETIME_SECONDS, tenant)
     return tenant
 
 
 async def find_by_slug(slug: str) -> Tenant | None:
     """The store with this slug, read afresh."""
-    return await _one(f"SELECT {_COLUMNS} FROM tenant WHERE slug = $1", slug)
+    return await _one(_BY_SLUG, slug)
 
 
 async def everyone() -> list[Tenant]:
     """Every store that has rows to look after, in a stable order; read afresh."""
     async with platform.transaction() as database:
-        rows = await database.fetch(
-            f"SELECT {_COLUMNS} FROM tenant WHERE status <> 'deleted' ORDER BY created_at, id"  # noqa: S608 - constant
-        )
+        rows = await database.fetch(_EVERYONE)
     return [Tenant(**dict(row)) for row in rows]
-
-
-def _prefixed() -> str:
-    return ", ".join(f"t.{column.strip()}" for column in _COLUMNS.split(","))
 
 
 async def _one(sql: str, key: Any) -> Tenant | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """The shop says no, knows why, and can say what to do next.
 
     Subclasses set `code` (stable, dotted), `status` (HTTP) and a docstring. `message` is an English msgid with named

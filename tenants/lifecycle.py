@@ -72,7 +72,10 @@ async def claim(new: NewStore, *, owner_login: UUID) -> Tenant:
         )  # fmt: skip
         await database.executemany(
             "INSERT INTO webhook_endpoint (secret_hash, tenant, kind) VALUES ($1, $2, $3)",
-            [(hashlib.sha256(webhook_secret(tenant_id, kind).encode()).digest(), tenant_id, kind) for kind in WEBHOOK_KINDS],
+            [
+                (hashlib.sha256(webhook_secret(tenant_id, kind).encode()).digest(), tenant_id, kind)
+                for kind in WEBHOOK_KINDS
+            ],
         )
     tenant = await directory.find_by_slug(new.slug)
     if tenant is None:
@@ -83,7 +86,9 @@ async def claim(new: NewStore, *, owner_login: UUID) -> Tenant:
 async def activate(tenant_id: UUID) -> None:
     """The store has its first rows: let shoppers in."""
     async with platform.transaction() as database:
-        await database.execute("UPDATE tenant SET status = 'trial' WHERE id = $1 AND status = 'provisioning'", tenant_id)
+        await database.execute(
+            "UPDATE tenant SET status = 'trial' WHERE id = $1 AND status = 'provisioning'", tenant_id
+        )
     await announce(tenant_id)
 
 

@@ -1,8 +1,8 @@
 """The doorman: which host was asked, which face that is, which store, and may visitors come in.
 
-He stands in front of the one Litestar application. The host name picks a face; the path gets the face's prefix, so that one
-route table serves every host; a store's host binds the store for the length of the request. Hosts nobody knows get a plain
-answer before any other code runs. `X-Forwarded-Host` is never read.
+He stands in front of the one Litestar application. The host name picks a face; the path gets the face's prefix, so
+that one route table serves every host; a store's host binds the store for the length of the request. Hosts nobody
+knows get a plain answer before any other code runs. `X-Forwarded-Host` is never read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OWN_HOSTS = {"": "website", "admin": "backoffice", "host": "portal", "staff": "c
 # Paths that mean the same on every host.
 SHARED = ("/assets/", "/media/", "/health/", "/locale/")
 # What a suspended store still answers: a click is recorded, pictures load on the backoffice.
-OPEN_WHEN_CLOSED = ("/l/", "/theme-")
+OPEN_WHEN_CLOSED = ("/l/", "/theme/")
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The outbox: a job exists if and only if the transaction that asked for it committed.
 
-`post` writes a row in the store's own schema. After commit the caller's hint (the store's id) goes to Valkey and wakes the
-relay; a lost hint costs a second, because the relay also visits every store by itself.
+`post` writes a row in the store's own schema. After commit the caller's hint (the store's id) goes to Valkey and
+wakes the relay; a lost hint costs a second, because the relay also visits every store by itself.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ async def post(
 ) -> UUID:
     """Ask for a job inside the open transaction.
 
-    `key` makes the wish idempotent: while a job with the same key still waits, no second one is written. Payload values are
-    ids, numbers and short texts (JSON), never rows. With `wake=False` the caller rings the doorbell itself (`hint`), because
-    nothing may stand between its commit and its answer.
+    `key` makes the wish idempotent: while a job with the same key still waits, no second one is written. Payload
+    values are ids, numbers and short texts (JSON), never rows. With `wake=False` the caller rings the doorbell itself
+    (`hint`), because nothing may stand between its commit and its answer.
     """
     job_id = uuid7()
     await scope.connection().execute(INSERT, *_row(job_id, Wish(kind, payload, queue, key, delay, max_attempts)))

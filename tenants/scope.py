@@ -1,10 +1,11 @@
 """Inside one store: the only way to a store's rows.
 
-`bind(tenant)` says which store the current task works for; `transaction()` opens one transaction on that store's cluster whose
-schema search path and role are the store's, with SET LOCAL in the same message as BEGIN. Outside of it every statement fails:
-the login role has no rights, and the engine refuses before it even asks.
+`bind(tenant)` says which store the current task works for; `transaction()` opens one transaction on that store's
+cluster whose schema search path and role are the store's, with SET LOCAL in the same message as BEGIN. Outside of it
+every statement fails: the login role has no rights, and the engine refuses before it even asks.
 
-Piccolo's own transaction class is not used: when COMMIT fails it keeps the connection, and it treats nesting as a no-op.
+Piccolo's own transaction class is not used: when COMMIT fails it keeps the connection, and it treats nesting as a no-
+op.
 """
 
 from __future__ import annotations

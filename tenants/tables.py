@@ -1,10 +1,20 @@
 """Rows of the platform schema, and the outbox every store has."""
 
-from piccolo.columns import JSONB, UUID, BigInt, Bytea, Integer, Text, Timestamptz
+from typing import Any
+
+from piccolo.columns import JSONB, UUID, BigInt, Bytea, ForeignKey, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from tenants.platform import PLATFORM
+
+
+def _reference(table: str, *, on_delete: OnDelete = OnDelete.restrict, **more: Any) -> Any:
+    """A foreign key inside the platform schema; required, unless the column says otherwise."""
+    target = LazyTableReference(table_class_name=table, module_path=__name__)
+    return ForeignKey(references=target, on_delete=on_delete, **{"default": None, "null": False, **more})
 
 
 class AuditEntry(Table, tablename="audit_entry", schema="platform", db=PLATFORM):
@@ -29,7 +39,7 @@ class Domain(Table, tablename="domain", schema="platform", db=PLATFORM):
     """A host name of a store besides its subdomain."""
 
     host = Text(default=None, primary_key=True)
-    tenant = UUID(default=None)
+    tenant = _reference("Tenant", on_delete=OnDelete.cascade)
     verified_at = Timestamptz(default=None, null=True)
 
 
@@ -49,8 +59,8 @@ class MerchantSession(Table, tablename="merchant_session", schema="platform", db
     """A signed-in merchant and the store they are looking at."""
 
     token_hash = Bytea(default=None, primary_key=True)
-    subject = UUID(default=None)
-    tenant = UUID(default=None, null=True)
+    subject = _reference("MerchantLogin", on_delete=OnDelete.cascade)
+    tenant = _reference("Tenant", null=True, on_delete=OnDelete.cascade)
     created_at = Timestamptz(default=None)
     last_seen_at = Timestamptz(default=None)
     expires_at = Timestamptz(default=None)
@@ -62,8 +72,8 @@ class MerchantUser(Table, tablename="merchant_user", schema="platform", db=PLATF
     """A person's role in one store."""
 
     id = UUID(primary_key=True, default=None)
-    login = UUID(default=None)
-    tenant = UUID(default=None)
+    login = _reference("MerchantLogin")
+    tenant = _reference("Tenant", on_delete=OnDelete.cascade)
     role = Text(default=None)
     status = Text(default="active")
     created_at = Timestamptz(default=None)
@@ -93,8 +103,8 @@ class PromoterMembership(Table, tablename="promoter_membership", schema="platfor
     """Which stores a promoter has asked to join; the store keeps the rest."""
 
     id = UUID(primary_key=True, default=None)
-    login = UUID(default=None)
-    tenant = UUID(default=None)
+    login = _reference("PromoterLogin")
+    tenant = _reference("Tenant", on_delete=OnDelete.cascade)
     created_at = Timestamptz(default=None)
     joins_a_store_once = Unique([login, tenant])
 
@@ -103,7 +113,7 @@ class PromoterSession(Table, tablename="promoter_session", schema="platform", db
     """A signed-in promoter."""
 
     token_hash = Bytea(default=None, primary_key=True)
-    subject = UUID(default=None)
+    subject = _reference("PromoterLogin", on_delete=OnDelete.cascade)
     tenant = UUID(default=None, null=True)
     created_at = Timestamptz(default=None)
     last_seen_at = Timestamptz(default=None)
@@ -135,7 +145,7 @@ class StaffSession(Table, tablename="staff_session", schema="platform", db=PLATF
     """A signed-in member of staff."""
 
     token_hash = Bytea(default=None, primary_key=True)
-    subject = UUID(default=None)
+    subject = _reference("StaffUser", on_delete=OnDelete.cascade)
     tenant = UUID(default=None, null=True)
     created_at = Timestamptz(default=None)
     last_seen_at = Timestamptz(default=None)
@@ -166,7 +176,7 @@ class Tenant(Table, tablename="tenant", schema="platform", db=PLATFORM):
     cluster = Text(default="c1")
     status = Text(default="provisioning")
     status_reason = Text(default="")
-    plan = Text(default=None)
+    plan = _reference("Plan", default="starter")
     locale = Text(default=None)
     currency = Text(default=None)
     time_zone = Text(default=None)
@@ -180,7 +190,7 @@ class Tenant(Table, tablename="tenant", schema="platform", db=PLATFORM):
 class TenantHealth(Table, tablename="tenant_health", schema="platform", db=PLATFORM):
     """What the staff see of a store without stepping inside."""
 
-    tenant = UUID(default=None, primary_key=True)
+    tenant = _reference("Tenant", primary_key=True, on_delete=OnDelete.cascade)
     orders_total = BigInt(default=0)
     orders_30d = BigInt(default=0)
     products = BigInt(default=0)
@@ -198,7 +208,7 @@ class WebhookEndpoint(Table, tablename="webhook_endpoint", schema="platform", db
     """Path secret -> store, for calls from outside; only a hash is stored."""
 
     secret_hash = Bytea(default=None, primary_key=True)
-    tenant = UUID(default=None)
+    tenant = _reference("Tenant", on_delete=OnDelete.cascade)
     kind = Text(default=None)
 
 

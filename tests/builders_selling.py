@@ -36,8 +36,8 @@ async def offer(
     async with tenants.transaction():
         database = tenants.connection()
         await database.execute(
-            "INSERT INTO product (id, handle, title, status, price_from_amount, price_to_amount, search_text, created_at,"
-            " updated_at, published_at) VALUES ($1, $2, $3, $4, $5, $5, lower($3), $6, $6, $6)",
+            "INSERT INTO product (id, handle, title, status, price_from_amount, price_to_amount, search_text,"
+            " created_at, updated_at, published_at) VALUES ($1, $2, $3, $4, $5, $5, lower($3), $6, $6, $6)",
             made.product, made.handle, title, status, price, now(),
         )  # fmt: skip
         await database.execute(

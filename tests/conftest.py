@@ -11,7 +11,7 @@ from tests import services
 
 os.environ["TUANZHOU_VAR"] = str(services.TEST_VAR / f"w{services.worker_number()}")
 os.environ["TUANZHOU_PORT"] = str(8400 + 10 * services.worker_number())
-os.environ["TUANZHOU_SECRET"] = "secret-of-the-test-run-0123456789abcdef"  # noqa: S105 - nothing real is kept with it
+os.environ["TUANZHOU_SECRET"] = "secret-of-the-test-run-0123456789abcdef"
 os.environ["TUANZHOU_DOMAIN"] = "localhost"
 
 import pytest
@@ -31,8 +31,10 @@ def database_url() -> Iterator[str]:
     owner_dsn, redis_url = services.start()
     dsn = services.prepare_database(owner_dsn)
     os.environ["DATABASE_URL"] = os.environ["PLATFORM_DATABASE_URL"] = dsn
-    os.environ["REDIS_URL"] = f"{redis_url.rsplit('/', 1)[0]}/{services.worker_number()}" if "unix" not in redis_url else (
-        f"{redis_url}{'&' if '?' in redis_url else '?'}db={services.worker_number()}"
+    os.environ["REDIS_URL"] = (
+        f"{redis_url.rsplit('/', 1)[0]}/{services.worker_number()}"
+        if "unix" not in redis_url
+        else (f"{redis_url}{'&' if '?' in redis_url else '?'}db={services.worker_number()}")
     )
     from infra.settings import settings
 

@@ -42,7 +42,8 @@ FORBIDDEN = {
         SELECT orders.number, fulfillment.parcel_ref FROM fulfillment JOIN orders ON orders.id = fulfillment.order_id
         WHERE orders.paid_at IS NULL AND fulfillment.status NOT IN ('pending', 'canceled')""",
     "an order line shipped more often than ordered": """
-        SELECT orders.number, line.line_number, line.quantity, sum(packed.quantity) AS shipped FROM fulfillment_line AS packed
+        SELECT orders.number, line.line_number, line.quantity, sum(packed.quantity) AS shipped
+        FROM fulfillment_line AS packed
         JOIN fulfillment ON fulfillment.id = packed.fulfillment AND fulfillment.status <> 'canceled'
         JOIN order_line AS line ON line.id = packed.order_line JOIN orders ON orders.id = line.order_id
         GROUP BY orders.number, line.id, line.line_number, line.quantity HAVING sum(packed.quantity) > line.quantity""",
@@ -59,7 +60,8 @@ FORBIDDEN = {
         HAVING orders.paid_amount <> coalesce(sum(payment.amount), 0)""",
     "an order refunded by more or less than its refunds": """
         SELECT orders.number, orders.refunded_amount, coalesce(sum(refund.amount), 0) AS back FROM orders
-        LEFT JOIN refund ON refund.order_id = orders.id AND refund.status = 'succeeded' AND refund.reason <> 'late_payment'
+        LEFT JOIN refund ON refund.order_id = orders.id AND refund.status = 'succeeded'
+            AND refund.reason <> 'late_payment'
         GROUP BY orders.id, orders.number, orders.refunded_amount
         HAVING orders.refunded_amount <> coalesce(sum(refund.amount), 0)""",
     "lines that do not add up to their order": """
@@ -68,7 +70,8 @@ FORBIDDEN = {
         HAVING sum(line.goods_amount) <> orders.goods_amount OR sum(line.freight_amount) <> orders.freight_amount""",
     "a state that is not where its history ends": """
         SELECT orders.number, last.field, last.to_status FROM orders JOIN LATERAL (
-            SELECT DISTINCT ON (field) field, to_status FROM order_event WHERE order_id = orders.id ORDER BY field, seq DESC
+            SELECT DISTINCT ON (field) field, to_status FROM order_event
+            WHERE order_id = orders.id ORDER BY field, seq DESC
         ) AS last ON true
         WHERE last.to_status <> CASE last.field WHEN 'status' THEN orders.status
             WHEN 'payment_status' THEN orders.payment_status ELSE orders.fulfillment_status END""",
@@ -79,7 +82,7 @@ FORBIDDEN = {
 
 
 async def check(tenant: Tenant) -> None:
-    """Raises AssertionError naming everything that is wrong in the store. Needs open pools; opens its own transactions."""
+    """Raises AssertionError naming everything that is wrong in the store. Needs open pools."""
     broken = {}
     with tenants.bind(tenant):
         for what, statement in FORBIDDEN.items():

@@ -1,7 +1,7 @@
 """Real PostgreSQL and Valkey for a test run: from the environment, from containers, or embedded; never skipped.
 
-One server of each per run. The first process to need them prepares a template database under a file lock; every xdist worker
-then works in a copy of its own (a copy takes about 60 ms) and in a Valkey database of its own.
+One server of each per run. The first process to need them prepares a template database under a file lock; every xdist
+worker then works in a copy of its own (a copy takes about 60 ms) and in a Valkey database of its own.
 """
 
 from __future__ import annotations

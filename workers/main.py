@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 from arq.worker import Worker, func
 
-from infra import redis, wiring
+from infra import logging, redis, wiring
 from tenants import platform, scope
+from workers.context import Handlers
 from workers.forever import forever, until_it_works
 from workers.hearing import hear_of_changes
 from workers.queues import PLANS, QueuePlan, connect, decode, encode
@@ -23,13 +24,13 @@ log = structlog.get_logger()
 GRACE_SECONDS = 8.0  # the supervisor waits ten
 
 
-def worker_settings(plan: QueuePlan) -> dict[str, Any]:
+def worker_settings(plan: QueuePlan, handlers: Handlers) -> dict[str, Any]:
     """Every setting by name: arq reads only what a settings class itself defines, so inheritance would be ignored."""
     return {
         "functions": [func(run_job, name="run_job", max_tries=3, keep_result=0)],
         "queue_name": plan.arq_name,
         "redis_pool": connect(plan),
-        "ctx": {"handlers": HANDLERS},
+        "ctx": {"handlers": handlers},
         "handle_signals": False,
         "max_jobs": plan.max_jobs,
         "job_timeout": plan.job_timeout,
@@ -43,11 +44,11 @@ def worker_settings(plan: QueuePlan) -> dict[str, Any]:
     }
 
 
-async def serve(plan: QueuePlan, told_to_stop: asyncio.Event) -> None:
+async def serve(plan: QueuePlan, told_to_stop: asyncio.Event, handlers: Handlers = HANDLERS) -> None:
     """Work until told to stop. arq's worker ends when Valkey does; the next one starts after a short pause."""
     pause = 0.1
     while not told_to_stop.is_set():
-        worker = Worker(**worker_settings(plan))
+        worker = Worker(**worker_settings(plan, handlers))
         running = asyncio.create_task(worker.async_run())
         stop = asyncio.create_task(told_to_stop.wait())
         began = asyncio.get_running_loop().time()
@@ -98,4 +99,5 @@ def run_worker(queue: str) -> None:
     """Blocks until SIGTERM or Ctrl-C."""
     import uvloop
 
+    logging.configure()
     uvloop.run(_work(queue))

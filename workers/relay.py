@@ -15,7 +15,8 @@ from uuid import UUID
 import structlog
 
 import tenants
-from infra import redis
+from app.flows.record_clicks import drain_clicks
+from infra import logging, redis
 from tenants import directory, outbox, platform, scope
 from workers import claims
 from workers.doorbell import Doorbell
@@ -127,6 +128,7 @@ async def _relay() -> None:
             tasks.create_task(Relay().run())
             tasks.create_task(forever(hear_of_changes, "directory"))
             tasks.create_task(keep_timetable())
+            tasks.create_task(forever(drain_clicks, "clicks"))
     except asyncio.CancelledError:
         log.info("relay.stopped")
     finally:
@@ -139,4 +141,5 @@ def run_relay() -> None:
     """Blocks until SIGTERM or Ctrl-C. Any number of relays may run; rows are claimed by one only."""
     import uvloop
 
+    logging.configure()
     uvloop.run(_relay())

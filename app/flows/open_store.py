@@ -1,14 +1,14 @@
 """A merchant signs up and has a store.
 
-Not one transaction but three short ones, because the directory and the store's rows may live on different servers: claim
-(directory), furnish (the store's schema), activate (directory). Every step can be repeated; a store left `provisioning` by a
-crash is finished by the provisioning job.
+Not one transaction but three short ones, because the directory and the store's rows may live on different servers:
+claim (directory), furnish (the store's schema), activate (directory). Every step can be repeated; a store left
+`provisioning` by a crash is finished by the provisioning job.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +39,7 @@ async def open_store(new: NewStore, wishes: Wishes, *, owner_login: UUID) -> ten
     tenant = await lifecycle.claim(new, owner_login=owner_login)
     await furnish(tenant, wishes)
     await lifecycle.activate(tenant.id)
-    return tenant
+    return replace(tenant, status="trial")
 
 
 @dataclass(frozen=True, slots=True)

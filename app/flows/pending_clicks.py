@@ -16,7 +16,7 @@ async def fold(claimed: Sequence[links.Unfolded]) -> set[UUID]:
     """
     if not claimed:
         return set()
-    known = await links.links_by_id({click.link for click in claimed})
+    known = await links.links_by_id(list({click.link for click in claimed}))
     await links.lock_tallies(list(known))
     qualifying = [click for click in claimed if click.qualifies]
     counted = links.choose_counted(

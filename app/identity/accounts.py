@@ -97,7 +97,9 @@ async def find_account(realm: Realm, email: str) -> UUID:
     return account_id
 
 
-async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], realm: Realm, email: str, password: str) -> Account:
+async def authenticate(
+    connection: ASGIConnection[Any, Any, Any, Any], realm: Realm, email: str, password: str
+) -> Account:
     """Who this is. Limited per account and per address. Raises WrongPassword, TooManyTries."""
     clean = email.strip().lower()
     await limits.take(limits.SIGN_IN_PER_ADDRESS, realm.name, client_address(connection))

@@ -10,7 +10,7 @@ from infra.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class Realm:
-    """Who signs in where, and for how long. `table` is read in the store's schema for shoppers, else in the platform's."""
+    """Who signs in where, and for how long. `table`: in the store's schema for shoppers, else the platform's."""
 
     name: str
     table: str

@@ -1,7 +1,7 @@
 """Server-side sessions: a 256-bit token in a cookie, its hash in a table, nothing adopted that was not issued here.
 
-Signing in, changing a password or a role opens a new session and ends the old one. A cookie whose hash is not in the table is
-ignored. Idle and absolute limits come from the realm.
+Signing in, changing a password or a role opens a new session and ends the old one. A cookie whose hash is not in the
+table is ignored. Idle and absolute limits come from the realm.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import tenants
-from app.kernel import cookies
 from app.identity.realms import BY_FACE, MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
 from app.identity.viewers import Viewer, Visit, csrf_of, hash_token
+from app.kernel import cookies
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tenants import platform
@@ -45,8 +45,8 @@ _LOAD = {
     ),
 }
 _OPEN = {
-    realm.name: f"INSERT INTO {realm.table} (token_hash, subject, tenant, created_at, last_seen_at, expires_at,"  # noqa: S608
-    " agent_hash, address_prefix) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)"
+    realm.name: f"INSERT INTO {realm.table} (token_hash, subject, tenant, created_at, last_seen_at,"  # noqa: S608 - our own tables
+    " expires_at, agent_hash, address_prefix) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)"
     for realm in (MERCHANT, PROMOTER, STAFF)
 }
 _TOUCH = {
@@ -173,9 +173,7 @@ async def sign_in_shopper(connection: Connection, customer_id: UUID) -> Visit:
     visitor = before.visitor_id if before else visitor_from_cookie(connection)
     if before:
         async with tenants.transaction():
-            await tenants.connection().execute(
-                "DELETE FROM shopper_session WHERE token_hash = $1", before.token_hash
-            )
+            await tenants.connection().execute("DELETE FROM shopper_session WHERE token_hash = $1", before.token_hash)
     arrival_of(connection).memo.pop("viewer", None)
     return await _open_visit(connection, visitor, customer_id)
 

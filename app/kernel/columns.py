@@ -19,7 +19,9 @@ def plain_id(*, null: bool = False) -> UUID:
     return UUID(null=null, default=None)
 
 
-def reference(room: str, table: str, *, null: bool = False, on_delete: OnDelete = OnDelete.restrict) -> Any:
+def reference(
+    room: str, table: str, *, null: bool = False, primary_key: bool = False, on_delete: OnDelete = OnDelete.restrict
+) -> Any:
     """A foreign key to another room's table, without importing that room."""
     target = LazyTableReference(table_class_name=table, module_path=f"app.{room}.tables")
-    return ForeignKey(references=target, null=null, on_delete=on_delete, default=None)
+    return ForeignKey(references=target, null=null, primary_key=primary_key, on_delete=on_delete, default=None)

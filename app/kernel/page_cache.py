@@ -1,7 +1,7 @@
 """Pages that are the same for everybody, kept in memory for a moment, ready compressed.
 
-The key carries the store and its catalog generation: a merchant's change, announced over Valkey, makes every process forget at
-once; without the message a page is at most two seconds old.
+The key carries the store and its catalog generation: a merchant's change, announced over Valkey, makes every process
+forget at once; without the message a page is at most two seconds old.
 """
 
 from __future__ import annotations

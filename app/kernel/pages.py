@@ -61,7 +61,7 @@ def form_token() -> str:
 
 
 def see_other(path: str, *, flash: tuple[str, str] | None = None) -> Redirect:
-    """303 to a page of this host after a form. `flash` is (kind, text): ok, warn, bad or info, shown on the next page."""
+    """303 to a page of this host after a form. `flash` is (kind, text), kind ok, warn, bad or info, shown once."""
     arrival = current_arrival.get()
     if flash and arrival:
         arrival.cookies.append(_flash_cookie(flash))

@@ -1,6 +1,6 @@
 """Rows of tracked links, clicks and their totals."""
 
-from piccolo.columns import BigInt, Boolean, Bytea, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -40,15 +40,16 @@ class Click(Table):
 class LinkVisitor(Table):
     """The first time a visitor came through a link."""
 
-    link = reference("links", "TrackedLink")
-    visitor_id = plain_id()
+    # The two are the key together.
+    link = reference("links", "TrackedLink", primary_key=True)
+    visitor_id = UUID(default=None, primary_key=True)
     first_click = plain_id()
 
 
 class LinkTally(Table):
     """A link's totals, folded from rows by workers."""
 
-    link = key()
+    link = reference("links", "TrackedLink", primary_key=True)
     clicks = BigInt(default=0)
     raw_clicks = BigInt(default=0)
     visitors = BigInt(default=0)

@@ -27,7 +27,7 @@ class StoreOnPage(Profile, frozen=True, kw_only=True):
 
     @property
     def theme_url(self) -> str:
-        return f"/theme-{self.version}.css"
+        return f"/theme/{self.version}.css"
 
 
 async def profile_for_page(tenant: Tenant) -> StoreOnPage:

@@ -1,7 +1,7 @@
 """Create a store: catalog, stock, shoppers, orders, payments, links, commissions, ledger, fulfillment (expand).
 
-Names are unqualified: the runner puts the store's schema in front of the search path. Rights come from the schema's default
-privileges; append-only tables take UPDATE and DELETE away again at the end.
+Names are unqualified: the runner puts the store's schema in front of the search path. Rights come from the schema's
+default privileges; append-only tables take UPDATE and DELETE away again at the end.
 """
 
 SQL = """
@@ -629,7 +629,8 @@ CREATE TABLE fulfillment (
     updated_at timestamptz NOT NULL,
     CONSTRAINT parcel_is_recorded_once UNIQUE (fulfillment_order, parcel_ref),
     CONSTRAINT status_is_known CHECK (status IN
-        ('pending', 'packed', 'shipped', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'returned', 'canceled'))
+        ('pending', 'packed', 'shipped', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'returned',
+        'canceled'))
 );
 CREATE INDEX fulfillment_order_id ON fulfillment (order_id);
 CREATE INDEX fulfillment_tracking ON fulfillment (tracking_number) WHERE tracking_number <> '';

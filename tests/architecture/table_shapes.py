@@ -48,7 +48,7 @@ def claimed(table: type[Table]) -> Shape:
         shape |= _claimed_column(column)
     for constraint in table._meta.constraints:
         if isinstance(constraint, Unique):
-            shape.add(("unique", constraint._meta.name, *sorted(_names(constraint.columns))))
+            shape.add(("unique", constraint._meta.name, *sorted(_columns(constraint))))
     return shape
 
 
@@ -64,8 +64,9 @@ def _claimed_column(column: Column) -> Shape:
     return shape
 
 
-def _names(columns: Any) -> list[str]:
-    return [column if isinstance(column, str) else column._meta.db_column_name for column in columns]
+def _columns(constraint: Any) -> list[str]:
+    names: list[str] = constraint.get_column_names()
+    return names
 
 
 def _type_of(column: Column) -> str:

@@ -37,7 +37,9 @@ async def _drift(database: Any, shop: Tenant) -> list[Difference]:
 
 
 async def test_no_class_differs_from_its_migrated_table(owner: Any, shop: Tenant) -> None:
-    assert [str(difference) for difference in await _drift(owner, shop)] == []
+    drift = [str(difference) for difference in await _drift(owner, shop)]
+
+    assert not drift, "\n".join(drift)
 
 
 async def test_every_migrated_table_has_a_class(owner: Any, shop: Tenant) -> None:
@@ -84,5 +86,3 @@ def test_a_class_of_a_table_nobody_made_is_found() -> None:
         name: Column = Text()
 
     assert table_shapes.differences("planted", table_shapes.claimed(Planted), set())
-
-

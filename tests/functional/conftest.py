@@ -18,7 +18,9 @@ _TOKEN = re.compile(r'name="_csrf" value="([0-9a-f]+)"')
 class Visitor(httpx.AsyncClient):
     """A browser without JavaScript: keeps cookies per host, sends Origin with forms, carries the form token along."""
 
-    async def submit(self, url: str, data: dict[str, Any] | None = None, *, page: str = "", **more: Any) -> httpx.Response:
+    async def submit(
+        self, url: str, data: dict[str, Any] | None = None, *, page: str = "", **more: Any
+    ) -> httpx.Response:
         """Send a form as a browser would. `page` is where the form stood; its token is taken from there."""
         address = httpx.URL(url)
         origin = f"{address.scheme}://{address.netloc.decode()}"
@@ -61,5 +63,7 @@ async def visitor(app: Any, pools: None) -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def another_visitor(app: Any, pools: None) -> AsyncIterator[Visitor]:
     transport = httpx.ASGITransport(app=app, client=("127.0.0.2", 50001))
-    async with Visitor(transport=transport, headers={"Accept": "text/html", "User-Agent": "Mozilla/5.0 Safari test"}) as client:
+    async with Visitor(
+        transport=transport, headers={"Accept": "text/html", "User-Agent": "Mozilla/5.0 Safari test"}
+    ) as client:
         yield client

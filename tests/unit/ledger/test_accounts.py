@@ -26,7 +26,7 @@ def test_currency_and_owner_make_another_account() -> None:
 
 
 def test_a_promoters_account_needs_its_promoter() -> None:
-    with pytest.raises(ValueError, match="needs an? ?owner|needs owner"):
+    with pytest.raises(ValueError, match="needs owner"):
         Account("promoter_frozen")
     with pytest.raises(ValueError, match="has no owner"):
         Account("psp_clearing", new_id())

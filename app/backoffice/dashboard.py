@@ -1,0 +1,59 @@
+"""The first page: what needs doing, then how it is going."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from litestar import get
+from litestar.params import FromQuery
+from litestar.response import Template
+
+import tenants
+from app.backoffice import queries_dashboard as queries
+from app.backoffice.frame import AnyRequest, show
+from app.kernel.clock import now
+from app.kernel.i18n import gettext as _
+from app.kernel.money import CURRENCIES
+
+SPANS = (7, 30, 90)
+
+
+@get("/", permission="dashboard.read")
+async def show_dashboard(request: AnyRequest, days: FromQuery[int] = 30) -> Template:
+    span = days if days in SPANS else 30
+    async with tenants.transaction():
+        context = {
+            "to_do": await queries.to_do(),
+            "sales": await queries.sales(span, now()),
+            "top": await queries.top_promoters(),
+            "shows": await queries.recent_shows(),
+            "steps": await queries.steps_taken(),
+        }
+    hour = now().astimezone(ZoneInfo(tenants.current().time_zone)).hour
+    return await show(
+        request,
+        "dashboard/show.html",
+        span=span,
+        spans=SPANS,
+        greeting=_greeting(hour),
+        unit=10 ** CURRENCIES[tenants.current().currency].exponent,
+        change=change,
+        **context,
+    )
+
+
+def _greeting(hour: int) -> str:
+    if hour < 11:
+        return _("Good morning")
+    return _("Good afternoon") if hour < 18 else _("Good evening")
+
+
+def change(value: float, before: float) -> tuple[str, str] | None:
+    """How far from before, in percent and its direction; nothing to compare with gives None."""
+    if not before:
+        return None
+    percent = 100 * (value - before) / before
+    return f"{abs(percent):.1f}%", "flat" if abs(percent) < 0.05 else "up" if percent > 0 else "down"
+
+
+HANDLERS = [show_dashboard]

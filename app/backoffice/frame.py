@@ -1,0 +1,92 @@
+"""The frame around every backoffice page: sidebar with what waits behind each door, search, the viewer's rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+
+import tenants
+from app import store
+from app.backoffice import labels
+from app.identity import viewer_of
+from app.identity.permissions import allows
+from app.kernel.i18n import gettext as _
+from app.kernel.pages import page
+
+AnyRequest = Request[Any, Any, Any]
+
+_WAITING = """
+SELECT (SELECT count(*) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled') AS to_ship,
+       (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
+       (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications
+"""
+
+
+async def show(request: AnyRequest, template: str, *, status_code: int = 200, **context: Any) -> Template:
+    """One page inside the console frame; opens a transaction of its own, so call it after yours has ended."""
+    async with tenants.transaction():
+        waiting = await tenants.connection().fetchrow(_WAITING)
+        profile = await store.read_profile()
+    viewer = viewer_of(request)
+
+    def may(permission: str) -> bool:
+        return allows("merchant", viewer.role, permission)
+
+    return page(
+        f"backoffice/{template}",
+        status_code=status_code,
+        profile=profile,
+        tenant=tenants.current(),
+        currency=tenants.current().currency,
+        may=may,
+        label=labels.label,
+        kind=labels.kind,
+        sidebar=_sidebar(profile, dict(waiting or {}), may, viewer.role),
+        search_action="/orders",
+        search_label=_("Search orders by number, phone or name"),
+        **context,
+    )
+
+
+def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: str) -> dict[str, Any]:
+    def item(icon: str, label: str, href: str, permission: str, count: int = 0, kind: str = "") -> dict[str, Any] | None:
+        entry = {"icon": icon, "label": label, "href": href, "count": count, "kind": kind}
+        return entry if may(permission) else None
+
+    groups = [
+        ("", [
+            item("home", _("Dashboard"), "/", "dashboard.read"),
+            item("bag", _("Orders"), "/orders", "orders.read", waiting["to_ship"]),
+            item("truck", _("Fulfillment"), "/fulfillment", "fulfillment.read", waiting["trouble"], "bad"),
+            item("box", _("Products"), "/products", "products.read"),
+            item("list", _("Stock"), "/stock", "products.read"),
+            item("upload", _("Import"), "/imports", "imports.write"),
+        ]),
+        (_("Growth"), [
+            item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
+            item("link", _("Tracked links"), "/links", "promoters.read"),
+        ]),
+    ]  # fmt: skip
+    bottom = [
+        item("shop", _("Store look"), "/look", "look.write"),
+        item("plug", _("Connections"), "/connections", "fulfillment.read"),
+        item("user", _("Staff"), "/users", "users.read"),
+        item("gear", _("Settings"), "/settings", "settings.write"),
+    ]
+    return {
+        "title": profile.name,
+        "detail": _(labels.ROLES.get(role, role)),
+        "logo_url": f"/media/{profile.logo_key}" if profile.logo_key else "",
+        "home": "/stores",
+        "groups": [
+            {"label": name, "items": [entry for entry in items if entry]} for name, items in groups if any(items)
+        ],
+        "bottom": [entry for entry in bottom if entry],
+    }
+
+
+def form_values(submitted: Any) -> dict[str, str]:
+    """The texts of a form as they came, to show them again; files are left out."""
+    return {name: value for name, value in submitted.multi_items() if isinstance(value, str) and name != "_csrf"}

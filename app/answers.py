@@ -69,6 +69,8 @@ def answer_http(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """What the framework itself refuses: unknown address, wrong method, unreadable body."""
     if error.status_code == 404:
         return answer_refusal(request, NotFound())
+    if error.status_code >= 500:
+        return answer_defect(request, error)
     refusal = Refusal()
     refusal.status = error.status_code  # type: ignore[misc] # this one answer carries the framework's status
     return answer_refusal(request, refusal)

@@ -20,7 +20,7 @@ from app import answers, shared
 from app.backoffice import router as backoffice
 from app.console import router as console
 from app.identity import guard
-from app.kernel import i18n, page_cache, pages, templating
+from app.kernel import formats, i18n, page_cache, pages, templating
 from app.portal import router as portal
 from app.store import profile_for_page
 from app.storefront import router as storefront
@@ -119,6 +119,7 @@ async def _before_request(request: Request[Any, Any, Any]) -> None:
     pages.read_flash(arrival, request.cookies.get(pages.FLASH))
     if arrival.tenant is not None and arrival.face in ("storefront", "backoffice"):
         arrival.memo["store"] = await profile_for_page(arrival.tenant)
+        formats.current_zone.set(arrival.tenant.time_zone)
 
 
 def _choose_language(scope_: Any) -> None:

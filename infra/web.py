@@ -9,13 +9,13 @@ import uvicorn
 from infra.settings import settings
 
 
-def serve() -> None:
-    """Blocks until SIGTERM or Ctrl-C; open requests get ten seconds to finish.
+def serve(application: str = "app.main:create_app") -> None:
+    """Blocks until SIGTERM or Ctrl-C; open requests get ten seconds to finish. `application` names a factory.
 
     Headers of proxies are read by our own middleware, which knows `TUANZHOU_PROXIES`; the server believes none.
     """
     uvicorn.run(
-        "app.main:create_app",
+        application,
         factory=True,
         host=os.environ.get("TUANZHOU_BIND", "127.0.0.1"),
         port=settings().port,

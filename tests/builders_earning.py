@@ -9,6 +9,19 @@ import tenants
 from app import links, live, promoters
 from app.kernel.clock import now
 from app.kernel.ids import new_id
+from tenants import platform
+
+
+async def login(*, name: str = "Xiaoya", email: str = "") -> UUID:
+    """Somebody who can be asked in, but has no password that fits."""
+    login_id = new_id()
+    async with platform.transaction() as database:
+        await database.execute(
+            "INSERT INTO promoter_login (id, email, name, password_hash, locale, created_at)"
+            " VALUES ($1, $2, $3, 'none', 'en', now())",
+            login_id, email or f"{login_id.hex}@host.test", name,
+        )  # fmt: skip
+    return login_id
 
 
 async def promoter(

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import uvicorn
+
 import tenants
-from tenants import outbox
+from app import fulfillment
+from infra import wiring
+from infra.settings import settings
+from infra.warehouse.simulator.app import build_app
+from infra.warehouse.simulator.office import Behavior, OrderCount, SimulatorOffice
+from tenants import lifecycle, outbox
 from workers.context import Handlers
+from workers.forever import end
 from workers.main import serve
 from workers.queues import PLANS
+from workers.registry import HANDLERS
 from workers.relay import Relay
 
 
@@ -36,9 +46,7 @@ async def relaying() -> AsyncIterator[Relay]:
     try:
         yield relay
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end([task])
 
 
 @asynccontextmanager
@@ -74,3 +82,60 @@ async def finished(job_id: UUID, status: str = "done", *, within: float = 10.0) 
         return row if row["status"] == status else None
 
     return await eventually(look, within=within)
+
+
+@asynccontextmanager
+async def serving(app: Any, port: int, *, lifespan: Any = "off") -> AsyncIterator[None]:
+    """An ASGI application on a real socket of this process. Our own needs no lifespan: the test's pools are open."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, lifespan=lifespan, log_level="warning", access_log=False)
+    )
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
+        await asyncio.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+@dataclass
+class Rehearsal:
+    """The built-in warehouse and our own web server, relay and workers, all answering; one store is registered."""
+
+    office: SimulatorOffice
+    app_key: str
+
+    async def behave(self, **behavior: Any) -> None:
+        quick = {"ship_ms": 50, "transit_ms": 50, "out_ms": 100, "delivered_ms": 150}
+        await self.office.behave(self.app_key, Behavior(**{**quick, **behavior}))
+
+    async def count(self, reference: str) -> OrderCount | None:
+        """How often the warehouse got and shipped the order with this reference."""
+        found = [one for one in await self.office.counts(self.app_key) if one.reference == reference]
+        return found[0] if found else None
+
+
+@asynccontextmanager
+async def rehearsing(folder: Path) -> AsyncIterator[Rehearsal]:
+    """Everything between a paid order and a parcel, for the bound store."""
+    from app.main import create_app
+
+    base_url = f"http://127.0.0.1:{settings().simulator_port}"
+    async with (
+        serving(build_app(folder / "floor.sqlite3"), settings().simulator_port, lifespan="on"),
+        serving(create_app(), settings().port),
+    ):
+        async with tenants.transaction():
+            warehouse = (await fulfillment.warehouses())[0]
+        tenant = tenants.current()
+        secrets = [lifecycle.webhook_secret(tenant.id, kind) for kind in ("warehouse", "carrier")]
+        await wiring.register_warehouse(
+            warehouse, tenant_id=tenant.id, callback_secret=secrets[0], carrier_secret=secrets[1]
+        )
+        rehearsal = Rehearsal(SimulatorOffice(base_url, wiring.outside(base_url)), warehouse.app_key)
+        await rehearsal.behave()
+        async with relaying(), working(HANDLERS):
+            yield rehearsal
+    await wiring.close()

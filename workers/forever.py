@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
+from typing import Any
 
 import structlog
 
@@ -40,3 +42,22 @@ async def until_it_works(work: Callable[[], Awaitable[object]], name: str) -> No
             log.warning("start.waits", task=name, error=repr(error))
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def together(*works: Coroutine[Any, Any, object]) -> None:
+    """Run all of them until one fails or the caller is canceled; then none is left."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        await end(tasks)
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel until they really end: Python 3.11's `wait_for` may swallow a cancellation that comes with its result."""
+    tasks = list(tasks)
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait(left, timeout=0.5)

@@ -13,7 +13,7 @@ from arq.worker import Worker, func
 from infra import logging, redis, wiring
 from tenants import platform, scope
 from workers.context import Handlers
-from workers.forever import forever, until_it_works
+from workers.forever import end, forever, until_it_works
 from workers.hearing import hear_of_changes
 from workers.queues import PLANS, QueuePlan, connect, decode, encode
 from workers.registry import HANDLERS
@@ -88,7 +88,7 @@ async def _work(queue: str) -> None:
     try:
         await serve(plan, told_to_stop)
     finally:
-        hearing.cancel()
+        await end([hearing])
         await wiring.close()
         await scope.close_pools()
         await platform.close_pool()

@@ -20,7 +20,7 @@ from infra import logging, redis
 from tenants import directory, outbox, platform, scope
 from workers import claims
 from workers.doorbell import Doorbell
-from workers.forever import forever, until_it_works
+from workers.forever import forever, together, until_it_works
 from workers.hearing import hear_of_changes
 from workers.schedule import Schedule
 from workers.timetable import keep_timetable
@@ -41,13 +41,13 @@ class Relay:
 
     async def run(self) -> None:
         """Until canceled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(forever(self._hear_hints, "hints"))
-            tasks.create_task(forever(self._go_round, "rounds"))
-            tasks.create_task(forever(self._keep_moments, "moments"))
-            tasks.create_task(forever(self._watch_valkey, "valkey"))
-            for number in range(VISITORS):
-                tasks.create_task(forever(self._work_off, f"visitor-{number}"))
+        await together(
+            forever(self._hear_hints, "hints"),
+            forever(self._go_round, "rounds"),
+            forever(self._keep_moments, "moments"),
+            forever(self._watch_valkey, "valkey"),
+            *(forever(self._work_off, f"visitor-{number}") for number in range(VISITORS)),
+        )
 
     def look_at(self, store: UUID) -> None:
         self._line.setdefault(store, None)
@@ -124,11 +124,12 @@ async def _relay() -> None:
     await until_it_works(platform.open_pool, "platform pool")
     await until_it_works(scope.open_pools, "store pools")
     try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(Relay().run())
-            tasks.create_task(forever(hear_of_changes, "directory"))
-            tasks.create_task(keep_timetable())
-            tasks.create_task(forever(drain_clicks, "clicks"))
+        await together(
+            Relay().run(),
+            forever(hear_of_changes, "directory"),
+            keep_timetable(),
+            forever(drain_clicks, "clicks"),
+        )
     except asyncio.CancelledError:
         log.info("relay.stopped")
     finally:

@@ -17,7 +17,7 @@ import tenants
 from app.kernel.clock import now
 from tenants import directory, outbox, platform
 from workers import claims
-from workers.forever import forever
+from workers.forever import forever, together
 from workers.health import refresh_health
 from workers.provisioning import finish_stuck_stores, refill_schemas
 
@@ -73,9 +73,7 @@ TIMETABLE = (
 
 async def keep_timetable(entries: tuple[Entry, ...] = TIMETABLE) -> None:
     """Until canceled."""
-    async with asyncio.TaskGroup() as tasks:
-        for entry in entries:
-            tasks.create_task(forever(partial(_keep, entry), entry.name))
+    await together(*(forever(partial(_keep, entry), entry.name) for entry in entries))
 
 
 async def _keep(entry: Entry) -> None:

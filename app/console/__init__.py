@@ -1,7 +1,23 @@
-"""What the platform's staff see, on `staff.*`."""
+"""Face: staff.*, where the platform's own people look after the stores."""
+
+from __future__ import annotations
 
 from litestar import Router
 
-router = Router(path="/@console", route_handlers=[])
+from app.console.audit import AuditController
+from app.console.colleagues import ColleagueController
+from app.console.health import HealthController
+from app.console.jobs import JobController
+from app.console.sessions import SessionController
+from app.console.statuses import StatusController
+from app.console.tenants import TenantController
+
+router = Router(
+    path="/@console",
+    route_handlers=[
+        SessionController, TenantController, StatusController, JobController, AuditController, HealthController,
+        ColleagueController,
+    ],
+)  # fmt: skip
 
 __all__ = ["router"]

@@ -46,7 +46,9 @@ class Entry:
     name: str | None
 
 
-async def list_entries(filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE_SIZE) -> paging.Page[Entry]:
+async def list_entries(
+    filters: Filters, *, after: str = "", before: str = "", limit: int = PAGE_SIZE
+) -> paging.Page[Entry]:
     """One page, the latest entry first."""
     cursor = paging.decode_cursor(before or after, datetime, UUID)
     backwards = bool(before) and cursor is not None
@@ -77,16 +79,15 @@ async def last_status_before_suspension(tenant_id: UUID) -> str:
     """What the store was before staff suspended it, so that resuming puts it back."""
     async with platform.transaction() as database:
         details = await database.fetchval(
-            "SELECT details FROM audit_entry WHERE tenant = $1 AND action = 'tenant.suspended' ORDER BY at DESC LIMIT 1",
+            "SELECT details FROM audit_entry WHERE tenant = $1 AND action = 'tenant.suspended'"
+            " ORDER BY at DESC LIMIT 1",
             tenant_id,
         )
     before = msgspec.json.decode(details).get("from", "") if details else ""
     return before if before in ("trial", "active", "past_due", "restricted") else "active"
 
 
-async def record(
-    viewer: Viewer, action: str, *, tenant: UUID | None = None, subject: str = "", **details: Any
-) -> None:
+async def record(viewer: Viewer, action: str, *, tenant: UUID | None = None, subject: str = "", **details: Any) -> None:
     """Write down what this person is about to do; when this fails, it is not done."""
     async with platform.transaction() as database:
         await audit.record(

@@ -7,8 +7,7 @@ from typing import Any
 
 from litestar.response import Template
 
-from app.identity import Viewer
-from app.identity.permissions import allows
+from app.identity import Viewer, allows
 from app.kernel.i18n import _
 from app.kernel.pages import page
 from tenants import platform
@@ -32,8 +31,8 @@ async def console_page(
 ) -> Template:
     """A page of the console with everything around it."""
     async with platform.transaction() as database:
-        row = await database.fetchrow(_COUNTS)
-    attention = Attention(row["troubled"], row["dead"])
+        rows = await database.fetch(_COUNTS)
+    attention = Attention(rows[0]["troubled"], rows[0]["dead"])
     return page(
         template,
         status_code=status_code,

@@ -13,7 +13,7 @@ from tenants import platform
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`facts` are pairs of a word the page knows and a value."""
+    """What a server says of itself; nothing when it is not `up`."""
 
     up: bool
     version: str = ""
@@ -33,14 +33,14 @@ class BrokenAccount:
 async def postgresql() -> Service:
     try:
         async with platform.transaction() as database:
-            row = await database.fetchrow(
+            rows = await database.fetch(
                 "SELECT split_part(current_setting('server_version'), ' ', 1) AS version,"
                 " pg_database_size(current_database()) AS bytes_used,"
                 " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) AS connections"
             )
     except UNREACHABLE:
         return Service(up=False)
-    return Service(True, row["version"], row["bytes_used"], row["connections"])
+    return Service(True, rows[0]["version"], rows[0]["bytes_used"], rows[0]["connections"])
 
 
 async def valkey() -> Service:

@@ -15,6 +15,7 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 
 import tenants
+from infra.postgres import UNREACHABLE
 from tenants import Tenant, platform, scope
 
 AT_MOST = 50
@@ -54,6 +55,7 @@ class Outboxes:
     dead: list[DeadJob]
     visited: int
     stores: int
+    unreached: int
 
 
 async def look(slug: str = "") -> Outboxes:
@@ -61,21 +63,26 @@ async def look(slug: str = "") -> Outboxes:
     stores, count = await _stores_to_visit(slug)
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def visit(store: Tenant) -> tuple[list[Depth], list[DeadJob]]:
+    async def visit(store: Tenant) -> tuple[list[Depth], list[DeadJob]] | None:
         async with gate:
-            return await _visit(store)
+            try:
+                return await _visit(store)
+            except UNREACHABLE:
+                return None  # one cluster away must not hide the others
 
-    found = await asyncio.gather(*(visit(store) for store in stores))
+    answers = await asyncio.gather(*(visit(store) for store in stores))
+    found = [answer for answer in answers if answer is not None]
     dead = [job for _, jobs in found for job in jobs]
     dead.sort(key=lambda job: job.finished_at, reverse=True)
-    return Outboxes([depth for depths, _ in found for depth in depths], dead, len(stores), count)
+    depths = [depth for queues, _ in found for depth in queues]
+    return Outboxes(depths, dead, len(found), count, len(answers) - len(found))
 
 
 async def _stores_to_visit(slug: str) -> tuple[Sequence[Tenant], int]:
     async with platform.transaction() as database:
         rows = await database.fetch(
-            "SELECT t.id, t.slug, t.name, t.schema_name, t.cluster, t.status, t.plan, t.locale, t.currency, t.time_zone,"
-            " t.selling_mode, t.schema_version, count(*) OVER () AS stores"
+            "SELECT t.id, t.slug, t.name, t.schema_name, t.cluster, t.status, t.plan, t.locale, t.currency,"
+            " t.time_zone, t.selling_mode, t.schema_version, count(*) OVER () AS stores"
             " FROM tenant t LEFT JOIN tenant_health h ON h.tenant = t.id"
             " WHERE t.status <> 'deleted' AND ($1 = '' OR t.slug = $1)"
             " ORDER BY coalesce(h.jobs_dead, 0) > 0 DESC, coalesce(h.jobs_due, 0) DESC, t.created_at DESC LIMIT $2",
@@ -130,6 +137,7 @@ async def _revive_one(job_id: UUID) -> None:
             )  # fmt: skip
     except UniqueViolationError:
         await tenants.connection().execute(
-            "UPDATE outbox SET status = 'done', last_error = 'superseded by a newer wish with the same key' WHERE id = $1",
+            "UPDATE outbox SET status = 'done', last_error = 'superseded by a newer wish with the same key'"
+            " WHERE id = $1",
             job_id,
         )

@@ -18,7 +18,7 @@ STATUS = {
 TABS = ("active", "trial", "past_due", "suspended")
 PLANS = (("starter", N_("Starter")), ("growth", N_("Growth")), ("scale", N_("Scale")))
 ROLES = {"admin": N_("Administrator"), "operator": N_("Operator"), "viewer": N_("Viewer")}
-QUEUES = {"critical": N_("Critical"), "default": N_("Default"), "bulk": N_("Bulk")}
+QUEUES = {"critical": N_("Critical"), "default": N_("Everyday"), "bulk": N_("Bulk")}
 
 ACTIONS = {
     "tenant.suspended": N_("Suspended the store"),

@@ -16,6 +16,7 @@ from app.identity.accounts import (
     register,
 )
 from app.identity.guards import ForgedRequest, StoreNotChosen, guard
+from app.identity.permissions import allows
 from app.identity.realms import MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
 from app.identity.sessions import (
     client_address,
@@ -35,7 +36,7 @@ from tenants.middleware import arrival_of
 
 __all__ = [
     "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "Realm", "StaffUser",
-    "StoreNotChosen", "Viewer", "Visit", "WrongPassword", "authenticate", "check_email", "check_password",
+    "StoreNotChosen", "Viewer", "Visit", "WrongPassword", "allows", "authenticate", "check_email", "check_password",
     "client_address", "codes", "create_staff", "end_all_sessions", "end_session", "ensure_visit", "find_account",
     "guard", "open_session", "register", "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none",
     "visit_or_none", "visitor_from_cookie",

@@ -2,6 +2,18 @@
 
 from litestar import Router
 
-router = Router(path="/@portal", route_handlers=[])
+from app.portal import accounts, board, earnings, links, live, stores
+
+router = Router(
+    path="/@portal",
+    route_handlers=[
+        *accounts.HANDLERS,
+        *stores.HANDLERS,
+        *board.HANDLERS,
+        *links.HANDLERS,
+        *live.HANDLERS,
+        *earnings.HANDLERS,
+    ],
+)
 
 __all__ = ["router"]

@@ -1,16 +1,6 @@
 """Room: people who may earn in this store."""
 
-from app.promoters.logins import (
-    EmailTaken,
-    PromoterLogin,
-    change_password_hash,
-    clean_email,
-    find_login,
-    login_by_id,
-    note_membership,
-    register_login,
-    stores_of,
-)
+from app.promoters.logins import PromoterLogin, login_by_id, note_membership, stores_of
 from app.promoters.members import (
     HIGHEST_RATE_BPS,
     NotApproved,
@@ -25,7 +15,6 @@ from app.promoters.members import (
 )
 
 __all__ = [
-    "HIGHEST_RATE_BPS", "EmailTaken", "NotApproved", "Promoter", "PromoterLogin", "apply", "change_password_hash",
-    "clean_email", "decide", "everyone", "find", "find_by_login", "find_login", "login_by_id", "note_membership",
-    "promoters_by_id", "register_login", "stores_of", "suspend",
+    "HIGHEST_RATE_BPS", "NotApproved", "Promoter", "PromoterLogin", "apply", "decide", "everyone", "find",
+    "find_by_login", "login_by_id", "note_membership", "promoters_by_id", "stores_of", "suspend",
 ]  # fmt: skip

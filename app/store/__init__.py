@@ -1,6 +1,6 @@
 """Room: the store's own profile and look."""
 
-from app.store.hero import Hero, change_logo, change_look, write_hero
+from app.store.hero import Hero, Slot, change_logo, change_look, write_hero
 from app.store.look import PRESET_NAMES, PRESETS, Finding, Look, palette, review
 from app.store.on_page import StoreOnPage, announce, forget_store, profile_for_page
 from app.store.profile import Profile, Terms, change_terms, check_terms, forget, profile, read_profile, touch
@@ -13,6 +13,7 @@ __all__ = [
     "Hero",
     "Look",
     "Profile",
+    "Slot",
     "StoreOnPage",
     "Terms",
     "announce",

@@ -2,6 +2,23 @@
 
 from litestar import Router
 
-router = Router(path="/@storefront", route_handlers=[])
+from app.storefront.account import AccountController, SignInController
+from app.storefront.cart import CartController
+from app.storefront.checkout import CheckoutController
+from app.storefront.home import WindowController
+from app.storefront.legal import LegalController
+from app.storefront.links import follow_link
+from app.storefront.orders import OrderController
+from app.storefront.products import ProductController
+from app.storefront.theme import show_theme
+from app.storefront.visit import show_visit
+
+router = Router(
+    path="/@storefront",
+    route_handlers=[
+        WindowController, ProductController, CartController, CheckoutController, OrderController, AccountController,
+        SignInController, LegalController, follow_link, show_theme, show_visit,
+    ],
+)  # fmt: skip
 
 __all__ = ["router"]

@@ -1,0 +1,133 @@
+"""Orders: the list, and one order with its payment, parcels, history and the receipt of who brought it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+import tenants
+from app import attribution, fulfillment, orders, payments
+from app.backoffice import labels, queries_orders
+from app.backoffice.frame import AnyRequest, show
+from app.flows.cancel_order import cancel_order
+from app.flows.request_refund import request_refund, retry_refund
+from app.flows.retry_fulfillment import retry_fulfillment
+from app.identity import viewer_of
+from app.kernel.errors import InvalidInput, NotFound
+from app.kernel.forms import read_form
+from app.kernel.i18n import gettext as _
+from app.kernel.money import InvalidAmount, parse_amount, plain_amount
+from app.kernel.pages import see_other
+
+
+class RefundForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    amount: str = ""
+    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    sure: bool = False
+
+
+class SureForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    sure: bool = False
+
+
+class OrderController(Controller):
+    path = "/orders"
+
+    @get(permission="orders.read")
+    async def index(
+        self,
+        request: AnyRequest,
+        q: FromQuery[str] = "",
+        status: FromQuery[str] = "",
+        payment_status: FromQuery[str] = "",
+        fulfillment_status: FromQuery[str] = "",
+        refund: FromQuery[str] = "",
+        after: FromQuery[str] = "",
+        before: FromQuery[str] = "",
+    ) -> Template:
+        filters = {
+            "q": q[:100], "status": status, "payment_status": payment_status, "fulfillment_status": fulfillment_status,
+            "refund": refund,
+        }  # fmt: skip
+        async with tenants.transaction():
+            page = await queries_orders.list_orders(
+                status=status, payment=payment_status, fulfillment=fulfillment_status, query=q, refund=refund,
+                after=after, before=before,
+            )  # fmt: skip
+        kept = urlencode({name: value for name, value in filters.items() if value})
+        return await show(
+            request, "orders/index.html", rows=page, filters=filters, kept=kept, search_query=q, options=labels.options
+        )  # fmt: skip
+
+    @get("/{number:str}", permission="orders.read")
+    async def show_order(self, request: AnyRequest, number: FromPath[str]) -> Template:
+        async with tenants.transaction():
+            order = await orders.find_by_number(number)
+            context = {
+                "lines": await orders.lines_of(order.id),
+                "events": await orders.events_of(order.id),
+                "payments": await queries_orders.payments_of(order.id),
+                "refunds": await payments.refunds_of(order.id),
+                "work_orders": await fulfillment.work_orders_of(order.id),
+                "parcels": await fulfillment.parcels_of(order.id),
+                "receipts": await attribution.receipt_of(order.id),
+            }
+        left = order.paid_amount - order.refunded_amount
+        return await show(
+            request, "orders/show.html", order=order, moves=labels.MOVES, left=plain_amount(left, order.currency), **context
+        )
+
+    @post("/{number:str}/cancel", permission="orders.write")
+    async def cancel(self, request: AnyRequest, number: FromPath[str]) -> Redirect:
+        order = await _confirmed(request, number)
+        await cancel_order(order.id, actor=viewer_of(request).name, cause="canceled_by_merchant")
+        return see_other(f"/orders/{number}", flash=("ok", _("The order is canceled")))
+
+    @post("/{number:str}/refund", permission="refunds.write")
+    async def refund(self, request: AnyRequest, number: FromPath[str]) -> Redirect:
+        form = await read_form(request, RefundForm)
+        if not form.sure:
+            return see_other(f"/orders/{number}#refund", flash=("bad", _("Tick the box to confirm the refund")))
+        async with tenants.transaction():
+            order = await orders.find_by_number(number)
+        try:
+            amount = parse_amount(form.amount, order.currency) if form.amount else None
+        except InvalidAmount as error:
+            raise InvalidInput({"amount": error.message}) from error
+        await request_refund(order.id, amount=amount, reason=form.reason or "merchant")
+        return see_other(f"/orders/{number}", flash=("ok", _("The money is on its way back")))
+
+    @post("/{number:str}/refunds/{refund_id:uuid}/retry", permission="refunds.write")
+    async def refund_again(self, number: FromPath[str], refund_id: FromPath[UUID]) -> Redirect:
+        async with tenants.transaction():
+            order = await orders.find_by_number(number)
+            if refund_id not in {refund.id for refund in await payments.refunds_of(order.id)}:
+                raise NotFound
+        await retry_refund(refund_id)
+        return see_other(f"/orders/{number}", flash=("info", _("The refund is tried again")))
+
+    @post("/{number:str}/work-orders/{work_order_id:uuid}/retry", permission="fulfillment.write")
+    async def push_again(self, number: FromPath[str], work_order_id: FromPath[UUID]) -> Redirect:
+        async with tenants.transaction():
+            order = await orders.find_by_number(number)
+            if work_order_id not in {work_order.id for work_order in await fulfillment.work_orders_of(order.id)}:
+                raise NotFound
+        await retry_fulfillment(work_order_id)
+        return see_other(f"/orders/{number}", flash=("info", _("Sent to the warehouse again; it never ships twice")))
+
+
+async def _confirmed(request: AnyRequest, number: str) -> orders.Order:
+    form = await read_form(request, SureForm)
+    if not form.sure:
+        raise InvalidInput({"sure": "Tick the box to confirm."})
+    async with tenants.transaction():
+        return await orders.find_by_number(number)
+
+
+HANDLERS = [OrderController]

@@ -1,0 +1,83 @@
+"""The two demo stores: fresh produce in simplified Chinese, ceramics in traditional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.store import Hero
+
+CONTENT = Path(__file__).resolve().parent.parent / "flows" / "demo_content"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStore:
+    """What a merchant would have typed. Amounts are minor units of the store's currency."""
+
+    slug: str
+    name: str
+    tagline: str
+    locale: str
+    currency: str
+    time_zone: str
+    selling_mode: str
+    preset: str
+    hero: Hero
+    freight_amount: int
+    free_freight_from_amount: int
+    commission_bps: int
+    live_title: str
+    live_platform: str
+    linked: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        return CONTENT / self.slug
+
+
+STORES = (
+    DemoStore(
+        slug="qinghe",
+        name="青禾鲜生",
+        tagline="邻里同团 · 产地直发",
+        locale="zh-Hans",
+        currency="CNY",
+        time_zone="Asia/Shanghai",
+        selling_mode="community",
+        preset="qinghe",
+        hero=Hero(
+            kicker="本周主推 · 无锡阳山",
+            title="今晨离枝，后天到家",
+            text="老树水蜜桃，当天凌晨采摘、中午装箱",
+            path="/products/yangshan-shuimitao",
+        ),
+        freight_amount=6_00,
+        free_freight_from_amount=49_00,
+        commission_bps=1200,
+        live_title="阳山桃园开摘",
+        live_platform="wechat_channels",
+        linked=("yangshan-shuimitao", "sanyang-tujidan", "wuchang-daohuaxiang"),
+    ),
+    DemoStore(
+        slug="yizhan",
+        name="一盞瓷",
+        tagline="手拉坯 · 柴窯青瓷",
+        locale="zh-Hant",
+        currency="TWD",
+        time_zone="Asia/Taipei",
+        selling_mode="live",
+        preset="celadon",
+        hero=Hero(
+            kicker="秋窯新出",
+            title="雨過天青，一盞正好",
+            text="三件一組的日常蓋碗，出湯俐落不燙手",
+            path="/products/qingci-gaiwan",
+        ),
+        freight_amount=100_00,
+        free_freight_from_amount=2_000_00,
+        commission_bps=1500,
+        live_title="開窯夜話",
+        live_platform="youtube",
+        linked=("qingci-gaiwan", "jian-zhan"),
+    ),
+)

@@ -1,0 +1,58 @@
+"""What a host has earned, line by line, and why each amount is what it is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromPath
+from litestar.response import Template
+
+import tenants
+from app import attribution
+from app.kernel.errors import NotFound
+from app.kernel.i18n import N_
+from app.kernel.pages import page
+from app.portal import queries
+from app.portal.frame import AnyRequest, enter
+
+STATES = {
+    "estimated": (N_("Waiting for payment"), "warn", N_("Counts once the order is paid.")),
+    "accrued": (N_("Paid"), "ok", N_("Becomes yours when the customer has received the goods.")),
+    "earned": (N_("Received"), "ok", N_("Frozen until returns are no longer possible.")),
+    "frozen": (N_("Frozen"), "info", N_("Released after the return period.")),
+    "available": (N_("Available"), "ok", ""),
+    "reserved": (N_("In a withdrawal"), "info", ""),
+    "paid": (N_("Paid out"), "ok", ""),
+    "held": (N_("Held for review"), "warn", ""),
+    "reversed": (N_("Taken back"), "bad", N_("The order was refunded.")),
+    "canceled": (N_("Canceled"), "", N_("The order ended unpaid.")),
+}
+CLICKS = {"live": N_("in the live session"), "link": N_("through a link")}
+
+
+@get("/earnings", permission="signed_in")
+async def show_earnings(request: AnyRequest) -> Template:
+    place = await enter(request)
+    async with tenants.transaction():
+        rows = await queries.earnings(place.promoter.id)
+        totals = await queries.earned_in_all(place.promoter.id)
+    return page(
+        "portal/earnings/index.html", tab="earnings", rows=rows, states=STATES, waiting=totals.get("estimated", 0),
+        accrued=sum(amount for status, amount in totals.items() if status != "estimated"),
+    )  # fmt: skip
+
+
+@get("/receipts/{line_id:uuid}", permission="signed_in")
+async def show_receipt(request: AnyRequest, line_id: FromPath[UUID]) -> Template:
+    """The attribution receipt of one order line: for whoever won it or lost it, nobody else."""
+    place = await enter(request)
+    async with tenants.transaction():
+        receipt = await attribution.receipt_of_line(line_id)
+    parties = {one.promoter for one in (*receipt.losers, *([receipt.winner] if receipt.winner else []))}
+    if place.promoter.id not in parties:
+        raise NotFound
+    return page("portal/receipts/show.html", tab="earnings", receipt=receipt, me=place.promoter.id, clicks=CLICKS)
+
+
+HANDLERS = [show_earnings, show_receipt]

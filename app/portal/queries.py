@@ -1,0 +1,169 @@
+"""What the portal's pages read: joins across rooms, for one promoter of the bound store."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+
+LATELY = timedelta(minutes=5)
+MINUTES = 60
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What one promoter's links did since a moment, or in one live session."""
+
+    clicks: int
+    clicks_lately: int
+    visitors: int
+    orders: int
+    paid_orders: int
+    paid_lately: int
+    gmv_amount: int
+    refunded_amount: int
+    waiting_amount: int
+    commission_amount: int
+    accrued_amount: int
+
+    @property
+    def conversion_bps(self) -> int:
+        return self.paid_orders * 10_000 // self.visitors if self.visitors else 0
+
+
+_CLICKS = (
+    "SELECT count(*) AS clicks, count(*) FILTER (WHERE t.occurred_at >= $3) AS clicks_lately,"
+    " count(DISTINCT t.visitor_id) AS visitors FROM touch t JOIN click c ON c.id = t.click AND c.counted"
+    " WHERE t.promoter = $1 AND t.occurred_at >= $2 AND ($4::uuid IS NULL OR t.live_session = $4)"
+)
+_SALES = (
+    "SELECT count(DISTINCT d.order_id) AS orders,"
+    " count(DISTINCT d.order_id) FILTER (WHERE d.status = 'final') AS paid_orders,"
+    " count(DISTINCT d.order_id) FILTER (WHERE d.status = 'final' AND d.finalized_at >= $3) AS paid_lately,"
+    " coalesce(sum(d.base_amount) FILTER (WHERE d.status = 'final'), 0)::bigint AS gmv_amount,"
+    " coalesce(sum(d.refunded_amount) FILTER (WHERE d.status = 'final'), 0)::bigint AS refunded_amount,"
+    " coalesce(sum(d.base_amount) FILTER (WHERE d.status = 'provisional'), 0)::bigint AS waiting_amount,"
+    " coalesce(sum(m.amount - m.reversed_amount) FILTER (WHERE m.status <> 'canceled'), 0)::bigint AS commission_amount,"
+    " coalesce(sum(m.amount - m.reversed_amount) FILTER (WHERE m.status NOT IN ('canceled', 'estimated')), 0)::bigint"
+    " AS accrued_amount FROM attribution_decision d LEFT JOIN commission_line m ON m.decision = d.id"
+    " WHERE d.promoter = $1 AND d.decided_at >= $2 AND d.status <> 'void'"
+    " AND ($4::uuid IS NULL OR d.live_session = $4)"
+)
+
+
+async def figures(promoter: UUID, since: datetime, session: UUID | None = None) -> Figures:
+    database, lately = tenants.connection(), now() - LATELY
+    clicks = await database.fetchrow(_CLICKS, promoter, since, lately, session)
+    sales = await database.fetchrow(_SALES, promoter, since, lately, session)
+    if clicks is None or sales is None:
+        raise NotFound
+    return Figures(**dict(clicks), **dict(sales))
+
+
+async def minutes(promoter: UUID, session: UUID | None = None) -> list[int]:
+    """What was sold in each of the last sixty minutes, oldest first, in minor units."""
+    start = now() - timedelta(minutes=MINUTES)
+    rows = await tenants.connection().fetch(
+        "SELECT floor(extract(epoch FROM d.decided_at - $2::timestamptz) / 60)::integer AS minute,"
+        " sum(d.base_amount)::bigint AS amount FROM attribution_decision d WHERE d.promoter = $1 AND d.decided_at >= $2"
+        " AND d.status <> 'void' AND ($3::uuid IS NULL OR d.live_session = $3) GROUP BY 1",
+        promoter, start, session,
+    )  # fmt: skip
+    sold = {row["minute"]: row["amount"] for row in rows}
+    return [sold.get(minute, 0) for minute in range(MINUTES)]
+
+
+_LINKS = (
+    "SELECT l.id, l.code, l.kind, l.label, l.status, l.created_at, l.live_session, s.title AS session_title,"
+    " s.status AS session_status, g.title AS product_title, g.cover_key, g.price_from_amount, y.clicks, y.raw_clicks,"
+    " y.visitors, y.orders, y.paid_orders, y.gmv_amount, y.refunded_amount, y.commission_amount FROM tracked_link l"
+    " JOIN link_tally y ON y.link = l.id LEFT JOIN product g ON g.id = l.product"
+    " LEFT JOIN live_session s ON s.id = l.live_session"
+)
+
+
+async def link_rows(
+    promoter: UUID, *, session: UUID | None = None, most: int = 100, offset: int = 0
+) -> list[dict[str, Any]]:
+    """A promoter's links with what came of them, the best sellers first."""
+    rows = await tenants.connection().fetch(
+        f"{_LINKS} WHERE l.promoter = $1 AND ($2::uuid IS NULL OR l.live_session = $2)"
+        " ORDER BY y.gmv_amount DESC, y.clicks DESC, l.created_at DESC, l.id DESC LIMIT $3 OFFSET $4",
+        promoter, session, most, offset,
+    )  # fmt: skip
+    return [dict(row) for row in rows]
+
+
+async def link_row(promoter: UUID, link_id: UUID) -> dict[str, Any]:
+    """Raises NotFound, also for somebody else's link."""
+    row = await tenants.connection().fetchrow(f"{_LINKS} WHERE l.promoter = $1 AND l.id = $2", promoter, link_id)
+    if row is None:
+        raise NotFound
+    return dict(row)
+
+
+async def feed(promoter: UUID, session: UUID | None = None, most: int = 6) -> list[dict[str, Any]]:
+    """The newest orders that came through the promoter's links; the page masks the names."""
+    rows = await tenants.connection().fetch(
+        "SELECT o.id, d.order_line, o.ship_to ->> 'recipient' AS name, o.ship_to ->> 'city' AS city, n.title, n.quantity,"
+        " d.base_amount, d.decided_at, d.status, o.currency FROM attribution_decision d JOIN orders o ON o.id = d.order_id"
+        " JOIN order_line n ON n.id = d.order_line WHERE d.promoter = $1 AND ($2::uuid IS NULL OR d.live_session = $2)"
+        " AND d.status <> 'void' ORDER BY d.decided_at DESC, d.id DESC LIMIT $3",
+        promoter, session, most,
+    )  # fmt: skip
+    return [dict(row) for row in rows]
+
+
+async def earnings(promoter: UUID, most: int = 100, offset: int = 0) -> list[dict[str, Any]]:
+    """Every commission line, newest first."""
+    rows = await tenants.connection().fetch(
+        "SELECT m.id, m.order_line, m.base_amount, m.rate_bps, m.amount, m.reversed_amount, m.currency, m.status,"
+        " m.created_at, m.accrued_at, o.number, n.title, n.quantity FROM commission_line m"
+        " JOIN orders o ON o.id = m.order_id JOIN order_line n ON n.id = m.order_line"
+        " WHERE m.promoter = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT $2 OFFSET $3",
+        promoter, most, offset,
+    )  # fmt: skip
+    return [dict(row) for row in rows]
+
+
+async def earned_in_all(promoter: UUID) -> dict[str, int]:
+    """Net amounts by state, over all time."""
+    rows = await tenants.connection().fetch(
+        "SELECT status, sum(amount - reversed_amount)::bigint AS amount FROM commission_line"
+        " WHERE promoter = $1 AND status <> 'canceled' GROUP BY status",
+        promoter,
+    )
+    return {row["status"]: row["amount"] for row in rows}
+
+
+async def products(query: str, most: int = 24) -> list[dict[str, Any]]:
+    """Published products to choose from, by a word of their title."""
+    rows = await tenants.connection().fetch(
+        "SELECT id, title, handle, cover_key, price_from_amount FROM product WHERE status = 'published'"
+        " AND ($1 = '' OR search_text ILIKE $2 OR title ILIKE $2) ORDER BY position, id LIMIT $3",
+        query, f"%{_literal(query)}%", most,
+    )  # fmt: skip
+    return [dict(row) for row in rows]
+
+
+def _literal(text: str) -> str:
+    """What was typed, with the signs that mean something to LIKE taken at their word."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+async def poster_facts(promoter: UUID, link_id: UUID) -> dict[str, Any]:
+    """Everything a poster says about a link. Raises NotFound."""
+    row = await tenants.connection().fetchrow(
+        "SELECT l.code, p.name AS promoter_name, g.title, g.cover_key, g.price_from_amount, g.compare_at_amount"
+        " FROM tracked_link l JOIN promoter p ON p.id = l.promoter LEFT JOIN product g ON g.id = l.product"
+        " WHERE l.id = $2 AND l.promoter = $1",
+        promoter, link_id,
+    )  # fmt: skip
+    if row is None:
+        raise NotFound
+    return dict(row)

@@ -1,0 +1,103 @@
+"""Which parts an address has, country by country, and in which order people there write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from app.kernel.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of an address; `auto` is what browsers call it."""
+
+    name: str
+    label: str
+    auto: str
+    required: bool = True
+
+
+STREET = Part("street", N_("Street, building, unit"), "street-address")
+POSTAL = Part("postal_code", N_("Postal code"), "postal-code")
+
+COUNTRIES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
+    "CN": (N_("Mainland China"), (
+        Part("region", N_("Province"), "address-level1"), Part("city", N_("City"), "address-level2"),
+        Part("district", N_("District"), "address-level3"), STREET,
+    )),
+    "TW": (N_("Taiwan"), (
+        Part("postal_code", N_("Postal code"), "postal-code", required=False),
+        Part("city", N_("City or county"), "address-level1"), Part("district", N_("District"), "address-level2"), STREET,
+    )),
+    "HK": (N_("Hong Kong"), (Part("district", N_("District"), "address-level2"), STREET)),
+    "SG": (N_("Singapore"), (STREET, POSTAL)),
+    "MY": (N_("Malaysia"), (
+        STREET, POSTAL, Part("city", N_("City"), "address-level2"), Part("region", N_("State"), "address-level1"),
+    )),
+    "US": (N_("United States"), (
+        STREET, Part("city", N_("City"), "address-level2"), Part("region", N_("State"), "address-level1"), POSTAL,
+    )),
+    "JP": (N_("Japan"), (
+        POSTAL, Part("region", N_("Prefecture"), "address-level1"), Part("city", N_("City"), "address-level2"), STREET,
+    )),
+}  # fmt: skip
+OF_CURRENCY = {"CNY": "CN", "TWD": "TW", "HKD": "HK", "SGD": "SG", "MYR": "MY", "USD": "US", "JPY": "JP"}
+LONGEST = 160
+
+
+class AddressForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Everything an address may have; which of it is needed depends on the country."""
+
+    recipient: str = ""
+    phone: str = ""
+    country: str = "CN"
+    region: str = ""
+    city: str = ""
+    district: str = ""
+    street: str = ""
+    postal_code: str = ""
+
+
+def country_of(currency: str) -> str:
+    """Where a store that sells in this currency delivers, until it says otherwise."""
+    return OF_CURRENCY.get(currency, "CN")
+
+
+def parts_of(country: str) -> tuple[Part, ...]:
+    return COUNTRIES.get(country, COUNTRIES["CN"])[1]
+
+
+def check_address(form: AddressForm) -> dict[str, str]:
+    """Field name to what is wrong with it."""
+    wrong: dict[str, str] = {}
+    if form.country not in COUNTRIES:
+        wrong["country"] = N_("The store does not deliver there.")
+    if not form.recipient:
+        wrong["recipient"] = N_("Who takes the parcel?")
+    digits = sum(letter.isdigit() for letter in form.phone)
+    if not 7 <= digits <= 15:
+        wrong["phone"] = N_("The courier needs a phone number with all its digits.")
+    for part in parts_of(form.country):
+        value = getattr(form, part.name)
+        if part.required and not value:
+            wrong[part.name] = N_("This part of the address is missing.")
+        elif len(value) > LONGEST:
+            wrong[part.name] = N_("This is too long for a parcel label.")
+    return wrong
+
+
+def as_ship_to(form: AddressForm) -> dict[str, str]:
+    """The address as it is kept with an order: only what was filled in."""
+    names = ("recipient", "phone", "country", "region", "city", "district", "street", "postal_code")
+    return {name: getattr(form, name)[:LONGEST] for name in names if getattr(form, name)}
+
+
+def in_lines(address: Mapping[str, str]) -> str:
+    """One line for people: from large to small where that is the custom."""
+    large_first = address.get("country") in ("CN", "TW", "HK", "JP")
+    names = ("postal_code", "region", "city", "district", "street")
+    filled = [address[name] for name in (names if large_first else names[::-1]) if address.get(name)]
+    return " ".join(filled) if large_first else ", ".join(filled)

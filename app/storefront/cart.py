@@ -1,0 +1,103 @@
+"""The cart. Its forms also stand on pages that are kept for everybody, so adding needs no form token, only our origin."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromQuery
+from litestar.response import Redirect, Template
+
+import tenants
+from app import catalog, identity, orders
+from app.flows.add_to_cart import NotForSale, add_to_cart, change_cart
+from app.flows.cart_contents import Contents, look_into_cart
+from app.inventory import NotEnoughStock
+from app.kernel.forms import read_form
+from app.kernel.i18n import gettext, translate_refusal
+from app.kernel.pages import page, see_other
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class AddForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """From a product page: the product and one value per option, or the variant itself."""
+
+    product: str = ""
+    variant: UUID | None = None
+    option_1: str = ""
+    option_2: str = ""
+    option_3: str = ""
+    quantity: int = 1
+    then: str = "stay"
+
+
+class ChangeForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    variant: UUID
+    quantity: int
+
+
+class CartController(Controller):
+    path = "/cart"
+
+    @get(permission="public")
+    async def show(
+        self, request: AnyRequest, removed: FromQuery[UUID | None] = None, units: FromQuery[int] = 0
+    ) -> Template:
+        visit = await identity.visit_or_none(request)
+        contents = await contents_of(visit.visitor_id) if visit else None
+        undo = {"variant": removed, "quantity": min(max(units, 1), orders.MOST_PER_LINE)} if removed else None
+        return page("storefront/cart/show.html", cart=contents, undo=undo, tab="cart", most=orders.MOST_PER_LINE)
+
+    @post("/lines", permission="public", csrf="origin")
+    async def add(self, request: AnyRequest) -> Redirect:
+        """Put a choice into the cart. Only now does a browser that was just looking get a session."""
+        form = await read_form(request, AddForm)
+        variant = form.variant or await _variant_of(form)
+        visit = await identity.ensure_visit(request)
+        back = f"/products/{quote(form.product)}" if form.product else "/cart"
+        try:
+            if variant is None:
+                raise NotForSale
+            await add_to_cart(visit.visitor_id, variant, max(form.quantity, 1), customer_id=visit.customer_id)
+        except (NotEnoughStock, NotForSale) as refusal:
+            return see_other(back, flash=("bad", translate_refusal(refusal)))
+        if form.then == "checkout":
+            return see_other("/checkout")
+        return see_other(back, flash=("ok", gettext("It is in the cart.")))
+
+    @post("/changes", permission="public")
+    async def change(self, request: AnyRequest) -> Redirect:
+        """Set the units of one line; zero takes it out, and the next page offers to undo that."""
+        form = await read_form(request, ChangeForm)
+        visit = await identity.ensure_visit(request)
+        try:
+            if form.quantity > 0:
+                await change_cart(visit.visitor_id, form.variant, form.quantity)
+                return see_other("/cart")
+        except (NotEnoughStock, NotForSale) as refusal:
+            return see_other("/cart", flash=("bad", translate_refusal(refusal)))
+        async with tenants.transaction():
+            units = await orders.remove_line(visit.visitor_id, form.variant)
+        return see_other(f"/cart?removed={form.variant}&units={units}" if units else "/cart")
+
+
+async def contents_of(visitor_id: UUID) -> Contents | None:
+    """What the visitor's open cart holds; None when there is no cart or nothing in it."""
+    async with tenants.transaction():
+        cart = await orders.cart_of(visitor_id)
+        contents = await look_into_cart(cart, visitor_id) if cart else None
+    return contents if contents and contents.lines else None
+
+
+async def _variant_of(form: AddForm) -> UUID | None:
+    """The variant with exactly the chosen values; the only one when there is nothing to choose."""
+    async with tenants.transaction():
+        product = await catalog.find_published(form.product)
+    chosen = [form.option_1, form.option_2, form.option_3][: len(product.option_names)]
+    if len(product.variants) == 1:
+        return product.variants[0].id
+    return next((each.id for each in product.variants if list(each.option_values) == chosen), None)

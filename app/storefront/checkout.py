@@ -1,0 +1,146 @@
+"""Checkout: one page, one form, one button. What was typed stays when something is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.response import Template
+
+import tenants
+from app import customers, identity
+from app.flows.cart_contents import Contents
+from app.flows.place_order import Checkout, place_order
+from app.kernel import limits
+from app.kernel.errors import InvalidInput, Refusal
+from app.kernel.forms import read_form
+from app.kernel.i18n import N_, current_locale, translate_fields, translate_refusal
+from app.kernel.pages import page, see_other
+from app.storefront import addresses
+from app.storefront.addresses import AddressForm, as_ship_to, check_address
+from app.storefront.cart import contents_of
+
+AnyRequest = Request[Any, Any, Any]
+NOTE_LENGTH = 300
+
+
+class CheckoutForm(AddressForm, forbid_unknown_fields=True, kw_only=True):
+    """`cart` and `seen_total` are what the page showed: the order is of this cart, at this sum, or not at all."""
+
+    cart: UUID
+    seen_total: int
+    email: str = ""
+    note: str = ""
+    payment: str = "online"
+    remember: bool = False
+
+
+class CheckoutController(Controller):
+    path = "/checkout"
+
+    @get(permission="public")
+    async def show(self, request: AnyRequest) -> Response[Any]:
+        visit = await identity.visit_or_none(request)
+        contents = await contents_of(visit.visitor_id) if visit else None
+        if visit is None or contents is None:
+            return see_other("/cart")
+        if not contents.can_be_ordered:
+            return see_other("/cart", flash=("bad", translate_refusal(NotReady())))
+        return _page(contents, await _known(visit.customer_id))
+
+    @post(permission="public")
+    async def place(self, request: AnyRequest) -> Response[Any]:
+        """Place the order and go on to pay. The same form sent twice leads to the same order."""
+        await limits.take(limits.CHECKOUT, str(tenants.current().id), identity.client_address(request))
+        visit = await identity.ensure_visit(request)
+        form = await read_form(request, CheckoutForm)
+        try:
+            placed = await place_order(form.cart, visit.visitor_id, _checkout(form, visit.customer_id))
+        except Refusal as refusal:
+            return await _again(visit, form, refusal)
+        if form.remember and visit.customer_id:
+            await _remember(visit.customer_id, form)
+        return see_other(f"/orders/{placed.number}/pay?key={quote(placed.key)}")
+
+
+class NotReady(Refusal):
+    """Something in the cart cannot be ordered as it is."""
+
+    code = "orders.cart_not_ready"
+    status = 409
+    message = "Something in the cart is not available like this. Change it to go on."
+
+
+def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
+    """Raises InvalidInput."""
+    wrong = check_address(form)
+    email = form.email.lower()
+    if email or form.country != "CN":
+        try:
+            email = identity.check_email(email)
+        except InvalidInput as refusal:
+            wrong |= refusal.fields
+    if len(form.note) > NOTE_LENGTH:
+        wrong["note"] = N_("Keep the note under 300 characters.")
+    if wrong:
+        raise InvalidInput(wrong)
+    return Checkout(
+        email=email,
+        phone=form.phone,
+        ship_to=as_ship_to(form),
+        locale=current_locale.get(),
+        customer_id=customer_id,
+        note=form.note,
+        seen_total=form.seen_total,
+    )
+
+
+async def _again(visit: identity.Visit, form: CheckoutForm, refusal: Refusal) -> Response[Any]:
+    """The page once more, with what was typed and what is in the way."""
+    contents = await contents_of(visit.visitor_id)
+    if contents is None:
+        return see_other("/cart", flash=("bad", translate_refusal(refusal)))
+    if isinstance(refusal, InvalidInput):
+        return _page(contents, msgspec.structs.asdict(form), errors=translate_fields(refusal), status=422)
+    return _page(contents, msgspec.structs.asdict(form), refusal=translate_refusal(refusal), status=refusal.status)
+
+
+def _page(
+    contents: Contents,
+    values: dict[str, Any],
+    *,
+    errors: dict[str, str] | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> Template:
+    return page(
+        "storefront/checkout/show.html",
+        status_code=status,
+        headers={"Cache-Control": "no-store"},
+        cart=contents,
+        values=values,
+        errors=errors or {},
+        refusal=refusal,
+        countries=addresses.COUNTRIES,
+        parts=addresses.parts_of(values["country"]),
+    )
+
+
+async def _known(customer_id: UUID | None) -> dict[str, Any]:
+    """What the form starts with: the customer's first address, or the store's country."""
+    start: dict[str, Any] = {"country": addresses.country_of(tenants.current().currency), "email": ""}
+    if customer_id is None:
+        return start
+    async with tenants.transaction():
+        customer = await customers.find(customer_id)
+        known = await customers.addresses_of(customer_id)
+    start |= {"recipient": customer.name, "phone": customer.phone, "email": customer.email or ""}
+    return start | (msgspec.structs.asdict(known[0]) if known else {})
+
+
+async def _remember(customer_id: UUID, form: CheckoutForm) -> None:
+    async with tenants.transaction():
+        await customers.save_address(customer_id, customers.Address(**as_ship_to(form), is_default=True))

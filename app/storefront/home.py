@@ -1,0 +1,67 @@
+"""The shop window: home, shelves, search. The same for everybody, so it may be kept."""
+
+from __future__ import annotations
+
+from litestar import Controller, get
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+import tenants
+from app import catalog
+from app.kernel.errors import NotFound
+from app.kernel.pages import page
+from app.storefront import queries
+
+# Read by the layer that keeps pages; taken off before the answer leaves.
+CACHEABLE = {"X-Cacheable": "1", "Cache-Control": "private, no-cache"}
+LONGEST_QUERY = 80
+
+
+class WindowController(Controller):
+    @get("/", permission="public")
+    async def home(self) -> Template:
+        async with tenants.transaction():
+            products = await catalog.list_published(limit=24)
+            shelves = await catalog.list_shelves()
+            live = await queries.live_now()
+        return page(
+            "storefront/home/show.html", headers=CACHEABLE, products=products, shelves=shelves, live=live, tab="home"
+        )
+
+    @get("/categories", permission="public")
+    async def categories(self) -> Template:
+        async with tenants.transaction():
+            shelves = await catalog.list_shelves()
+            shown = {shelf.id: (await catalog.list_published(shelf=shelf.id, limit=4)).items for shelf in shelves[:24]}
+        return page(
+            "storefront/home/categories.html", headers=CACHEABLE, shelves=shelves, shown=shown, tab="categories"
+        )
+
+    @get("/collections/{handle:str}", permission="public")
+    async def collection(self, handle: FromPath[str], after: FromQuery[str] = "") -> Template:
+        """Raises NotFound."""
+        async with tenants.transaction():
+            shelf = await catalog.find_shelf(handle)
+            if shelf is None:
+                raise NotFound
+            shelves = await catalog.list_shelves()
+            products = await catalog.list_published(shelf=shelf.id, after=after)
+        return page(
+            "storefront/home/collection.html", headers=CACHEABLE, shelf=shelf, shelves=shelves, products=products,
+            tab="categories",
+        )  # fmt: skip
+
+    @get("/search", permission="public")
+    async def search(self, q: FromQuery[str] = "", after: FromQuery[str] = "") -> Template:
+        words = " ".join(q.split())[:LONGEST_QUERY]
+        async with tenants.transaction():
+            products = await catalog.list_published(query=words, after=after)
+            shelves = [] if products.items else await catalog.list_shelves()
+        return page(
+            "storefront/home/search.html",
+            headers=CACHEABLE,
+            words=words,
+            products=products,
+            shelves=shelves,
+            tab="home",
+        )

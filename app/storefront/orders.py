@@ -1,0 +1,110 @@
+"""A shopper's order: pay it, follow it, call it off. Open to its owner's browser or account, or with the key of its link."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+import tenants
+from app import fulfillment, identity, orders, payments
+from app.flows.cancel_order import cancel_order
+from app.flows.start_payment import NotPayable, PayPage, start_payment
+from app.kernel.errors import NotFound
+from app.kernel.i18n import current_locale, gettext
+from app.kernel.pages import page, see_other
+from app.storefront import queries
+from app.storefront.addresses import in_lines
+from infra import wiring
+from infra.settings import settings
+
+AnyRequest = Request[Any, Any, Any]
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+VENDOR = "sandbox"
+
+
+class OrderController(Controller):
+    path = "/orders/{number:str}"
+
+    @get(permission="public")
+    async def show(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Template:
+        order = await _mine(request, number, key)
+        async with tenants.transaction():
+            lines = await orders.lines_of(order.id)
+            found = {
+                "events": await orders.events_of(order.id),
+                "parcels": await fulfillment.parcels_of(order.id),
+                "refunds": await payments.refunds_of(order.id),
+                "handles": await queries.handles_of([line.product for line in lines]),
+            }
+        return page(
+            "storefront/orders/show.html", headers=PRIVATE, order=order, lines=lines, key=key,
+            address=in_lines(order.ship_to), steps_done=_steps_done(order), tab="me", **found,
+        )  # fmt: skip
+
+    @get("/pay", permission="public")
+    async def pay(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Redirect:
+        """On to the provider's page; opening it twice is one payment."""
+        order = await _mine(request, number, key)
+        async with tenants.transaction():
+            account = await payments.account_of(VENDOR)
+        tenant = tenants.current()
+        provider = wiring.payment_provider(account, tenant_id=tenant.id, currency=tenant.currency)
+        back = f"{settings().origin(tenant.slug)}{_address(order, '/paid-return')}"
+        description = gettext("Order %(number)s of %(store)s", number=order.number, store=tenant.name)
+        try:
+            pay_url = await start_payment(order.id, provider, PayPage(back, current_locale.get(), description))
+        except NotPayable:
+            return see_other(_address(order))
+        return Redirect(pay_url, status_code=303)
+
+    @get("/paid-return", permission="public")
+    async def come_back(
+        self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", look: FromQuery[int] = 0
+    ) -> Response[Any]:
+        """Back from the provider: its own notice decides, so wait for that, looking again by itself."""
+        order = await _mine(request, number, key)
+        if not order.awaits_payment:
+            flash = ("ok", gettext("Paid. Thank you.")) if order.is_paid else None
+            return see_other(_address(order), flash=flash)
+        again = f"{_address(order, '/paid-return')}&look={min(look + 1, 99)}"
+        return page("storefront/orders/waiting.html", headers=PRIVATE, order=order, again=again, look=look, key=key)
+
+    @post("/cancellation", permission="public")
+    async def cancel(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Redirect:
+        """Raises TooLateToCancel."""
+        order = await _mine(request, number, key)
+        await cancel_order(order.id, actor="shopper")
+        words = (
+            gettext("The order is canceled. What you paid goes back the way it came.")
+            if order.is_paid
+            else gettext("The order is canceled.")
+        )
+        return see_other(_address(order), flash=("ok", words))
+
+
+async def _mine(request: AnyRequest, number: str, key: str) -> orders.Order:
+    """The order, if it is this browser's, this account's, or the key opens it. Raises NotFound for everybody else."""
+    visit = await identity.visit_or_none(request)
+    async with tenants.transaction():
+        order = await orders.find_by_number(number)
+    if key and orders.opens(key, order.access_hash):
+        return order
+    if visit and (visit.visitor_id == order.visitor_id or (visit.customer_id and visit.customer_id == order.customer)):
+        return order
+    raise NotFound
+
+
+def _address(order: orders.Order, below: str = "") -> str:
+    """The order's page with its key, so that it opens in whichever browser the provider leads back to."""
+    return f"/orders/{order.number}{below}?key={quote(orders.access_key(order.id))}"
+
+
+def _steps_done(order: orders.Order) -> int:
+    """Placed, paid, packed, shipped, delivered."""
+    if not order.is_paid:
+        return 1
+    return {"unfulfilled": 2, "partially_fulfilled": 3, "fulfilled": 4, "delivered": 5}.get(order.fulfillment_status, 2)

@@ -1,0 +1,90 @@
+"""What the shop window shows that belongs to no single room: live sessions with their product, orders with their pictures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+import tenants
+
+
+class LiveNow(msgspec.Struct, frozen=True):
+    """A live session on air, and the product it sells with this very moment."""
+
+    title: str
+    host: str
+    handle: str
+    image_key: str | None
+
+
+LIVE = """
+SELECT session.title, promoter.name AS host, product.handle,
+    coalesce(product.cover_thumb_key, product.cover_key) AS image_key
+FROM live_session AS session
+JOIN promoter ON promoter.id = session.promoter
+JOIN tracked_link AS link ON link.live_session = session.id AND link.status = 'active'
+JOIN product ON product.id = link.product AND product.status = 'published'
+WHERE session.status = 'live' AND promoter.status = 'approved'
+ORDER BY session.started_at DESC, link.created_at DESC LIMIT 1
+"""
+
+
+async def live_now() -> LiveNow | None:
+    row = await tenants.connection().fetchrow(LIVE)
+    return LiveNow(**row) if row else None
+
+
+class OrderCard(msgspec.Struct, frozen=True):
+    """An order in the shopper's list."""
+
+    number: str
+    status: str
+    payment_status: str
+    fulfillment_status: str
+    total_amount: int
+    currency: str
+    placed_at: datetime
+    title: str
+    image_key: str | None
+    units: int
+
+
+MINE = """
+SELECT orders.number, orders.status, orders.payment_status, orders.fulfillment_status, orders.total_amount,
+    orders.currency, orders.placed_at, line.title, line.image_key,
+    (SELECT sum(quantity)::integer FROM order_line WHERE order_id = orders.id) AS units
+FROM orders JOIN order_line AS line ON line.order_id = orders.id AND line.line_number = 1
+WHERE orders.customer = $1 OR (orders.visitor_id = $2 AND orders.customer IS NULL)
+ORDER BY orders.placed_at DESC, orders.id DESC LIMIT $3
+"""
+
+
+async def orders_of(customer_id: UUID | None, visitor_id: UUID, limit: int = 50) -> list[OrderCard]:
+    """The customer's orders, and those of this browser that nobody signed in for."""
+    return [OrderCard(**row) for row in await tenants.connection().fetch(MINE, customer_id, visitor_id, limit)]
+
+
+async def handles_of(products: list[UUID]) -> dict[UUID, str]:
+    """Where an order's lines lead, for products that are still on the shelf."""
+    rows = await tenants.connection().fetch(
+        "SELECT id, handle FROM product WHERE id = ANY($1::uuid[]) AND status = 'published'", products
+    )
+    return {row["id"]: row["handle"] for row in rows}
+
+
+SHARER = """
+SELECT promoter.name FROM click JOIN tracked_link AS link ON link.id = click.link
+JOIN promoter ON promoter.id = link.promoter AND promoter.status = 'approved'
+CROSS JOIN store_profile AS profile
+WHERE click.visitor_id = $1 AND click.qualifies
+    AND click.clicked_at > $2::timestamptz - make_interval(days => profile.click_window_days)
+ORDER BY click.clicked_at DESC LIMIT 1
+"""
+
+
+async def sharer_of(visitor_id: UUID, at: datetime) -> str:
+    """Whose link brought this browser last, as long as that still counts; empty when nobody's does."""
+    name: str | None = await tenants.connection().fetchval(SHARER, visitor_id, at)
+    return name or ""

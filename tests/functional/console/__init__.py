@@ -1,0 +1,1 @@
+"""The staff console, as a person at the keyboard meets it."""

@@ -1,0 +1,60 @@
+"""The demo stores: there after the first time, unchanged after the second."""
+
+from __future__ import annotations
+
+import tenants
+from app import catalog, live, promoters, store
+from app.demo import people, seed, sign_ins
+from app.demo.stores import STORES
+from migrations import runner
+from tenants import directory, platform
+
+
+async def _facts() -> dict[str, tuple[object, ...]]:
+    facts: dict[str, tuple[object, ...]] = {}
+    for demo in STORES:
+        tenant = await directory.find_by_slug(demo.slug)
+        assert tenant is not None
+        with tenants.bind(tenant):
+            async with tenants.transaction():
+                profile = await store.read_profile()
+                (host,) = await promoters.everyone("approved")
+                sessions = await live.sessions_of(host.id)
+                waiting = await catalog.pictures_awaited(None)
+                links = await tenants.connection().fetchval("SELECT count(*) FROM tracked_link")
+                counted = await catalog.count_by_status()
+        on_air = [session.status for session in sessions]
+        facts[demo.slug] = (profile.hero_title, bool(profile.hero_key), counted, len(waiting), on_air, links)
+    return facts
+
+
+async def test_two_demo_stores_are_made_once(pools: None) -> None:
+    await runner.fill_pool(4)
+    await seed()
+    first = await _facts()
+
+    await seed()
+
+    assert await _facts() == first
+    for hero, has_picture, counted, waiting, on_air, _links in first.values():
+        assert hero
+        assert has_picture
+        assert counted == {"published": sum(counted.values())}  # type: ignore[attr-defined] # a dict of counts
+        assert waiting == 0
+        assert on_air == ["live"]
+    assert {"qinghe", "yizhan"} <= first.keys()
+
+
+async def test_everybody_on_the_card_exists(pools: None) -> None:
+    await runner.fill_pool(4)
+    await seed()
+
+    async with platform.transaction() as database:
+        known = await database.fetchval(
+            "SELECT (SELECT count(*) FROM merchant_login WHERE email = $1)"
+            " + (SELECT count(*) FROM promoter_login WHERE email = $2)"
+            " + (SELECT count(*) FROM staff_user WHERE email = $3)",
+            people.MERCHANT.email, people.HOST.email, people.STAFF.email,
+        )  # fmt: skip
+    assert known == 3
+    assert [who for who, _, _ in sign_ins()] == ["青禾鲜生", "一盞瓷", "merchant", "host", "staff"]

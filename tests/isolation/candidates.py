@@ -1,0 +1,104 @@
+"""What a request may name: the store's own ids, handles, numbers and codes, by parameter name.
+
+A new parameter name goes into `of_store` when it can name a row of a store, into `NEUTRAL` when it cannot.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from app.orders.access import access_key
+from infra import crypto
+from tenants import lifecycle
+from tests.isolation.words import Filled
+
+# Parameters that name no row of any store, with a value worth sending.
+NEUTRAL: dict[str, str] = {
+    "lang": "en", "back": "/", "next": "/", "kind": "closed", "q": "o", "q_": "o", "status": "paid", "days": "30",
+    "look": "table", "low": "1", "health": "bad", "plan": "starter", "schema": "1", "removed": "1", "undo": "1",
+    "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
+    "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
+    "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
+}  # fmt: skip
+ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
+
+
+def of_store(store: Filled) -> dict[str, list[str]]:
+    """Every way to name something of this store."""
+    rows = store.rows
+    ids = {f"{table}_id": [str(next(iter(row.values())))] for table, row in rows.items()}
+    order, order_id = rows["orders"], rows["orders"]["id"]
+    return ids | {
+        "order_id": [str(order_id)],
+        "session_id": [str(rows["live_session"]["id"])],
+        "session": [str(rows["live_session"]["id"])],
+        "link_id": [str(rows["tracked_link"]["id"])],
+        "link": [str(rows["tracked_link"]["id"])],
+        "address_id": [str(rows["customer_address"]["id"])],
+        "address": [str(rows["customer_address"]["id"])],
+        "picture_id": [str(rows["product_image"]["id"])],
+        "image_id": [str(rows["product_image"]["id"])],
+        "line_id": [str(rows["cart_line"]["id"]), str(rows["order_line"]["id"])],
+        "run_id": [str(rows["import_run"]["id"])],
+        "job_id": [str(rows["outbox"]["id"])],
+        "parcel_id": [str(rows["fulfillment"]["id"])],
+        "work_order_id": [str(rows["fulfillment_order"]["id"])],
+        "user_id": [str(store.merchant_login)],
+        "login_id": [str(store.merchant_login), str(store.promoter_login)],
+        "tenant_id": [str(store.tenant.id)],
+        "variant": [str(rows["variant"]["id"])],
+        "product": [str(rows["product"]["id"])],
+        "promoter": [str(rows["promoter"]["id"])],
+        "warehouse": [str(rows["warehouse"]["id"])],
+        "collection": [str(rows["collection"]["id"])],
+        "slug": [store.tenant.slug],
+        "store": [store.tenant.slug, str(store.tenant.id)],
+        "handle": [rows["product"]["handle"], rows["collection"]["handle"]],
+        "number": [order["number"], rows["payment"]["number"], rows["refund"]["number"]],
+        "code": [rows["tracked_link"]["code"]],
+        "key": [access_key(order_id), store.picture],
+        "email": [rows["customer"]["email"]],
+        "reference": [rows["fulfillment_order"]["reference"]],
+        "after": [str(order_id), crypto.sign(str(order_id), "page")],
+        "before": [str(order_id)],
+        "ids": [str(rows["product"]["id"])],
+        "id": [str(rows["product"]["id"]), str(order_id)],
+    }
+
+
+def secrets_of(store: Filled) -> dict[str, str]:
+    """Path secrets of the store's webhooks, by kind."""
+    return {kind: lifecycle.webhook_secret(store.tenant.id, kind) for kind in lifecycle.WEBHOOK_KINDS}
+
+
+def unknown(names: list[str], store: Filled) -> list[str]:
+    known = of_store(store)
+    return [name for name in names if name not in known and name not in NEUTRAL]
+
+
+def values(name: str, store: Filled) -> list[str]:
+    return of_store(store).get(name) or [NEUTRAL[name]]
+
+
+def form(struct: type[msgspec.Struct], store: Filled) -> dict[str, str]:
+    """The form filled in: with the store's ids where a field can name one, else with something of the right type."""
+    known, hints = of_store(store), typing.get_type_hints(struct, include_extras=True)
+    return {
+        field.encode_name: (known.get(field.encode_name) or [_sample(hints[field.name])])[0]
+        for field in msgspec.structs.fields(struct)
+    }
+
+
+def _sample(kind: Any) -> str:
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is typing.Annotated:
+        return _sample(inner[0])
+    if origin in (typing.Union, types.UnionType, list):
+        return _sample(inner[0])
+    if origin is typing.Literal:
+        return str(inner[0])
+    return {bool: "on", int: "1", str: "something"}.get(kind, "1")

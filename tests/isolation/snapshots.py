@@ -1,0 +1,37 @@
+"""What a store holds, as one number per table: equal before and after, or somebody wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tenants
+from tenants import Tenant, platform
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+# Rows of the directory that belong to one store.
+PLATFORM = {"tenant": "id", "merchant_user": "tenant", "webhook_endpoint": "tenant", "promoter_membership": "tenant", "domain": "tenant"}
+
+
+async def snapshot(tenant: Tenant) -> dict[str, tuple[int, int]]:
+    """(rows, sum of their hashes) of every table of the store, and of its rows in the directory."""
+    with tenants.bind(tenant):
+        async with tenants.transaction():
+            names = [row["tablename"] for row in await tenants.connection().fetch(_TABLES)]
+            parts = " UNION ALL ".join(_sum(name) for name in names)
+            rows = await tenants.connection().fetch(parts)
+    async with platform.transaction() as database:
+        for name, column in PLATFORM.items():
+            sql = f"{_sum(name)} WHERE t.{column} = $1"
+            rows += await database.fetch(sql.replace(f"'{name}'", f"'platform.{name}'"), tenant.id)
+    return {row["name"]: (row["rows"], row["sum"]) for row in rows}
+
+
+def _sum(table: str) -> str:
+    return (
+        f"SELECT '{table}' AS name, count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text AS sum"
+        f' FROM "{table}" t'
+    )
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

@@ -1,0 +1,182 @@
+"""One store and the words only it says; what each column of a filled row holds."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.kernel.clock import now
+from app.kernel.ids import new_id
+from app.links import codes
+from app.orders.access import access_key, hash_key
+from tenants import Tenant
+
+# What anyone may read on the store's own host. Everything else is somebody's business.
+SHOWN = frozenset({"store_profile", "product", "variant", "product_image", "collection"})
+
+
+@dataclass
+class Filled:
+    """A store and a row of every table of it, by table name."""
+
+    tenant: Tenant
+    tag: str = field(default_factory=lambda: secrets.token_hex(4))
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    visitor: UUID = field(default_factory=new_id)
+    promoter_login: UUID = field(default_factory=new_id)
+    merchant_login: UUID = field(default_factory=new_id)
+
+    @property
+    def open_word(self) -> str:
+        return f"openly{self.tag}"
+
+    @property
+    def secret_word(self) -> str:
+        return f"hidden{self.tag}"
+
+    def word(self, table: str) -> str:
+        return self.open_word if table in SHOWN else self.secret_word
+
+    @property
+    def picture(self) -> str:
+        return f"t/{self.tenant.id}/{hashlib.sha256(self.tag.encode()).hexdigest()}.webp"
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: str
+    required: bool
+    target: str
+    choices: tuple[str, ...]
+
+
+# Where the first choice or a plain word would make no sense of the row. `None` leaves the column to its default.
+MEANT: dict[tuple[str, str], Any] = {
+    ("product", "status"): "published",
+    ("variant", "option_values"): ["One"],
+    ("product", "option_names"): ["Size"],
+    ("product_image", "status"): "stored",
+    ("stock_level", "on_hand"): 50,
+    ("customer", "password_hash"): None,
+    ("customer_address", "country"): "CN",
+    ("orders", "status"): "placed",
+    ("orders", "payment_status"): "paid",
+    ("orders", "total_amount"): 1000,
+    ("orders", "paid_amount"): 1000,
+    ("orders", "freight_amount"): None,
+    ("orders", "discount_amount"): None,
+    ("order_event", "field"): "status",
+    ("order_event", "from_status"): "draft",
+    ("order_event", "to_status"): "placed",
+    ("reservation", "status"): "allocated",
+    ("payment", "provider"): "sandbox",
+    ("payment", "status"): "captured",
+    ("payment", "pay_url"): "http://127.0.0.1:1/pay",
+    ("refund", "status"): "failed",
+    ("webhook_event", "source"): "sandbox",
+    ("webhook_event", "status"): "quarantined",
+    ("promoter", "status"): "approved",
+    ("promoter", "kinds"): ["host"],
+    ("live_session", "status"): "live",
+    ("live_session", "platform"): "douyin",
+    ("tracked_link", "kind"): "product",
+    ("touch", "kind"): "link",
+    ("click", "reason"): None,
+    ("click", "qualifies"): True,
+    ("attribution_decision", "reason"): "last_click",
+    ("commission_line", "amount"): 100,
+    ("commission_line", "status"): "frozen",
+    ("ledger_account", "kind"): "promoter_frozen",
+    ("fulfillment_order", "status"): "accepted",
+    ("fulfillment", "status"): "shipped",
+    ("fulfillment", "carrier"): "shunfeng",
+    ("parcel_event", "status"): "shipped",
+    ("import_run", "kind"): "shopify_csv",
+    ("import_run", "status"): "finished",
+    ("import_run", "failure_code"): None,
+    ("import_issue", "code"): "csv.bad_price",
+    ("outbox", "kind"): "payments.register_account",
+    ("outbox", "status"): "dead",
+}
+# Names by which things are asked for: unlike any word, because an answer may repeat the question.
+NAMED = ("handle", "number", "email", "reference", "dedupe_key")
+PLAIN = {"locale": "en", "currency": "CNY", "actor": "system", "rule_version": "1", "queue": "default"}
+
+
+def value_of(store: Filled, table: str, column: Column, row: dict[str, Any]) -> Any:
+    """What to write there; None leaves the column alone. `row` holds the columns before it."""
+    if (table, column.name) in MEANT:
+        return MEANT[table, column.name]
+    if column.target:
+        return _target(store, column)
+    if column.choices:
+        return column.choices[0] if column.required else None
+    special = _special(store, table, column.name, row)
+    return special if special is not None else _by_type(store, table, column)
+
+
+def _target(store: Filled, column: Column) -> Any:
+    target = store.rows["another_account"] if column.name == "credit" else store.rows[column.target]
+    return next(iter(target.values()))
+
+
+def _special(store: Filled, table: str, name: str, row: dict[str, Any]) -> Any:
+    known: dict[str, Any] = {
+        "visitor_id": store.visitor,
+        "login_id": store.promoter_login,
+        "code": codes.new_code(),
+        "access_hash": hash_key(access_key(row["id"])) if name == "access_hash" else None,
+        "owner": store.rows["promoter"]["id"] if name == "owner" else None,
+    }
+    if name in known:
+        return known[name]
+    if name in NAMED:
+        return f"{name}-{store.tag}@shop.test" if name == "email" and table == "customer" else f"{name}-{store.tag}"
+    return PLAIN.get(name)
+
+
+def _by_type(store: Filled, table: str, column: Column) -> Any:
+    word = store.word(table)
+    if column.type == "text":
+        return store.picture if column.name.endswith("_key") else f"{word} {column.name}"
+    if column.type == "jsonb":
+        return msgspec.json.encode(_document(word, table)).decode()
+    if column.type == "text[]":
+        return [word]
+    if not column.required:
+        return None
+    return _number_or_moment(column)
+
+
+def _number_or_moment(column: Column) -> Any:
+    if column.type == "uuid":
+        return new_id()
+    if column.type == "bytea":
+        return secrets.token_bytes(32)
+    if column.type == "boolean":
+        return True
+    if column.type in ("bigint", "integer"):
+        return 1000 if column.name.endswith(("amount", "_bps")) else 1
+    if column.type == "timestamp with time zone":
+        return now()
+    raise AssertionError(f"no value is known for a column of type {column.type}: say one in tests/isolation/words.py")
+
+
+def _document(word: str, table: str) -> dict[str, Any]:
+    """A jsonb column, with what its readers need to find in it."""
+    documents: dict[str, dict[str, Any]] = {
+        "store_profile": {"brand": "#14603f"},
+        "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
+        "order_line": {"list": 1000, "goods": 1000, "freight": 0},
+        "attribution_decision": {
+            "rule": "last_click", "line_title": word, "winner": None, "losers": [], "window_days": 30, "rate_bps": 1000,
+            "placed_at": now().isoformat(), "commission_amount": 100,
+        },
+    }  # fmt: skip
+    return documents.get(table, {"value": word})

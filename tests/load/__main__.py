@@ -1,0 +1,81 @@
+"""`python -m tests.load [names...]`: run the benchmarks, one line each; without names, all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+from tests.load.report import Line, heading, not_measured
+from tests.load.stack import Missing, Stack, standing
+
+LONGEST_SECONDS = 90
+
+
+async def _run(stack: Stack, names: list[str]) -> None:
+    """Imported late: settings are read once, after the stack has set the environment."""
+    from infra import redis, wiring
+    from tenants import platform, scope
+    from tests.load.stores import open_stores
+
+    await platform.open_pool()
+    await scope.open_pools()
+    try:
+        stores = await open_stores()
+        for name, benchmark in _benchmarks().items():
+            if names and name not in names:
+                continue
+            for line in await _measured(name, lambda benchmark=benchmark: benchmark(stack, stores)):  # type: ignore[misc] # mypy cannot see the default
+                _say(str(line))
+    finally:
+        await wiring.close()
+        await scope.close_pools()
+        await platform.close_pool()
+        await redis.close()
+
+
+def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
+    """In an order that never makes one benchmark carry the rows of another that came before."""
+    from tests.load import clicks, imports, jobs, orders, pages, redirects, sign_up
+
+    return {
+        "pages": pages.warm,
+        "cold": pages.cold,
+        "weight": pages.weight,
+        "orders": orders.placement,
+        "hot": orders.hot_sku,
+        "redirect": redirects.speed,
+        "kills": redirects.kills,
+        "clicks": clicks.ingest_and_fold,
+        "sign_up": sign_up.store_answers,
+        "jobs": jobs.pick_up,
+        "import": imports.catalog,
+    }
+
+
+async def _measured(name: str, benchmark: Callable[[], Awaitable[list[Line]]]) -> list[Line]:
+    """A benchmark that cannot be run says why and lets the others go on."""
+    try:
+        return await asyncio.wait_for(benchmark(), LONGEST_SECONDS)
+    except TimeoutError:
+        return [not_measured(name, f"not done after {LONGEST_SECONDS} s")]
+    except Missing as tool:
+        return [not_measured(name, str(tool))]
+    except Exception as error:
+        return [not_measured(name, " ".join(repr(error).split()))]
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    began = time.monotonic()
+    with standing() as stack:
+        _say(heading())
+        uvloop.run(_run(stack, sys.argv[1:]))
+    _say(f"done in {time.monotonic() - began:.0f} s")

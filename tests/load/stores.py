@@ -1,0 +1,112 @@
+"""The stores that are measured: a window with the demo catalog and pictures, and a till with many products in stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+
+import tenants
+from app import links, promoters
+from app.flows.import_products import import_file
+from app.flows.open_store import create_store
+from app.kernel.ids import new_id
+from infra.settings import settings
+from tenants import Tenant
+
+CATALOG = Path(__file__).resolve().parent.parent.parent / "app" / "flows" / "demo_content" / "qinghe"
+PRODUCTS = 400
+PLENTY = 100_000_000
+
+# Ids are made from numbers, so that a pgbench script can name the same rows as we do.
+NUMBERED = "('00000000-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
+PRODUCT, VARIANT, CART, VISITOR = 0, 1 << 32, 2 << 32, 3 << 32
+
+
+def numbered(number: int) -> UUID:
+    return UUID(f"00000000-0000-7000-8000-{number:012x}")
+
+
+def sql_id(number: str) -> str:
+    """The same id inside SQL; `number` is an expression."""
+    return NUMBERED.format(number=f"({number})::bigint")
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    window: Tenant
+    till: Tenant
+    product_path: str
+    link_code: str
+    link: UUID
+
+
+async def open_stores() -> Stores:
+    window = (await create_store(slug="window", name="Qinghe Farm", email="window@example.test")).tenant
+    till = (await create_store(slug="till", name="Till", email="till@example.test")).tenant
+    await import_file("window", CATALOG / "products.csv", CATALOG)
+    with tenants.bind(window):
+        async with tenants.transaction():
+            handle = await tenants.connection().fetchval(
+                "SELECT handle FROM product WHERE status = 'published' ORDER BY position, id LIMIT 1"
+            )
+            made = await promoters.apply(new_id(), "Xiaoya", "xiaoya@example.test", rate_bps=1000, kinds=["host"])
+            made = await promoters.decide(made.id, approve=True, rate_bps=1000, by="bench")
+            link = await links.create(made.id, product=None, live_session=None)
+    await _stock(till)
+    return Stores(window, till, f"/products/{handle}", link.code, link.id)
+
+
+async def owner(tenant: Tenant) -> asyncpg.Connection[asyncpg.Record]:
+    """A connection that prepares rows in bulk; never what is measured."""
+    connection = await asyncpg.connect(settings().database_url)
+    await connection.execute(f'SET search_path TO "{tenant.schema_name}", extensions')
+    return connection
+
+
+async def _stock(till: Tenant) -> None:
+    connection = await owner(till)
+    product, variant = sql_id(f"{PRODUCT} + n"), sql_id(f"{VARIANT} + n")
+    await connection.execute(
+        f"""
+        INSERT INTO product (id, handle, title, status, price_from_amount, price_to_amount, created_at, updated_at)
+        SELECT {product}, 'p-' || n, 'Product ' || n, 'published', 4390, 4390, now(), now()
+        FROM generate_series(1, {PRODUCTS}) n;
+        INSERT INTO variant (id, product, position, title, sku, price_amount)
+        SELECT {variant}, {product}, 1, 'One', 'SKU-' || n, 4390 FROM generate_series(1, {PRODUCTS}) n;
+        INSERT INTO stock_level (id, variant, warehouse, on_hand, updated_at)
+        SELECT gen_random_uuid(), {variant}, (SELECT id FROM warehouse), {PLENTY}, now()
+        FROM generate_series(1, {PRODUCTS}) n;
+        """
+    )
+    await connection.execute("ANALYZE")
+    await connection.close()
+
+
+async def fill_carts(till: Tenant, first: int, count: int, *, variant: int | None = None) -> None:
+    """Open carts number `first`.. with one unit each: of one variant, or spread over all of them."""
+    chosen = str(variant) if variant is not None else f"1 + n % {PRODUCTS}"
+    connection = await owner(till)
+    await connection.execute(
+        f"""
+        INSERT INTO cart (id, visitor_id, status, created_at, updated_at)
+        SELECT {sql_id(f"{CART} + n")}, {sql_id(f"{VISITOR} + n")}, 'open', now(), now()
+        FROM generate_series({first}, {first + count - 1}) n;
+        INSERT INTO cart_line (id, cart, variant, quantity, added_at)
+        SELECT gen_random_uuid(), {sql_id(f"{CART} + n")}, {sql_id(f"{VARIANT} + {chosen}")}, 1, now()
+        FROM generate_series({first}, {first + count - 1}) n;
+        """
+    )
+    await connection.execute("ANALYZE cart, cart_line")
+    await connection.close()
+
+
+async def limit_stock(till: Tenant, variant: int, units: int) -> None:
+    connection = await owner(till)
+    await connection.execute(
+        "UPDATE stock_level SET on_hand = reserved + allocated + $2 WHERE variant = $1",
+        numbered(VARIANT + variant), units,
+    )  # fmt: skip
+    await connection.close()

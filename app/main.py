@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from app.kernel import formats, i18n, page_cache, pages, templating
 from app.portal import router as portal
 from app.store import profile_for_page
 from app.storefront import router as storefront
+from app.storefront.links import LINKS, sent_on
 from app.webhooks import router as webhooks
 from app.website import router as website
 from infra import logging, redis
@@ -36,15 +38,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def create_app() -> App:
-    """The ASGI application: doorman -> languages -> kept pages -> Litestar."""
+    """The ASGI application: kept pages -> doorman -> tracked links -> languages -> Litestar."""
     logging.configure()
     litestar = make_litestar()
-    inner = page_cache.PageCache(litestar)
 
-    async def with_language(scope_: Any, receive: Any, send: Any) -> None:
+    async def inside(scope_: Any, receive: Any, send: Any) -> None:
         if scope_["type"] == "http":
+            if scope_["path"].startswith(LINKS) and await sent_on(scope_, send):
+                return
             _choose_language(scope_)
-        await inner(scope_, receive, send)
+        await litestar(scope_, receive, send)
 
     async def refuse(scope_: Scope, receive: Receive, send: Send, kind: str) -> None:
         _choose_language(scope_)
@@ -52,7 +55,7 @@ def create_app() -> App:
         scope_["raw_path"] = scope_["path"].encode()
         await litestar(scope_, receive, send)  # type: ignore[arg-type] # our aliases are wider than Litestar's
 
-    return Doorman(with_language, refuse)
+    return page_cache.PageCache(Doorman(inside, refuse))
 
 
 def make_litestar() -> Litestar:
@@ -81,6 +84,8 @@ async def _connections(_: Litestar) -> AsyncIterator[None]:
     await platform.open_pool()
     await scope.open_pools()
     listener = asyncio.create_task(_listen_for_changes())
+    gc.collect()
+    gc.freeze()  # what the program itself is made of need not be searched for garbage again
     try:
         yield
     finally:
@@ -109,7 +114,6 @@ def forget(message: str) -> None:
     with contextlib.suppress(ValueError):
         tenant_id = UUID(message)
         directory.forget(tenant_id)
-        page_cache.forget_store(tenant_id)
         store.forget_store(tenant_id)
 
 

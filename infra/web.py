@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import uvicorn
@@ -14,6 +15,7 @@ def serve(application: str = "app.main:create_app") -> None:
 
     Headers of proxies are read by our own middleware, which knows `TUANZHOU_PROXIES`; the server believes none.
     """
+    gc.set_threshold(20_000, 20, 50)  # a request leaves few cycles behind; looking for them cost a tenth of its time
     uvicorn.run(
         application,
         factory=True,

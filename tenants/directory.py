@@ -27,10 +27,16 @@ _BY_DOMAIN = f"{_SELECT} JOIN domain d ON d.tenant = t.id WHERE d.host = $1 AND 
 _EVERYONE = f"{_SELECT} WHERE t.status <> 'deleted' ORDER BY t.created_at, t.id"
 _by_host: dict[str, tuple[float, Tenant | None]] = {}
 _by_id: dict[UUID, tuple[float, Tenant]] = {}
+# Counts what was forgotten, so that whoever remembers something of a store can tell whether it still holds.
+_moment = 0
+_forgotten: dict[UUID | None, int] = {}
 
 
 def forget(tenant_id: UUID | None = None) -> None:
     """Drop what is remembered of one store (or everything); called when a change is announced."""
+    global _moment
+    _moment += 1
+    _forgotten[tenant_id] = _moment
     if tenant_id is None:
         _by_host.clear()
         _by_id.clear()
@@ -38,6 +44,16 @@ def forget(tenant_id: UUID | None = None) -> None:
     _by_id.pop(tenant_id, None)
     for host in [host for host, (_, tenant) in _by_host.items() if tenant is None or tenant.id == tenant_id]:
         del _by_host[host]
+
+
+def moment() -> int:
+    """Take this before reading something of a store that is to be remembered."""
+    return _moment
+
+
+def changed_since(tenant_id: UUID, as_of: int) -> bool:
+    """Whether a change of the store was announced after that moment."""
+    return _forgotten.get(tenant_id, 0) > as_of or _forgotten.get(None, 0) > as_of
 
 
 async def find_by_host(host: str) -> Tenant | None:

@@ -7,6 +7,7 @@ knows get a plain answer before any other code runs. `X-Forwarded-Host` is never
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
@@ -44,6 +45,15 @@ class Arrival:
     memo: dict[str, Any] = field(default_factory=dict)
 
 
+# An id names a request in the log and guards nothing, so one draw of luck per process is enough.
+_PROCESS = secrets.token_hex(4)
+_requests = itertools.count(secrets.randbelow(1 << 31))
+
+
+def new_request_id() -> str:
+    return f"{_PROCESS}{next(_requests) & 0xFFFFFFFF:08x}"
+
+
 # The request this task answers; None in workers and commands.
 current_arrival: ContextVar[Arrival | None] = ContextVar("current_arrival", default=None)
 
@@ -62,7 +72,7 @@ class Doorman:
         host = _host_of(scope_)
         face, tenant = await _face_of(host)
         path = scope_["path"]
-        arrival = Arrival(face, tenant, host, path, scope_["query_string"].decode("latin-1"), secrets.token_hex(8))
+        arrival = Arrival(face, tenant, host, path, scope_["query_string"].decode("latin-1"), new_request_id())
         scope_["arrival"] = arrival
         current_arrival.set(arrival)
         answer = _decorated(send, arrival)
@@ -99,7 +109,7 @@ def arrival_of(connection: Any) -> Arrival:
 
 
 def _host_of(scope_: Scope) -> str:
-    """Lower case, without port and one trailing dot; empty when there is not exactly one readable Host header."""
+    """Lower case, without port and one trailing dot; empty when there is not exactly one Host header that can be read."""
     values = [value for name, value in scope_["headers"] if name == b"host"]
     if len(values) != 1:
         return ""
@@ -107,7 +117,10 @@ def _host_of(scope_: Scope) -> str:
         host = values[0].decode("ascii").lower()
     except UnicodeDecodeError:
         return ""
-    return str(host.partition(":")[0].removesuffix("."))
+    name, colon, port = host.partition(":")
+    if colon and not port.isdigit():
+        return ""
+    return str(name.removesuffix("."))
 
 
 async def _face_of(host: str) -> tuple[str, Tenant | None]:

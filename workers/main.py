@@ -69,10 +69,8 @@ async def _drain(worker: Worker, running: asyncio.Task[None]) -> None:
     worker.allow_pick_jobs = False
     if worker.tasks:
         await asyncio.wait(worker.tasks.values(), timeout=GRACE_SECONDS)
-    left = [task for task in (*worker.tasks.values(), running) if not task.done()]
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*worker.tasks.values(), running, return_exceptions=True)
+    await end([*worker.tasks.values(), running])
+    await asyncio.gather(*worker.tasks.values(), running, return_exceptions=True)  # their failures are told already
     with suppress(*redis.Unavailable):
         await worker.pool.aclose(close_connection_pool=True)
 

@@ -38,6 +38,8 @@ class Relay:
         self.schedule = Schedule()
         self._line: OrderedDict[UUID, None] = OrderedDict()
         self._somebody = asyncio.Event()
+        self._inside: set[UUID] = set()
+        self._once_more: set[UUID] = set()
 
     async def run(self) -> None:
         """Until canceled."""
@@ -101,7 +103,21 @@ class Relay:
             await self.bell.works()
             if self._line:
                 store, _ = self._line.popitem(last=False)
-                await self._visit(store)
+                await self._visit_alone(store)
+
+    async def _visit_alone(self, store: UUID) -> None:
+        """One visitor at a time in a store: two would each count the free places and together take too many."""
+        if store in self._inside:
+            self._once_more.add(store)
+            return
+        self._inside.add(store)
+        try:
+            await self._visit(store)
+        finally:
+            self._inside.discard(store)
+            if store in self._once_more:
+                self._once_more.discard(store)
+                self.look_at(store)
 
     async def _visit(self, store_id: UUID) -> None:
         store = await directory.find(store_id)

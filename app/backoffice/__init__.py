@@ -2,8 +2,24 @@
 
 from litestar import Router
 
+from app.backoffice import (
+    dashboard,
+    fulfillment,
+    imports,
+    look,
+    orders,
+    pictures,
+    products,
+    promoters,
+    settings,
+    sign_in,
+    stock,
+    users,
+)
 from app.backoffice.enter import enter
 
-router = Router(path="/@backoffice", route_handlers=[enter])
+PAGES = (sign_in, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings, users)
+
+router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])
 
 __all__ = ["router"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import get
@@ -22,7 +23,7 @@ SPANS = (7, 30, 90)
 async def show_dashboard(request: AnyRequest, days: FromQuery[int] = 30) -> Template:
     span = days if days in SPANS else 30
     async with tenants.transaction():
-        context = {
+        context: dict[str, Any] = {
             "to_do": await queries.to_do(),
             "sales": await queries.sales(span, now()),
             "top": await queries.top_promoters(),

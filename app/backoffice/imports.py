@@ -20,7 +20,7 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import catalog, imports
-from app.backoffice.frame import AnyRequest, show
+from app.backoffice.frame import AnyRequest, say, show
 from app.identity import viewer_of
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
@@ -47,9 +47,7 @@ class ImportController(Controller):
         file_key = await _keep(file, "csv")
         images_key = await _keep(pictures, "zip") if isinstance(pictures, UploadFile) and pictures.filename else None
         async with tenants.transaction():
-            run_id = await imports.open_run(
-                file.filename, file_key, images_key=images_key, by=viewer_of(request).name
-            )
+            run_id = await imports.open_run(file.filename, file_key, images_key=images_key, by=viewer_of(request).name)
         return see_other(f"/imports/{run_id}")
 
     @get("/{run_id:uuid}", permission="imports.write")
@@ -67,7 +65,7 @@ class ImportController(Controller):
     async def show_progress(self, run_id: FromPath[UUID]) -> Template:
         """The part of the page that is replaced while the import runs."""
         run, issues = await _find(run_id)
-        return page("backoffice/imports/_progress.html", run=run, issues=issues, messages=catalog.MESSAGES)
+        return page("backoffice/imports/_progress.html", run=run, issues=issues, messages=catalog.MESSAGES, say=say)
 
     @post("/{run_id:uuid}/confirm", permission="imports.write")
     async def confirm(self, run_id: FromPath[UUID]) -> Redirect:
@@ -135,7 +133,7 @@ def issues_csv(issues: list[imports.Issue]) -> bytes:
     writer.writerow([_("Row"), _("Column"), _("Kind"), _("Problem")])
     for issue in issues:
         kind = _("Error") if issue.severity == "error" else _("Warning")
-        message = _(catalog.MESSAGES[issue.code]) % issue.details
+        message = say(catalog.MESSAGES[issue.code], issue.details)
         writer.writerow([issue.row_number, *map(_no_formula, (issue.column_name, kind, message))])
     return out.getvalue().encode("utf-8-sig")
 

@@ -13,14 +13,16 @@ ORDER = {
 PAYMENT_STATE = {
     "unpaid": (N_("Unpaid"), "warn"), "authorized": (N_("Authorized"), "info"),
     "partially_paid": (N_("Partly paid"), "warn"), "paid": (N_("Paid"), "ok"),
-    "partially_refunded": (N_("Partly refunded"), "info"), "refunded": (N_("Refunded"), ""), "voided": (N_("Voided"), ""),
+    "partially_refunded": (N_("Partly refunded"), "info"), "refunded": (N_("Refunded"), ""),
+    "voided": (N_("Voided"), ""),
 }  # fmt: skip
 FULFILLMENT_STATE = {
     "unfulfilled": (N_("To ship"), "warn"), "partially_fulfilled": (N_("Partly shipped"), "info"),
     "fulfilled": (N_("Shipped"), "info"), "delivered": (N_("Delivered"), "ok"), "canceled": (N_("Canceled"), ""),
 }  # fmt: skip
 WORK_ORDER = {
-    "scheduled": (N_("Scheduled"), ""), "open": (N_("Waiting to be sent"), "warn"), "on_hold": (N_("Needs a look"), "bad"),
+    "scheduled": (N_("Scheduled"), ""), "open": (N_("Waiting to be sent"), "warn"),
+    "on_hold": (N_("Needs a look"), "bad"),
     "submitted": (N_("Sent to the warehouse"), "info"), "accepted": (N_("Accepted"), "info"),
     "rejected": (N_("Rejected"), "bad"), "incomplete": (N_("Incomplete"), "bad"), "closed": (N_("Closed"), "ok"),
     "canceled": (N_("Canceled"), ""),

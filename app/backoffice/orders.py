@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -69,7 +69,7 @@ class OrderController(Controller):
     async def show_order(self, request: AnyRequest, number: FromPath[str]) -> Template:
         async with tenants.transaction():
             order = await orders.find_by_number(number)
-            context = {
+            context: dict[str, Any] = {
                 "lines": await orders.lines_of(order.id),
                 "events": await orders.events_of(order.id),
                 "payments": await queries_orders.payments_of(order.id),
@@ -80,7 +80,12 @@ class OrderController(Controller):
             }
         left = order.paid_amount - order.refunded_amount
         return await show(
-            request, "orders/show.html", order=order, moves=labels.MOVES, left=plain_amount(left, order.currency), **context
+            request,
+            "orders/show.html",
+            order=order,
+            moves=labels.MOVES,
+            left=plain_amount(left, order.currency),
+            **context,
         )
 
     @post("/{number:str}/cancel", permission="orders.write")

@@ -106,7 +106,11 @@ async def fetch_again(request: AnyRequest) -> Redirect:
         )
         for row in rows[:2_000]:
             await outbox.post(
-                "imports.fetch_image", queue="bulk", key=f"picture:{row['id']}", max_attempts=6, picture_id=str(row["id"])
+                "imports.fetch_image",
+                queue="bulk",
+                key=f"picture:{row['id']}",
+                max_attempts=6,
+                picture_id=str(row["id"]),
             )
     words = ngettext("%(num)s picture is being fetched", "%(num)s pictures are being fetched", len(rows), num=len(rows))
     return see_other("/pictures", flash=("info", words))

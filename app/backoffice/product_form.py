@@ -133,7 +133,8 @@ def _read_variant(
     kept: dict[str, Any] = {}
     if before:
         kept = {
-            name: getattr(before, name) for name in ("id", "barcode", "cost_amount", "requires_shipping", "taxable", "image")
+            name: getattr(before, name)
+            for name in ("id", "barcode", "cost_amount", "requires_shipping", "taxable", "image")
         }
     endless = values.get(f"endless_{row}") == "yes"
     return catalog.VariantEdit(

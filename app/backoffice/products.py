@@ -51,7 +51,8 @@ class ProductController(Controller):
             stock = await stock_by_product([card.id for card in page.items])
         kept = {name: value for name, value in (("q", q[:200]), ("status", chosen)) if value}
         return await show(
-            request, "products/index.html", cards=page, counts=counts, stock=stock, q=q, status=chosen, kept=urlencode(kept)
+            request, "products/index.html", cards=page, counts=counts, stock=stock, q=q, status=chosen,
+            kept=urlencode(kept),
         )  # fmt: skip
 
     @post("/bulk", permission="products.write")
@@ -132,7 +133,8 @@ async def _form(
 _STOCK = """
 SELECT v.product, sum(l.on_hand - l.reserved - l.allocated)::bigint AS available,
        bool_or(l.oversell OR NOT l.tracked) AS endless, count(DISTINCT v.id) AS variants
-FROM variant v LEFT JOIN stock_level l ON l.variant = v.id WHERE v.active AND v.product = ANY($1::uuid[]) GROUP BY v.product
+FROM variant v LEFT JOIN stock_level l ON l.variant = v.id WHERE v.active
+    AND v.product = ANY($1::uuid[]) GROUP BY v.product
 """
 
 

@@ -28,7 +28,8 @@ SELECT
 # One order is live, shared or organic by its first line's decision; refunds are taken off the day they were sold.
 _SALES = """
 SELECT (o.paid_at AT TIME ZONE $2)::date AS day,
-       CASE WHEN d.live_session IS NOT NULL THEN 'live' WHEN d.promoter IS NOT NULL THEN 'shared' ELSE 'organic' END AS source,
+       CASE WHEN d.live_session IS NOT NULL THEN 'live' WHEN d.promoter IS NOT NULL THEN 'shared' ELSE 'organic' END
+           AS source,
        sum(o.paid_amount - o.refunded_amount)::bigint AS amount, count(*) AS orders
 FROM orders o
 LEFT JOIN LATERAL (

@@ -26,7 +26,8 @@ WHERE ($1 = '' OR o.status = $1) AND ($2 = '' OR o.payment_status = $2) AND ($3 
   AND ($5 = '' OR EXISTS (SELECT 1 FROM refund r WHERE r.order_id = o.id AND r.status = $5))
 """
 _FORWARDS = _LIST + (
-    " AND ($6::timestamptz IS NULL OR (o.placed_at, o.id) < ($6, $7::uuid)) ORDER BY o.placed_at DESC, o.id DESC LIMIT $8"
+    " AND ($6::timestamptz IS NULL OR (o.placed_at, o.id) < ($6, $7::uuid)) ORDER BY o.placed_at DESC, o.id"
+    " DESC LIMIT $8"
 )
 _BACKWARDS = _LIST + " AND (o.placed_at, o.id) > ($6::timestamptz, $7::uuid) ORDER BY o.placed_at, o.id LIMIT $8"
 

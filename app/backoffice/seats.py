@@ -23,7 +23,8 @@ async def seats_of(login: UUID) -> list[Seat]:
     """The stores of a merchant, the newest first."""
     async with platform.transaction() as database:
         rows = await database.fetch(
-            "SELECT t.id AS tenant_id, t.slug, t.name, u.role, t.status FROM merchant_user u JOIN tenant t ON t.id = u.tenant"
+            "SELECT t.id AS tenant_id, t.slug, t.name, u.role, t.status FROM merchant_user u JOIN tenant t ON"
+            " t.id = u.tenant"
             " WHERE u.login = $1 AND u.status = 'active' AND t.status NOT IN ('deleted', 'provisioning')"
             " ORDER BY t.created_at DESC, t.id",
             login,

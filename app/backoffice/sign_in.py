@@ -30,7 +30,7 @@ class SignInForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 @get("/sign-in", permission="public")
-async def show_sign_in(request: AnyRequest, next: FromQuery[str] = "/") -> Template | Redirect:  # noqa: A002 - the address
+async def show_sign_in(request: AnyRequest, next: FromQuery[str] = "/") -> Template | Redirect:
     if await viewer_or_none(request):
         return see_other(safe_path(next))
     return _form({"next": safe_path(next)}, {})

@@ -11,6 +11,7 @@ from app.identity import Viewer, allows
 from app.kernel.i18n import _
 from app.kernel.pages import page
 from tenants import platform
+from tenants.middleware import current_arrival
 
 _COUNTS = (
     "SELECT count(*) FILTER (WHERE jobs_dead > 0 OR payment_error <> '' OR warehouse_error <> '') AS troubled,"
@@ -52,7 +53,7 @@ def _sidebar(viewer: Viewer, attention: Attention) -> dict[str, Any]:
         return [item for permission, item in items if allows(viewer.realm, viewer.role, permission)]
 
     stores = may(
-        ("tenants.read", {"icon": "shop", "label": _("Stores"), "href": "/"}),
+        ("tenants.read", {**_item("shop", _("Stores"), "/"), "current": _among_stores()}),
         ("tenants.read", _item("pulse", _("Health"), "/health", attention.troubled)),
     )
     operations = may(
@@ -67,6 +68,12 @@ def _sidebar(viewer: Viewer, attention: Attention) -> dict[str, Any]:
         "groups": [{"label": "", "items": stores}, {"label": _("Operations"), "items": operations}],
         "bottom": [],
     }
+
+
+def _among_stores() -> bool:
+    """A store's own pages belong to the list they were opened from."""
+    arrival = current_arrival.get()
+    return arrival is not None and (arrival.path == "/" or arrival.path.startswith("/tenants/"))
 
 
 def _item(icon: str, label: str, href: str, count: int = 0) -> dict[str, Any]:

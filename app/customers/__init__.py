@@ -4,6 +4,6 @@ from app.customers.addresses import Address, addresses_of, delete_address, save_
 from app.customers.people import Customer, EmailTaken, find, find_by_email, recognize, register, rename
 
 __all__ = [
-    "Address", "Customer", "EmailTaken", "addresses_of", "delete_address", "find", "find_by_email", "recognize", "register",
-    "rename", "save_address",
+    "Address", "Customer", "EmailTaken", "addresses_of", "delete_address", "find", "find_by_email", "recognize",
+    "register", "rename", "save_address",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import msgspec
 
 import tenants
 from app.kernel.clock import now
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 
 
@@ -60,6 +61,9 @@ async def save_address(customer_id: UUID, address: Address) -> UUID:
 
 
 async def delete_address(customer_id: UUID, address_id: UUID) -> None:
-    await tenants.connection().execute(
-        "DELETE FROM customer_address WHERE customer = $1 AND id = $2", customer_id, address_id
+    """Raises NotFound when this customer has no such address."""
+    gone = await tenants.connection().fetchval(
+        "DELETE FROM customer_address WHERE customer = $1 AND id = $2 RETURNING id", customer_id, address_id
     )
+    if gone is None:
+        raise NotFound

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import sys
 
-from app.demo.steps import Step, play_all
+from app.demo.accounting import accounting
+from app.demo.delivering import delivering
+from app.demo.hosting import hosting
+from app.demo.opening import opening
+from app.demo.shopping import shopping
+from app.demo.steps import play_all
+from app.demo.world import World
 
 
 async def play() -> bool:
     """True when every step was seen from outside: on pages, on the board, in the console."""
-    steps: list[Step] = []
-    return await play_all(steps, _say)
+    world = World()
+    parts = (opening, hosting, shopping, delivering, accounting)
+    try:
+        return await play_all([step for part in parts for step in part(world)], _say)
+    finally:
+        await world.close()
 
 
 def _say(line: str) -> None:

@@ -65,7 +65,10 @@ class Markup(HTMLParser):
         if self._form is None:
             return
         name = found.get("name", "")
-        if tag == "select":
+        if tag == "button" and name:
+            self._form.names.add(name)
+            self._form.choices.setdefault(name, []).append(found.get("value", ""))
+        elif tag == "select":
             self._select = name
             self._form.names.add(name)
         elif tag == "textarea":

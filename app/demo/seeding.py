@@ -99,7 +99,7 @@ async def _put_on_air(demo: DemoStore, host: UUID) -> None:
             return
         session = await live.schedule(known.id, demo.live_title, demo.live_platform)
         await live.start(session.id)
-        goods = [await catalog.find_published(handle) for handle in demo.linked]
+        goods = [await catalog.find_published(handle) for handle in reversed(demo.linked)]  # newest first everywhere
     await create_link(host)
     for product in goods:
         await create_link(host, product_id=product.id, session_id=session.id)

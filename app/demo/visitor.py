@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from app.demo.markup import Form, Markup
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36"
 MOST_REDIRECTS = 8
 Files = Mapping[str, tuple[str, bytes, str]]
+Value = str | Sequence[str]
 
 
 class NotSeen(Exception):
@@ -65,10 +67,10 @@ class Page:
                 return str(self.answer.url.join(href))
         raise NotSeen(f"no link with {part!r} on {self.url}; it says: {self.excerpt}")
 
-    def form(self, *names: str, action: str = "", fits: Callable[[Form], bool] | None = None) -> Form:
+    def form(self, *names: str, action: str = "") -> Form:
         """The first form with these fields, going to an address with this part. Raises NotSeen."""
         for form in self.markup.forms:
-            if form.names.issuperset(names) and action in form.action and (fits is None or fits(form)):
+            if form.names.issuperset(names) and action in form.action:
                 return form
         wanted = ", ".join(names) or action
         raise NotSeen(f"no form for {wanted} on {self.url}; it says: {self.excerpt}")
@@ -79,6 +81,14 @@ class Page:
             if word not in self.text:
                 raise NotSeen(f"{word!r} is not on {self.url}; it says: {self.excerpt}")
         return self
+
+    def after(self, label: str) -> str:
+        """What stands right after a label: the number of a tile, the value of a fact. Raises NotSeen."""
+        lines = self.text.split("\n")
+        for line, value in pairwise(lines):
+            if line == label:
+                return value
+        raise NotSeen(f"nothing is labelled {label!r} on {self.url}; it says: {self.excerpt}")
 
     @property
     def excerpt(self) -> str:
@@ -109,7 +119,7 @@ class Visitor:
         """One address as it is, without following it anywhere."""
         return await self.client.get(url)
 
-    async def submit(self, page: Page, form: Form, /, files: Files | None = None, **values: str) -> Page:
+    async def submit(self, page: Page, form: Form, /, files: Files | None = None, **values: Value) -> Page:
         """Send the form as it stands, with these fields filled in. Raises NotSeen for a field the form lacks."""
         unknown = values.keys() - form.names
         if unknown:
@@ -122,7 +132,7 @@ class Visitor:
         request = self.client.build_request("POST", target, data=sent, files=files, headers=headers)
         return await self._follow(request)
 
-    async def press(self, page: Page, action: str, files: Files | None = None, **values: str) -> Page:
+    async def press(self, page: Page, action: str, files: Files | None = None, **values: Value) -> Page:
         """The form that goes to an address with this part."""
         return await self.submit(page, page.form(*values, action=action), files, **values)
 

@@ -67,4 +67,4 @@ async def _record(order: orders.Order, refund: payments.Refund) -> None:
     legs = [Leg(SALES, PSP, refund.amount, refund.currency)]
     await ledger.post("refund", refund.id, legs, order_id=order.id)
     await orders.record_refund(order.id, refund.amount, cause=refund.reason)
-    await outbox.post("commissions.reverse", queue="critical", key=f"reverse:{refund.id}", order_id=order.id)
+    await outbox.post("attribution.reverse", queue="critical", key=f"reverse:{refund.id}", order_id=order.id)

@@ -76,7 +76,7 @@ async def follow(report: Report) -> tuple[UUID, bool]:
         raise NotFound
     last = await tenants.connection().fetchval("SELECT max(at) FROM parcel_event WHERE fulfillment = $1", parcel["id"])
     await _write_steps(parcel["id"], report)
-    if not _moves(parcel["status"], last, report):
+    if not moves(parcel["status"], last, report):
         return parcel["order_id"], False
     await tenants.connection().execute(
         "UPDATE fulfillment SET status = $2, updated_at = now(),"
@@ -86,7 +86,7 @@ async def follow(report: Report) -> tuple[UUID, bool]:
     return parcel["order_id"], True
 
 
-def _moves(status: str, last: datetime | None, report: Report) -> bool:
+def moves(status: str, last: datetime | None, report: Report) -> bool:
     """Final states stay; else the newer report counts, and the further one of the same moment."""
     if status in FINAL or status == report.status:
         return False

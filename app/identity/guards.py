@@ -41,6 +41,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard of every face: permission, store, origin and form token, in this order."""
     permission = handler.opt.get("permission")
     if permission is None:
+        if connection.scope.get("method") == "OPTIONS":
+            return  # the framework's own answer: which methods an address knows
         raise RuntimeError(f"{handler} declares no permission")
     arrival = arrival_of(connection)
     viewer = None

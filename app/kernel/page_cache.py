@@ -1,7 +1,8 @@
-"""Pages that are the same for everybody, kept in memory for a moment, ready compressed.
+"""Pages that are the same for everybody, kept in memory for a moment, ready compressed, with every header.
 
-The key carries the store and its catalog generation: a merchant's change, announced over Valkey, makes every process
-forget at once; without the message a page is at most two seconds old.
+The outermost layer, in front of the doorman: a kept page is found by what the browser sent, before anything else runs.
+What the directory forgets (a merchant's change, announced over Valkey, or a closed store) is forgotten here in the same
+moment; without the message a page is at most two seconds old.
 """
 
 from __future__ import annotations
@@ -13,59 +14,95 @@ from typing import Any
 from uuid import UUID
 
 import brotli
+from litestar.connection import ASGIConnection
 
-from app.kernel.i18n import current_locale
-from tenants.middleware import App, Receive, Scope, Send, arrival_of
+from tenants import directory
+from tenants.middleware import App, Receive, Scope, Send, new_request_id
 
 MARK = b"x-cacheable"
+REQUEST_ID = b"x-request-id"
 LIFETIME_SECONDS = 2.0
 MAX_PAGES = 2_000
-Key = tuple[UUID, int, str, str, str, str]
+Headers = list[tuple[bytes, bytes]]
+# Host header, path, query, the reader's chosen language: all that a kept page depends on.
+Key = tuple[bytes, str, bytes, str | None]
+
+
+@dataclass(slots=True)
+class Body:
+    """One form of a page, with the headers that belong to it; each answer gets a request id of its own."""
+
+    headers: Headers
+    content: bytes
 
 
 @dataclass(slots=True)
 class Kept:
     until: float
-    headers: list[tuple[bytes, bytes]]
-    plain: bytes
-    packed: bytes
+    tenant_id: UUID
+    as_of: int
+    plain: Body
+    packed: Body
+
+    def holds(self) -> bool:
+        return self.until > time.monotonic() and not directory.changed_since(self.tenant_id, self.as_of)
 
 
 _pages: OrderedDict[Key, Kept] = OrderedDict()
-_generations: dict[UUID, int] = {}
-
-
-def forget_store(tenant_id: UUID) -> None:
-    """The store's catalog or look changed: its kept pages are never found again."""
-    _generations[tenant_id] = _generations.get(tenant_id, 0) + 1
 
 
 class PageCache:
-    """ASGI layer between the doorman and the application; answers GETs of storefront pages it knows."""
+    """ASGI layer around the doorman; answers GETs of storefront pages it knows."""
 
     def __init__(self, app: App) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        arrival = scope.get("arrival")
-        if arrival is None or arrival.tenant is None or scope["method"] != "GET" or b"flash=" in _cookie(scope):
+        if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        tenant = arrival.tenant
-        generation = _generations.get(tenant.id, 0)
-        key = (tenant.id, generation, arrival.host, arrival.path, arrival.query, current_locale.get())
-        kept = _pages.get(key)
-        if kept and kept.until > time.monotonic():
-            await _answer(kept, scope, send)
+        key, packed = _look_at(scope)
+        if key is None:
+            await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Recorder(key, scope, send))
+        kept = _pages.get(key)
+        if kept is not None and kept.holds():
+            await _answer(kept.packed if packed else kept.plain, send)
+            return
+        await self.app(scope, receive, _Recorder(key, packed, scope, send))
+
+
+def _look_at(scope: Scope) -> tuple[Key | None, bool]:
+    """The page's key and whether brotli is understood; no key for what must not be answered from memory."""
+    host = cookie = accepts = b""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            if host:
+                return None, False
+            host = value
+        elif name == b"cookie":
+            cookie += value
+        elif name == b"accept-encoding":
+            accepts = value
+    language = None
+    if cookie:
+        if b"flash" in cookie:
+            return None, False
+        if b"lang" in cookie:  # read by the same parser as the page's language, so that both see the same
+            connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)  # type: ignore[arg-type] # wider alias
+            language = connection.cookies.get("lang")
+    return (host, scope["path"], scope["query_string"], language), b"br" in accepts
 
 
 class _Recorder:
     """Passes an answer on; when it is marked cacheable, keeps it first and sends the compressed form."""
 
-    def __init__(self, key: Key, scope: Scope, send: Send) -> None:
-        self.key, self.scope, self.send = key, scope, send
+    __slots__ = ("as_of", "body", "key", "packed", "scope", "send", "start")
+
+    def __init__(self, key: Key, packed: bool, scope: Scope, send: Send) -> None:
+        self.key, self.packed, self.scope, self.send = key, packed, scope, send
+        self.as_of = directory.moment()
+        self.body = b""
         self.start: Any = None
 
     async def __call__(self, message: Any) -> None:
@@ -75,41 +112,39 @@ class _Recorder:
         if self.start is None:
             await self.send(message)
             return
-        kept = self._keep(message.get("body", b""))
-        await _answer(kept, self.scope, self.send)
+        self.body += message.get("body", b"")
+        if not message.get("more_body", False):
+            kept = self._keep()
+            await _answer(kept.packed if self.packed else kept.plain, self.send)
 
     def _may_keep(self, message: Any) -> bool:
+        if message["status"] != 200:
+            return False
         names = {name for name, _ in message["headers"]}
-        arrival = arrival_of_scope(self.scope)
-        return message["status"] == 200 and MARK in names and b"set-cookie" not in names and not arrival.cookies
+        return MARK in names and b"set-cookie" not in names and self.scope["arrival"].tenant is not None
 
-    def _keep(self, body: bytes) -> Kept:
-        headers = [(n, v) for n, v in self.start["headers"] if n not in (MARK, b"content-length")]
-        kept = Kept(time.monotonic() + LIFETIME_SECONDS, headers, body, brotli.compress(body, quality=5))
+    def _keep(self) -> Kept:
+        headers = [(n, v) for n, v in self.start["headers"] if n not in (MARK, REQUEST_ID, b"content-length")]
+        headers.append((b"vary", b"Accept-Encoding"))
+        packed = brotli.compress(self.body, quality=5)
+        kept = Kept(
+            time.monotonic() + LIFETIME_SECONDS,
+            self.scope["arrival"].tenant.id,
+            self.as_of,
+            _body(headers, self.body),
+            _body([*headers, (b"content-encoding", b"br")], packed),
+        )
         _pages[self.key] = kept
         while len(_pages) > MAX_PAGES:
             _pages.popitem(last=False)
         return kept
 
 
-def arrival_of_scope(scope: Scope) -> Any:
-    return scope["arrival"]
+def _body(headers: Headers, content: bytes) -> Body:
+    return Body([*headers, (b"content-length", str(len(content)).encode())], content)
 
 
-def _cookie(scope: Scope) -> bytes:
-    return next((value for name, value in scope["headers"] if name == b"cookie"), b"")
-
-
-async def _answer(kept: Kept, scope: Scope, send: Send) -> None:
-    accepts = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
-    headers = [*kept.headers, (b"vary", b"Accept-Encoding")]
-    body = kept.plain
-    if b"br" in accepts:
-        body = kept.packed
-        headers.append((b"content-encoding", b"br"))
-    headers.append((b"content-length", str(len(body)).encode()))
+async def _answer(body: Body, send: Send) -> None:
+    headers = [*body.headers, (REQUEST_ID, new_request_id().encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-__all__ = ["MARK", "PageCache", "arrival_of", "forget_store"]
+    await send({"type": "http.response.body", "body": body.content, "more_body": False})

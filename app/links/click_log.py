@@ -45,13 +45,28 @@ class ClickNotRecorded(Refusal):
 class _Batch:
     """Clicks of one store that will be durable together."""
 
-    __slots__ = ("clicks", "done", "opened_at", "tenant")
+    __slots__ = ("clicks", "opened_at", "tenant", "waiting")
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.clicks: list[Click] = []
         self.opened_at = time.monotonic()
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting: list[asyncio.Future[None]] = []
+
+    def wait(self) -> asyncio.Future[None]:
+        """One future per visitor: somebody who leaves takes nobody else along."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(future)
+        return future
+
+    def settle(self, error: Exception | None = None) -> None:
+        for future in self.waiting:
+            if future.done():
+                continue
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
 
 
 class ClickLog:
@@ -76,7 +91,7 @@ class ClickLog:
                 self._flushers += 1
                 self._start(self._flush())
         batch.clicks.append(click)
-        await asyncio.shield(batch.done)
+        await batch.wait()
 
     async def _flush(self) -> None:
         try:
@@ -103,14 +118,12 @@ class ClickLog:
             try:
                 await click_stream.append(batch.tenant.id, batch.clicks)
             except redis.Unavailable:
-                batch.done.set_exception(ClickNotRecorded())
-                batch.done.exception()  # the visitors may have left; nobody waiting is no defect
+                batch.settle(ClickNotRecorded())
                 return
         except BaseException as error:
-            batch.done.set_exception(error if isinstance(error, Exception) else ClickNotRecorded())
-            batch.done.exception()
+            batch.settle(error if isinstance(error, Exception) else ClickNotRecorded())
             raise
-        batch.done.set_result(None)
+        batch.settle()
         self._ring(batch.tenant.id)
 
     def _ring(self, tenant_id: UUID) -> None:

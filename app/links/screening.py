@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
+LONGEST_AGENT = 512
 _MACHINES = re.compile(
     r"bot\b|bot[/_;-]|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|embedly|scrape|monitor|headlesscheck"
     r"|^(curl|wget|python|java|go-http|okhttp|node|axios|libwww|httpx|aiohttp|ruby|php)\b",
@@ -28,4 +30,10 @@ def screen(method: str, headers: Mapping[str, str]) -> str:
     if headers.get("sec-fetch-mode", "navigate") != "navigate":
         return "not_a_page"
     agent = headers.get("user-agent", "")
-    return "machine" if not agent or _MACHINES.search(agent) else ""
+    return "machine" if _is_machine(agent[:LONGEST_AGENT]) else ""
+
+
+@lru_cache(maxsize=4_096)
+def _is_machine(agent: str) -> bool:
+    """Browsers of one kind say the same thing, so the answer is remembered."""
+    return not agent or _MACHINES.search(agent) is not None

@@ -21,7 +21,7 @@ STATES = {
     "accrued": (N_("Paid"), "ok", N_("Becomes yours when the customer has received the goods.")),
     "earned": (N_("Received"), "ok", N_("Frozen until returns are no longer possible.")),
     "frozen": (N_("Frozen"), "info", N_("Released after the return period.")),
-    "available": (N_("Available"), "ok", ""),
+    "available": (N_("Ready to withdraw"), "ok", ""),
     "reserved": (N_("In a withdrawal"), "info", ""),
     "paid": (N_("Paid out"), "ok", ""),
     "held": (N_("Held for review"), "warn", ""),

@@ -47,7 +47,11 @@ async def enter(request: AnyRequest) -> Place:
 async def _choose(request: AnyRequest) -> Place:
     viewer = viewer_of(request)
     places = await places_of(viewer.id)
-    for wanted in (lambda p: p.tenant.id == viewer.tenant_id, lambda p: p.promoter.status == "approved", lambda p: True):
+    for wanted in (
+        lambda p: p.tenant.id == viewer.tenant_id,
+        lambda p: p.promoter.status == "approved",
+        lambda p: True,
+    ):
         for place in places:
             if wanted(place):
                 return place
@@ -76,7 +80,7 @@ def _frame(arrival: Arrival) -> dict[str, Any]:
         "tabs": [
             {"key": "board", "icon": "pulse", "label": _("Board"), "href": "/"},
             {"key": "links", "icon": "link", "label": _("Links"), "href": "/links"},
-            {"key": "live", "icon": "video", "label": _("Live"), "href": "/live"},
+            {"key": "live", "icon": "video", "label": _("Sessions"), "href": "/live"},
             {"key": "earnings", "icon": "coins", "label": _("Earnings"), "href": "/earnings"},
         ],
     }

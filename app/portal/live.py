@@ -58,7 +58,9 @@ async def show_session(request: AnyRequest, session_id: FromPath[UUID]) -> Templ
 @post("/live/{session_id:uuid}/start", permission="signed_in")
 async def start_session(request: AnyRequest, session_id: FromPath[UUID]) -> Redirect:
     await _own(await enter(request), session_id, live.start)
-    return see_other(f"/live/{session_id}", flash=("ok", _("On air. Clicks through this session's links count as live.")))
+    return see_other(
+        f"/live/{session_id}", flash=("ok", _("On air. Clicks through this session's links count as live."))
+    )
 
 
 @post("/live/{session_id:uuid}/end", permission="signed_in")

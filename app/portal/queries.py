@@ -48,7 +48,8 @@ _SALES = (
     " coalesce(sum(d.base_amount) FILTER (WHERE d.status = 'final'), 0)::bigint AS gmv_amount,"
     " coalesce(sum(d.refunded_amount) FILTER (WHERE d.status = 'final'), 0)::bigint AS refunded_amount,"
     " coalesce(sum(d.base_amount) FILTER (WHERE d.status = 'provisional'), 0)::bigint AS waiting_amount,"
-    " coalesce(sum(m.amount - m.reversed_amount) FILTER (WHERE m.status <> 'canceled'), 0)::bigint AS commission_amount,"
+    " coalesce(sum(m.amount - m.reversed_amount) FILTER (WHERE m.status <> 'canceled'), 0)::bigint"
+    " AS commission_amount,"
     " coalesce(sum(m.amount - m.reversed_amount) FILTER (WHERE m.status NOT IN ('canceled', 'estimated')), 0)::bigint"
     " AS accrued_amount FROM attribution_decision d LEFT JOIN commission_line m ON m.decision = d.id"
     " WHERE d.promoter = $1 AND d.decided_at >= $2 AND d.status <> 'void'"
@@ -110,8 +111,10 @@ async def link_row(promoter: UUID, link_id: UUID) -> dict[str, Any]:
 async def feed(promoter: UUID, session: UUID | None = None, most: int = 6) -> list[dict[str, Any]]:
     """The newest orders that came through the promoter's links; the page masks the names."""
     rows = await tenants.connection().fetch(
-        "SELECT o.id, d.order_line, o.ship_to ->> 'recipient' AS name, o.ship_to ->> 'city' AS city, n.title, n.quantity,"
-        " d.base_amount, d.decided_at, d.status, o.currency FROM attribution_decision d JOIN orders o ON o.id = d.order_id"
+        "SELECT o.id, d.order_line, o.ship_to ->> 'recipient' AS name, o.ship_to ->> 'city' AS city,"
+        " n.title, n.quantity,"
+        " d.base_amount, d.decided_at, d.status, o.currency FROM attribution_decision d JOIN orders"
+        " o ON o.id = d.order_id"
         " JOIN order_line n ON n.id = d.order_line WHERE d.promoter = $1 AND ($2::uuid IS NULL OR d.live_session = $2)"
         " AND d.status <> 'void' ORDER BY d.decided_at DESC, d.id DESC LIMIT $3",
         promoter, session, most,

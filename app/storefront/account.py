@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import N_, current_locale, gettext, translate_fields, translate_refusal
 from app.kernel.pages import page, safe_path, see_other
 from app.storefront import addresses, queries
-from app.storefront.addresses import AddressForm, as_ship_to, check_address
+from app.storefront.addresses import AddressForm, as_customer_address, check_address
 from infra import passwords
 
 AnyRequest = Request[Any, Any, Any]
@@ -110,7 +111,7 @@ class AccountController(Controller):
             errors = translate_fields(InvalidInput(wrong))
             return await _address_page(customer_id, msgspec.structs.asdict(form), errors)
         async with tenants.transaction():
-            await customers.save_address(customer_id, customers.Address(**as_ship_to(form), is_default=form.is_default))
+            await customers.save_address(customer_id, as_customer_address(form, is_default=form.is_default))
         return see_other("/account/addresses", flash=("ok", gettext("The address is saved.")))
 
     @post("/addresses/{address_id:uuid}/removal", permission="signed_in")
@@ -123,10 +124,11 @@ class AccountController(Controller):
 def _check(form: RegisterForm) -> tuple[str, str]:
     """Raises InvalidInput with everything that is wrong at once."""
     wrong: dict[str, str] = {} if form.name else {"name": N_("How should we call you?")}
-    for check in (
+    checks: list[Callable[[], str]] = [
         lambda: identity.check_email(form.email),
         lambda: identity.check_password(form.password, identity.SHOPPER.name),
-    ):
+    ]
+    for check in checks:
         try:
             check()
         except InvalidInput as refusal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from app import customers
 from app.kernel.i18n import N_
 
 
@@ -30,15 +31,16 @@ COUNTRIES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
     )),
     "TW": (N_("Taiwan"), (
         Part("postal_code", N_("Postal code"), "postal-code", required=False),
-        Part("city", N_("City or county"), "address-level1"), Part("district", N_("District"), "address-level2"), STREET,
+        Part("city", N_("City or county"), "address-level1"), Part("district", N_("District"), "address-level2"),
+        STREET,
     )),
     "HK": (N_("Hong Kong"), (Part("district", N_("District"), "address-level2"), STREET)),
     "SG": (N_("Singapore"), (STREET, POSTAL)),
     "MY": (N_("Malaysia"), (
-        STREET, POSTAL, Part("city", N_("City"), "address-level2"), Part("region", N_("State"), "address-level1"),
+        STREET, POSTAL, Part("city", N_("City"), "address-level2"), Part("region", N_("State or province"), "address-level1"),
     )),
     "US": (N_("United States"), (
-        STREET, Part("city", N_("City"), "address-level2"), Part("region", N_("State"), "address-level1"), POSTAL,
+        STREET, Part("city", N_("City"), "address-level2"), Part("region", N_("State or province"), "address-level1"), POSTAL,
     )),
     "JP": (N_("Japan"), (
         POSTAL, Part("region", N_("Prefecture"), "address-level1"), Part("city", N_("City"), "address-level2"), STREET,
@@ -93,6 +95,10 @@ def as_ship_to(form: AddressForm) -> dict[str, str]:
     """The address as it is kept with an order: only what was filled in."""
     names = ("recipient", "phone", "country", "region", "city", "district", "street", "postal_code")
     return {name: getattr(form, name)[:LONGEST] for name in names if getattr(form, name)}
+
+
+def as_customer_address(form: AddressForm, *, is_default: bool) -> customers.Address:
+    return msgspec.convert({**as_ship_to(form), "is_default": is_default}, customers.Address)
 
 
 def in_lines(address: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The cart. Its forms also stand on pages that are kept for everybody, so adding needs no form token, only our origin."""
+"""The cart. Adding also happens on pages kept for everybody, so it needs no form token, only our origin."""
 
 from __future__ import annotations
 

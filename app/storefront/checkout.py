@@ -20,7 +20,7 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import N_, current_locale, translate_fields, translate_refusal
 from app.kernel.pages import page, see_other
 from app.storefront import addresses
-from app.storefront.addresses import AddressForm, as_ship_to, check_address
+from app.storefront.addresses import AddressForm, as_customer_address, as_ship_to, check_address
 from app.storefront.cart import contents_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -143,4 +143,4 @@ async def _known(customer_id: UUID | None) -> dict[str, Any]:
 
 async def _remember(customer_id: UUID, form: CheckoutForm) -> None:
     async with tenants.transaction():
-        await customers.save_address(customer_id, customers.Address(**as_ship_to(form), is_default=True))
+        await customers.save_address(customer_id, as_customer_address(form, is_default=True))

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import catalog
+from app import catalog, store
 from app.kernel.errors import NotFound
 from app.kernel.pages import page
 from app.storefront import queries
@@ -17,6 +17,13 @@ CACHEABLE = {"X-Cacheable": "1", "Cache-Control": "private, no-cache"}
 LONGEST_QUERY = 80
 
 
+def headline(title: str) -> list[str]:
+    """The lines of the hero's title. Two halves that a Chinese comma parts are set under each other, without it."""
+    lines = title.splitlines()
+    halves = title.split("，")
+    return halves if len(lines) == 1 and len(halves) == 2 and max(map(len, halves)) <= 8 else lines
+
+
 class WindowController(Controller):
     @get("/", permission="public")
     async def home(self) -> Template:
@@ -24,9 +31,12 @@ class WindowController(Controller):
             products = await catalog.list_published(limit=24)
             shelves = await catalog.list_shelves()
             live = await queries.live_now()
+            profile = await store.profile()
+        star = next((card for card in products.items if profile.hero_path == f"/products/{card.handle}"), None)
         return page(
-            "storefront/home/show.html", headers=CACHEABLE, products=products, shelves=shelves, live=live, tab="home"
-        )
+            "storefront/home/show.html", headers=CACHEABLE, products=products, shelves=shelves, live=live, star=star,
+            headline=headline(profile.hero_title), tab="home",
+        )  # fmt: skip
 
     @get("/categories", permission="public")
     async def categories(self) -> Template:

@@ -1,4 +1,4 @@
-"""A shopper's order: pay it, follow it, call it off. Open to its owner's browser or account, or with the key of its link."""
+"""A shopper's order: pay it, follow it, call it off. Open to its owner, or with the key of its link."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app import fulfillment, identity, orders, payments
 from app.flows.cancel_order import cancel_order
 from app.flows.start_payment import NotPayable, PayPage, start_payment
 from app.kernel.errors import NotFound
-from app.kernel.i18n import current_locale, gettext
+from app.kernel.i18n import N_, current_locale, gettext
 from app.kernel.pages import page, see_other
 from app.storefront import queries
 from app.storefront.addresses import in_lines
@@ -24,6 +24,8 @@ from infra.settings import settings
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 VENDOR = "sandbox"
+CANCELED = N_("The order is canceled.")
+CANCELED_PAID = N_("The order is canceled. What you paid goes back the way it came.")
 
 
 class OrderController(Controller):
@@ -34,7 +36,7 @@ class OrderController(Controller):
         order = await _mine(request, number, key)
         async with tenants.transaction():
             lines = await orders.lines_of(order.id)
-            found = {
+            found: dict[str, Any] = {
                 "events": await orders.events_of(order.id),
                 "parcels": await fulfillment.parcels_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
@@ -78,12 +80,8 @@ class OrderController(Controller):
         """Raises TooLateToCancel."""
         order = await _mine(request, number, key)
         await cancel_order(order.id, actor="shopper")
-        words = (
-            gettext("The order is canceled. What you paid goes back the way it came.")
-            if order.is_paid
-            else gettext("The order is canceled.")
-        )
-        return see_other(_address(order), flash=("ok", words))
+        words = CANCELED_PAID if order.is_paid else CANCELED
+        return see_other(_address(order), flash=("ok", gettext(words)))
 
 
 async def _mine(request: AnyRequest, number: str, key: str) -> orders.Order:

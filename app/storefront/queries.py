@@ -1,4 +1,4 @@
-"""What the shop window shows that belongs to no single room: live sessions with their product, orders with their pictures."""
+"""What the shop window shows that belongs to no single room: live sessions, orders with their pictures."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,8 +68,12 @@ async def ask(app: Any, question: Question) -> Answer:
     gone.set()
     if not task.done():
         task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
+    try:
         await task
+    except asyncio.CancelledError:
+        pass
+    except Exception as error:  # a server would answer 500 and write this to its log
+        return Answer(500, "", f"{type(error).__name__}: {error}")
     return _answer(messages)
 
 
@@ -105,7 +108,9 @@ def _scope(question: Question, length: int) -> dict[str, Any]:
     if question.person:
         headers.append(("cookie", question.person.cookie))
     if question.method not in ("GET", "HEAD"):
-        headers += [("content-length", str(length)), ("origin", f"{settings().scheme}://{question.hosts[0]}".lower())]
+        headers.append(("content-length", str(length)))
+        if not any(name == "origin" for name, _ in question.headers):
+            headers.append(("origin", f"{settings().scheme}://{question.hosts[0]}".lower()))
         if not question.body:
             headers.append(("content-type", "application/x-www-form-urlencoded"))
     headers += question.headers

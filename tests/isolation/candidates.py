@@ -19,9 +19,10 @@ from tests.isolation.words import Filled
 # Parameters that name no row of any store, with a value worth sending.
 NEUTRAL: dict[str, str] = {
     "lang": "en", "back": "/", "next": "/", "kind": "closed", "q": "o", "q_": "o", "status": "paid", "days": "30",
-    "look": "table", "low": "1", "health": "bad", "plan": "starter", "schema": "1", "removed": "1", "undo": "1",
+    "look": "1", "low": "1", "health": "bad", "plan": "starter", "schema": "1", "removed": "1", "undo": "1",
     "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
+    "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea", "act": "pausing",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
@@ -49,6 +50,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "work_order_id": [str(rows["fulfillment_order"]["id"])],
         "user_id": [str(store.merchant_login)],
         "login_id": [str(store.merchant_login), str(store.promoter_login)],
+        "login": [str(store.merchant_login), str(store.promoter_login)],
         "tenant_id": [str(store.tenant.id)],
         "variant": [str(rows["variant"]["id"])],
         "product": [str(rows["product"]["id"])],

@@ -5,8 +5,11 @@ The tables are read from the server, so a table that a migration adds is filled 
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
+
+from PIL import Image
 
 import tenants
 from infra.storage.obstore import storage
@@ -28,7 +31,8 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() O
 _COLUMNS = """
 SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AND NOT a.atthasdef AS required,
        coalesce((SELECT f.relname FROM pg_constraint c JOIN pg_class f ON f.oid = c.confrelid
-                 WHERE c.conrelid = a.attrelid AND c.contype = 'f' AND c.conkey = ARRAY[a.attnum] LIMIT 1), '') AS target,
+                 WHERE c.conrelid = a.attrelid AND c.contype = 'f' AND c.conkey = ARRAY[a.attnum] LIMIT 1), '')
+           AS target,
        coalesce((SELECT string_agg(pg_get_constraintdef(c.oid), ' ') FROM pg_constraint c
                  WHERE c.conrelid = a.attrelid AND c.contype = 'c' AND c.conkey = ARRAY[a.attnum]), '') AS checks
 FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
@@ -43,8 +47,14 @@ async def filled(tenant: Tenant) -> Filled:
             for row in await tenants.connection().fetch(_TABLES):
                 if row["tablename"] != RUNNERS_OWN:
                     await _fill(store, row["tablename"])
-    await storage().put(store.picture, f"picture of {store.tag}".encode())
+    await storage().put(store.picture, _picture())
     return store
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), "#14603f").save(file, "WEBP")
+    return file.getvalue()
 
 
 async def _fill(store: Filled, table: str) -> None:
@@ -58,7 +68,9 @@ async def _fill(store: Filled, table: str) -> None:
     row = _row(store, table, columns)
     store.rows[table] = await (_rewrite(table, columns, row) if born else _insert(table, row))
     if table == "ledger_account":
-        store.rows["another_account"] = await _insert(table, _row(store, table, columns) | {"kind": "promoter_available"})
+        store.rows["another_account"] = await _insert(
+            table, _row(store, table, columns) | {"kind": "promoter_available"}
+        )
 
 
 def _row(store: Filled, table: str, columns: list[Column]) -> dict[str, Any]:
@@ -73,7 +85,7 @@ def _row(store: Filled, table: str, columns: list[Column]) -> dict[str, Any]:
 async def _insert(table: str, row: dict[str, Any]) -> dict[str, Any]:
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     sql = f'INSERT INTO "{table}" ({", ".join(row)}) VALUES ({places}) RETURNING *'
-    return dict(await tenants.connection().fetchrow(sql, *row.values()))
+    return await _one(sql, *row.values())
 
 
 async def _rewrite(table: str, columns: list[Column], row: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +94,13 @@ async def _rewrite(table: str, columns: list[Column], row: dict[str, Any]) -> di
     free = [name for name in texts if name in row and name not in FACTS and not name.endswith("_sealed")]
     sets = ", ".join(f"{name} = ${number}" for number, name in enumerate(free, start=1))
     sql = f'UPDATE "{table}" SET {sets} RETURNING *' if free else f'SELECT * FROM "{table}"'
-    return dict(await tenants.connection().fetchrow(sql, *(row[name] for name in free)))
+    return await _one(sql, *(row[name] for name in free))
+
+
+async def _one(sql: str, *values: Any) -> dict[str, Any]:
+    row = await tenants.connection().fetchrow(sql, *values)
+    assert row is not None
+    return dict(row)
 
 
 async def _columns(table: str) -> list[Column]:

@@ -71,7 +71,7 @@ async def staff_member(role: str) -> UUID:
 async def signed_in(face: str, store: Filled, subject: UUID | None = None) -> Person | None:
     """Somebody of this store, freshly signed in to the face; None where nobody signs in."""
     realm = BY_FACE.get(face)
-    if realm is None:
+    if realm is None or (face == "console" and subject is None):
         return None
     person, known = Person(realm), {"backoffice": store.merchant_login, "portal": store.promoter_login}
     if face == "storefront":
@@ -83,6 +83,6 @@ async def signed_in(face: str, store: Filled, subject: UUID | None = None) -> Pe
     else:
         async with platform.transaction() as database:
             sql = _SESSION.format(table=realm.table, who="subject, tenant")
-            tenant = store.tenant.id if face == "backoffice" else None
+            tenant = None if face == "console" else store.tenant.id
             await database.execute(sql, hash_token(person.token), subject or known[face], tenant)
     return person

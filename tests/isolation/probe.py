@@ -25,9 +25,10 @@ class Finding:
     what: str
     question: Question
     status: int
+    where: str = ""
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.question} -> {self.status}"
+        return f"{self.what}: {self.question} -> {self.status} {self.where}"
 
 
 def host_of(operation: Operation, store: Filled) -> str:
@@ -36,10 +37,10 @@ def host_of(operation: Operation, store: Filled) -> str:
     return settings().authority(LABELS.get(operation.face, "admin"))
 
 
-def questions(operation: Operation, *, at: Filled, naming: Filled, person: Person | None) -> Iterator[Question]:
+def questions(operation: Operation, *, at: Filled, naming: Filled) -> Iterator[Question]:
     """Every way to fill the operation's parameters with what belongs to `naming`."""
     names = [name for name, _ in operation.path_parameters]
-    plain = Question((host_of(operation, at),), operation.method, operation.path, person=person)
+    plain = Question((host_of(operation, at),), operation.method, operation.path)
     forms = [candidates.form(struct, naming) for struct in operation.forms]
     for values in _filled(names, naming):
         path = re.sub(r"\{(\w+):\w+\}", lambda match, values=values: values[match[1]].lstrip("/"), operation.path)  # type: ignore[misc]
@@ -63,6 +64,20 @@ def _filled(names: list[str], store: Filled) -> list[dict[str, str]]:
     ]
 
 
+def by(question: Question, person: Person | None) -> Question:
+    return replace(question, person=person)
+
+
+def told(findings: list[Finding]) -> str:
+    """The first of them, one per line; the same finding of several questions once."""
+    lines = list(dict.fromkeys(str(finding) for finding in findings))
+    return "\n".join(lines[:60]) + f"\n{len(lines)} in all"
+
+
+def everything_of(store: Filled) -> set[str]:
+    return words_of(store) | ids_of(store)
+
+
 def words_of(store: Filled) -> set[str]:
     return {store.open_word, store.secret_word}
 
@@ -77,13 +92,19 @@ async def look(app: Any, question: Question, *, forbidden: set[str]) -> tuple[An
     answer = await ask(app, question)
     said = str(question)
     found = [
-        Finding(f"says {word}", question, answer.status)
+        Finding(f"says {word}", question, answer.status, _around(word, answer.text))
         for word in sorted(forbidden)
         if word in answer.text and word not in said
     ]
-    if answer.status >= 500 and answer.status != 503 or not answer.status:
-        found.append(Finding("fails", question, answer.status))
+    if (answer.status >= 500 and answer.status != 503) or not answer.status:
+        found.append(Finding("fails", question, answer.status, answer.body[:200] if not answer.headers else ""))
     return answer, found
+
+
+def _around(word: str, text: str) -> str:
+    """The place it stands at; the word is followed by the name of its column."""
+    at = text.index(word)
+    return repr(text[max(0, at - 30) : at + len(word) + 30])
 
 
 def names_a_row(operation: Operation) -> bool:

@@ -9,7 +9,13 @@ from tenants import Tenant, platform
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
 # Rows of the directory that belong to one store.
-PLATFORM = {"tenant": "id", "merchant_user": "tenant", "webhook_endpoint": "tenant", "promoter_membership": "tenant", "domain": "tenant"}
+PLATFORM = {
+    "tenant": "id",
+    "merchant_user": "tenant",
+    "webhook_endpoint": "tenant",
+    "promoter_membership": "tenant",
+    "domain": "tenant",
+}
 
 
 async def snapshot(tenant: Tenant) -> dict[str, tuple[int, int]]:

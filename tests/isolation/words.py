@@ -18,6 +18,8 @@ from tenants import Tenant
 
 # What anyone may read on the store's own host. Everything else is somebody's business.
 SHOWN = frozenset({"store_profile", "product", "variant", "product_image", "collection"})
+# Of other tables, what the front page says while somebody is on air.
+SHOWN_COLUMNS = frozenset({("live_session", "title"), ("promoter", "name")})
 
 
 @dataclass
@@ -39,8 +41,8 @@ class Filled:
     def secret_word(self) -> str:
         return f"hidden{self.tag}"
 
-    def word(self, table: str) -> str:
-        return self.open_word if table in SHOWN else self.secret_word
+    def word(self, table: str, column: str = "") -> str:
+        return self.open_word if table in SHOWN or (table, column) in SHOWN_COLUMNS else self.secret_word
 
     @property
     def picture(self) -> str:
@@ -85,6 +87,8 @@ MEANT: dict[tuple[str, str], Any] = {
     ("promoter", "kinds"): ["host"],
     ("live_session", "status"): "live",
     ("live_session", "platform"): "douyin",
+    ("live_session", "scheduled_at"): now(),
+    ("live_session", "started_at"): now(),
     ("tracked_link", "kind"): "product",
     ("touch", "kind"): "link",
     ("click", "reason"): None,
@@ -142,7 +146,7 @@ def _special(store: Filled, table: str, name: str, row: dict[str, Any]) -> Any:
 
 
 def _by_type(store: Filled, table: str, column: Column) -> Any:
-    word = store.word(table)
+    word = store.word(table, column.name)
     if column.type == "text":
         return store.picture if column.name.endswith("_key") else f"{word} {column.name}"
     if column.type == "jsonb":
@@ -176,7 +180,7 @@ def _document(word: str, table: str) -> dict[str, Any]:
         "order_line": {"list": 1000, "goods": 1000, "freight": 0},
         "attribution_decision": {
             "rule": "last_click", "line_title": word, "winner": None, "losers": [], "window_days": 30, "rate_bps": 1000,
-            "placed_at": now().isoformat(), "commission_amount": 100,
+            "placed_at": now().isoformat(), "commission_amount": 100, "currency": "CNY",
         },
     }  # fmt: skip
     return documents.get(table, {"value": word})

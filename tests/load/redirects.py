@@ -17,7 +17,7 @@ from tests.load.stack import Stack, answering
 from tests.load.stores import Stores, owner
 from tests.load.visitors import follow
 
-VISITORS = 16
+VISITORS, VISITORS_AT_ONCE = 16, 64
 
 
 async def speed(stack: Stack, stores: Stores) -> list[Line]:
@@ -27,17 +27,17 @@ async def speed(stack: Stack, stores: Stores) -> list[Line]:
     slowest = []
 
     async def ours() -> float:
-        load = await wrk.press(f"{stack.address}/l/{stores.link_code}", stack.host("window"), connections=64)
+        load = await wrk.press(f"{stack.address}/l/{stores.link_code}", stack.host("window"), connections=VISITORS_AT_ONCE)
         slowest.append(load.p99_ms)
         if load.refused:
             raise RuntimeError(f"{load.refused} redirects were refused")
         return load.per_second
 
     async def static() -> float:
-        return (await wrk.press(f"{ceiling}/l/x", "localhost", connections=64)).per_second
+        return (await wrk.press(f"{ceiling}/l/x", "localhost", connections=VISITORS_AT_ONCE)).per_second
 
     async def smallest() -> float:
-        return (await wrk.press(f"{bare}/redirect", "localhost", connections=64)).per_second
+        return (await wrk.press(f"{bare}/redirect", "localhost", connections=VISITORS_AT_ONCE)).per_second
 
     mine, by_nginx, by_litestar = await in_turns(3, ours, static, smallest)
     stack.stop("nginx")

@@ -1,0 +1,96 @@
+"""Links and hosts: applications with their rate, everybody's totals, every tracked link, and the invitation."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+from markupsafe import Markup
+
+import tenants
+from app import links, promoters, store
+from app.backoffice import queries_promoters as queries
+from app.backoffice.frame import AnyRequest, show
+from app.backoffice.settings import basis_points, percent
+from app.flows.decide_promoter import decide_promoter, suspend_promoter
+from app.identity import viewer_of
+from app.kernel.errors import InvalidInput
+from app.kernel.forms import read_form
+from app.kernel.i18n import gettext as _
+from app.kernel.pages import see_other
+from infra.settings import settings
+
+
+class DecisionForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    act: Literal["approve", "reject", "suspend"]
+    rate: str = ""
+
+
+@get("/promoters", permission="promoters.read")
+async def show_promoters(request: AnyRequest, status: FromQuery[str] = "") -> Template:
+    async with tenants.transaction():
+        people = await queries.list_promoters(status)
+        counts = await queries.count_promoters()
+        profile = await store.read_profile()
+    invitation = f"{settings().origin('host')}/join/{tenants.current().slug}"
+    return await show(
+        request, "promoters/index.html", people=people, counts=counts, status=status, percent=percent,
+        usual=percent(profile.default_commission_bps), invitation=invitation, qr=_qr(invitation, _("Invitation")),
+    )  # fmt: skip
+
+
+@get("/promoters/{promoter_id:uuid}", permission="promoters.read")
+async def show_promoter(request: AnyRequest, promoter_id: FromPath[UUID]) -> Template:
+    async with tenants.transaction():
+        promoter = await promoters.find(promoter_id)
+        rows = await queries.list_links(promoter_id=promoter_id)
+        orders = await queries.orders_of(promoter_id)
+    return await show(request, "promoters/show.html", promoter=promoter, links=rows, orders=orders, percent=percent)
+
+
+@post("/promoters/{promoter_id:uuid}", permission="promoters.write")
+async def decide(request: AnyRequest, promoter_id: FromPath[UUID]) -> Redirect:
+    """Approve with a rate (again: a new rate for orders from now on), reject, or suspend."""
+    form = await read_form(request, DecisionForm)
+    by = viewer_of(request).name
+    if form.act == "suspend":
+        await suspend_promoter(promoter_id, by)
+        return see_other(f"/promoters/{promoter_id}", flash=("ok", _("Suspended: new clicks no longer count")))
+    wrong: dict[str, str] = {}
+    rate = basis_points(form.rate or "0", "rate", wrong)
+    if wrong:
+        raise InvalidInput(wrong)
+    await decide_promoter(promoter_id, form.act == "approve", rate, by)
+    words = _("Approved with %(rate)s%%", rate=percent(rate)) if form.act == "approve" else _("Rejected")
+    return see_other("/promoters", flash=("ok", words))
+
+
+@get("/links", permission="promoters.read")
+async def show_links(request: AnyRequest, q: FromQuery[str] = "") -> Template:
+    async with tenants.transaction():
+        rows = await queries.list_links(query=q[:100])
+    return await show(
+        request, "promoters/links.html", links=rows, q=q, origin_of_store=settings().origin(tenants.current().slug)
+    )
+
+
+@post("/links/{link_id:uuid}/{act:str}", permission="promoters.write")
+async def change_link(link_id: FromPath[UUID], act: FromPath[str]) -> Redirect:
+    """A paused link still leads to its page; it only counts for nobody."""
+    async with tenants.transaction():
+        link = await links.find(link_id)
+        await (links.pause(link.id) if act == "pause" else links.resume(link.id))
+    links.forget(tenants.current().id, link.code)
+    return see_other("/links", flash=("ok", _("Saved")))
+
+
+def _qr(address: str, title: str) -> Markup:
+    """Our own drawing of our own address, so it may stand in the page as it is."""
+    return Markup(links.qr_svg(address, title=title))  # noqa: S704
+
+
+HANDLERS = [show_promoters, show_promoter, decide, show_links, change_link]

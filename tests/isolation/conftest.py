@@ -1,0 +1,34 @@
+"""Two full stores, ours and theirs, that every test of a module may ask about."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+
+from tests.builders import open_store
+from tests.isolation import people
+from tests.isolation.filling import filled
+from tests.isolation.words import Filled
+
+Both = tuple[Filled, Filled]
+
+
+@pytest.fixture(scope="module")
+async def stores(pools: None) -> Both:
+    """Ours and theirs: a row in every table, a merchant and a promoter each."""
+    both = []
+    for name in ("ours", "theirs"):
+        store = await filled(await open_store(f"{name}-{secrets.token_hex(4)}"))
+        store.merchant_login = await people.hire(store)
+        await people.enlist(store)
+        both.append(store)
+    return both[0], both[1]
+
+
+@pytest.fixture(scope="module")
+def app(database_url: str) -> Any:
+    from app.main import create_app
+
+    return create_app()

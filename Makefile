@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench lock
+.PHONY: help run demo test check bench faults lock
 
 help:
 	@echo "make run    start everything on http://localhost:8000 (TUANZHOU_PORT and TUANZHOU_VAR move it)"
@@ -10,6 +10,7 @@ help:
 	@echo "make test   everything that must be true before a change goes in"
 	@echo "make check  format, lint, types and import contracts, in seconds"
 	@echo "make bench  measure how fast it is on this machine"
+	@echo "make faults kill everything at random under 500 orders, then the control without the outbox"
 	@echo "make lock   compile requirements/*.txt from pyproject.toml"
 
 run: .venv/run.stamp
@@ -20,13 +21,17 @@ demo: .venv/run.stamp
 
 test: .venv/dev.stamp check
 	@.ci/setup browser
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports --no-logo
+
+faults: .venv/dev.stamp
+	@FAULTS_ORDERS=$${FAULTS_ORDERS:-500} $(BIN)/python -m tests.faults
+	@FAULTS_ORDERS=$${FAULTS_ORDERS:-500} $(BIN)/python -m tests.faults --control
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.load

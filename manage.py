@@ -61,7 +61,10 @@ def in_platform(work: Callable[[], Awaitable[Result]]) -> Result:
         try:
             return asyncio.run(whole())
         except Refusal as refusal:
-            raise click.ClickException(f"{refusal.message} ({refusal.code}) {refusal}".strip()) from refusal
+            fields = getattr(refusal, "fields", {})
+            raise click.ClickException(
+                "\n".join([str(refusal), *(f"{n}: {why}" for n, why in fields.items())])
+            ) from refusal
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -222,15 +225,15 @@ def products() -> None:
 @click.option("--images", type=click.Path(exists=True, path_type=Path), help="A folder or zip with the pictures.")
 def import_products(store: str, file: Path, images: Path | None) -> None:
     """Read a catalog in Shopify's CSV format into a store."""
-    from app.flows.import_products import import_file
+    from app.flows.import_products import describe, import_file
 
     report = in_platform(lambda: import_file(store, file, images))
-    for error in report.errors:
-        print(error, file=sys.stderr)
-    print(
-        f"products={report.products} variants={report.variants} images={report.images}"
-        f" pending_images={report.pending_images} errors={len(report.errors)}"
-    )
+    lines: list[str] = []
+    describe(report, lines.append)
+    *problems, summary = lines
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(summary)
     sys.exit(1 if report.errors else 0)
 
 

@@ -91,5 +91,8 @@ UNREACHABLE = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,  # what the driver says when a resting connection's backend was killed
     asyncpg.DiskFullError,
 )

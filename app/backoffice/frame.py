@@ -11,8 +11,7 @@ from litestar.response import Template
 import tenants
 from app import store
 from app.backoffice import labels
-from app.identity import viewer_of
-from app.identity.permissions import allows
+from app.identity import allows, viewer_of
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page
 
@@ -45,6 +44,7 @@ async def show(request: AnyRequest, template: str, *, status_code: int = 200, **
         label=labels.label,
         kind=labels.kind,
         say=say,
+        kinds_text=labels.kinds_text,
         sidebar=_sidebar(profile, dict(waiting or {}), may, viewer.role),
         search_action="/orders",
         search_label=_("Search orders by number, phone or name"),
@@ -68,15 +68,15 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("list", _("Stock"), "/stock", "products.read"),
             item("upload", _("Import"), "/imports", "imports.write"),
         ]),
-        (_("Growth"), [
+        (_("Selling together"), [
             item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
             item("link", _("Tracked links"), "/links", "promoters.read"),
         ]),
     ]  # fmt: skip
     bottom = [
         item("shop", _("Store look"), "/look", "look.write"),
-        item("plug", _("Connections"), "/connections", "fulfillment.read"),
-        item("user", _("Staff"), "/users", "users.read"),
+        item("plug", _("Connected systems"), "/connections", "fulfillment.read"),
+        item("user", _("Staff accounts"), "/users", "users.read"),
         item("gear", _("Settings"), "/settings", "settings.write"),
     ]
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.kernel.i18n import N_, gettext
 
 # state -> (text, kind of badge)
@@ -34,7 +36,8 @@ PARCEL = {
     "canceled": (N_("Canceled"), ""),
 }  # fmt: skip
 PAYMENT = {
-    "pending": (N_("Pending"), "warn"), "authorized": (N_("Authorized"), "info"), "captured": (N_("Received"), "ok"),
+    "pending": (N_("Pending"), "warn"), "authorized": (N_("Authorized"), "info"),
+    "captured": (N_("Money received"), "ok"),
     "failed": (N_("Failed"), "bad"), "canceled": (N_("Canceled"), ""),
 }  # fmt: skip
 REFUND = {"pending": (N_("Pending"), "warn"), "succeeded": (N_("Refunded"), "ok"), "failed": (N_("Failed"), "bad")}
@@ -81,3 +84,8 @@ def kind(subject: str, state: str) -> str:
 def options(subject: str) -> list[tuple[str, str]]:
     """For a filter: every state with its word."""
     return [(state, gettext(text)) for state, (text, _kind) in SETS[subject].items()]
+
+
+def kinds_text(kinds: Iterable[str]) -> str:
+    """What a promoter is, in words."""
+    return " · ".join(dict.fromkeys(gettext(KINDS.get(name, name)) for name in kinds))

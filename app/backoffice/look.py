@@ -18,7 +18,7 @@ from app.kernel.i18n import N_, translate_fields
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page, see_other
 from app.kernel.uploads import ImageRefused
-from app.store.hero import Slot
+from app.store import Slot
 from infra.images.renditions import MAX_BYTES
 
 FIELDS = ("brand", "accent", "radius", "paper", "letter")
@@ -41,7 +41,8 @@ async def preview_look(request: AnyRequest) -> Template:
     look = read_look(dict(request.query_params), wrong)
     profile = await store.profile()
     return page(
-        "backoffice/look/_preview.html", findings=store.review(look), palette=store.palette(look), profile=profile, say=say,
+        "backoffice/look/_preview.html", findings=store.review(look), palette=store.palette(look), profile=profile,
+        say=say,
     )  # fmt: skip
 
 

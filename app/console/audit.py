@@ -30,6 +30,7 @@ class AuditController(Controller):
         actor: FromQuery[str] = "",
         after: FromQuery[str] = "",
         before: FromQuery[str] = "",
+        check: FromQuery[str] = "",
     ) -> Template:
         filters = audit_log.Filters(store=store.strip().lower(), action=action, actor=actor.strip()[:80])
         found = await audit_log.list_entries(filters, after=after, before=before)
@@ -38,7 +39,7 @@ class AuditController(Controller):
             "console/audit/index.html",
             viewer_of(request),
             entries=found.items,
-            broken_at=await audit_log.find_break(),
+            chain=await audit_log.check_chain(whole=bool(check)),
             actions=await audit_log.actions(),
             chosen=chosen,
             next=_address({**chosen, "after": found.next}) if found.next else "",

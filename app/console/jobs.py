@@ -43,6 +43,7 @@ class JobController(Controller):
             found=found,
             store_filter=store.strip().lower(),
             due=sum(depth.due for depth in found.depths),
+            later=sum(depth.later for depth in found.depths),
             running=sum(depth.running for depth in found.depths),
             dead=sum(depth.dead for depth in found.depths),
             oldest=min((depth.oldest_due_at for depth in found.depths if depth.oldest_due_at), default=None),

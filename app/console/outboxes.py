@@ -26,11 +26,12 @@ MORE_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """One queue of one store."""
+    """One queue of one store. `later` counts what was asked for a moment that has not come."""
 
     store: Tenant
     queue: str
     due: int
+    later: int
     running: int
     dead: int
     oldest_due_at: datetime | None
@@ -96,10 +97,11 @@ async def _visit(store: Tenant) -> tuple[list[Depth], list[DeadJob]]:
     with tenants.bind(store):
         async with tenants.transaction():
             depths = await tenants.connection().fetch(
-                "SELECT queue, count(*) FILTER (WHERE status = 'due') AS due,"
+                "SELECT queue, count(*) FILTER (WHERE status = 'due' AND run_at <= now()) AS due,"
+                " count(*) FILTER (WHERE status = 'due' AND run_at > now()) AS later,"
                 " count(*) FILTER (WHERE status IN ('queued', 'running')) AS running,"
                 " count(*) FILTER (WHERE status = 'dead') AS dead,"
-                " min(run_at) FILTER (WHERE status = 'due') AS oldest_due_at"
+                " min(run_at) FILTER (WHERE status = 'due' AND run_at <= now()) AS oldest_due_at"
                 " FROM outbox WHERE status <> 'done' GROUP BY queue ORDER BY queue"
             )
             dead = await tenants.connection().fetch(

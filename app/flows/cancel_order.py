@@ -49,6 +49,7 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
 
 async def _void(order_id: UUID, cause: str, actor: str) -> None:
     await orders.move(order_id, "payment_status", "voided", cause=cause, actor=actor)
+    await outbox.post("attribution.finalize", key=f"finalize:{order_id}", order_id=order_id)
     for payment in await payments.open_payments_of(order_id):
         await payments.close(payment.id, "canceled", failure=cause)
 

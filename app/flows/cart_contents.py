@@ -86,7 +86,8 @@ SELECT cart.status AS cart_status, profile.freight_amount, profile.free_freight_
     line.quantity, variant.id AS variant, variant.title AS variant_title, variant.option_values, variant.sku,
     variant.price_amount, variant.compare_at_amount, variant.requires_shipping, variant.active,
     product.id AS product, product.handle, product.title, product.status AS product_status, product.gift_card,
-    coalesce(image.thumb_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key, stock.available, stock.endless
+    coalesce(image.thumb_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
+    stock.available, stock.endless
 FROM cart
 CROSS JOIN store_profile AS profile
 LEFT JOIN cart_line AS line ON line.cart = cart.id

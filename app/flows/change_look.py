@@ -5,7 +5,7 @@ from __future__ import annotations
 import tenants
 from app import store
 from app.kernel.uploads import StoredPicture, store_picture_file
-from app.store.hero import Slot
+from app.store import Slot
 from tenants import states
 
 

@@ -14,6 +14,7 @@ import tenants
 from app import inventory, orders, payments
 from app.kernel.clock import now
 from infra.payment.port import PaymentProvider, PaymentRejected, PaymentState, PaymentUnavailable
+from tenants import outbox
 
 # The job's clock and the order's may be those of two machines.
 TOLERANCE = timedelta(seconds=5)
@@ -54,4 +55,5 @@ async def _expire(order: orders.Order) -> None:
     await orders.move(order.id, "fulfillment_status", "canceled", cause="payment_timed_out")
     for payment in await payments.open_payments_of(order.id):
         await payments.close(payment.id, "canceled", failure="expired")
+    await outbox.post("attribution.finalize", key=f"finalize:{order.id}", order_id=order.id)
     await inventory.release(order.id)

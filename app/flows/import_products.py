@@ -24,6 +24,7 @@ from tenants.errors import UnknownStore
 
 BATCH = 100
 _DEFAULT_WAREHOUSE = "SELECT id FROM warehouse WHERE is_default"
+_PENDING = "SELECT count(*) FROM product_image WHERE status = 'pending'"
 Found = catalog.ProductDraft | catalog.RowError | catalog.RowWarning
 
 
@@ -54,12 +55,14 @@ async def import_file(store_slug: str, file: Path | str, images_dir: Path | str 
         async with tenants.transaction():
             run_id = await imports.open_run(Path(file).name, "", by="command line", status="queued")
         await import_products(run_id, Path(file))
-        images = await catalog.store_matching(catalog.folder_files(Path(images_dir))) if images_dir else 0
+        if images_dir:
+            await catalog.store_matching(catalog.folder_files(Path(images_dir)))
         async with tenants.transaction():
             await store.touch()
             await outbox.post("imports.collect_pictures", queue="bulk", key="imports:collect", run_id=str(run_id))
             run, issues = await imports.find_run(run_id), await imports.issues_of(run_id)
-    return ImportSummary(run.products, run.variants, run.images, run.images - images, run.errors, tuple(issues))
+            pending = await tenants.connection().fetchval(_PENDING)
+    return ImportSummary(run.products, run.variants, run.images, pending, run.errors, tuple(issues))
 
 
 async def import_products(run_id: UUID, source: BinaryIO | Path) -> None:

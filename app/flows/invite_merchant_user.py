@@ -15,9 +15,7 @@ from uuid import UUID
 
 import tenants
 from app import identity
-from app.identity import MERCHANT, Viewer
-from app.identity.accounts import check_email, check_password
-from app.identity.viewers import hash_token
+from app.identity import MERCHANT, Viewer, check_email, check_password, hash_token
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.i18n import N_

@@ -14,6 +14,7 @@ import structlog
 import tenants
 from app import links
 from infra import redis
+from infra.postgres import UNREACHABLE
 from tenants import Tenant, directory
 
 log = structlog.get_logger()
@@ -25,7 +26,7 @@ _FIND = (
 )
 # Errors that asking again cannot mend: the row itself is wrong, or its store is gone.
 _HOPELESS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.UndefinedTableError)
-_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_AWAY = (*UNREACHABLE, asyncpg.PostgresError)
 
 
 async def find_destination(tenant: Tenant, code: str) -> links.Destination | None:

@@ -30,7 +30,7 @@ from app.identity.sessions import (
     visitor_from_cookie,
 )
 from app.identity.staff import StaffUser, create_staff, staff_users
-from app.identity.viewers import Viewer, Visit
+from app.identity.viewers import Viewer, Visit, hash_token
 from app.kernel.errors import SignInNeeded
 from tenants.middleware import arrival_of
 
@@ -38,7 +38,7 @@ __all__ = [
     "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "Realm", "StaffUser",
     "StoreNotChosen", "Viewer", "Visit", "WrongPassword", "allows", "authenticate", "check_email", "check_password",
     "client_address", "codes", "create_staff", "end_all_sessions", "end_session", "ensure_visit", "find_account",
-    "guard", "open_session", "register", "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none",
+    "guard", "hash_token", "open_session", "register", "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none",
     "visit_or_none", "visitor_from_cookie",
 ]  # fmt: skip
 

@@ -23,6 +23,7 @@ MARK = b"x-cacheable"
 REQUEST_ID = b"x-request-id"
 LIFETIME_SECONDS = 2.0
 MAX_PAGES = 2_000
+NEVER_KEPT = ("/l/", "/assets/", "/media/")
 Headers = list[tuple[bytes, bytes]]
 # Host header, path, query, the reader's chosen language: all that a kept page depends on.
 Key = tuple[bytes, str, bytes, str | None]
@@ -58,7 +59,7 @@ class PageCache:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(NEVER_KEPT):
             await self.app(scope, receive, send)
             return
         key, packed = _look_at(scope)

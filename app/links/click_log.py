@@ -22,6 +22,7 @@ from app.kernel.errors import Refusal
 from app.links import click_stream
 from app.links.clicks import Click, write_clicks
 from infra import redis
+from infra.postgres import UNREACHABLE
 from tenants import Tenant, outbox
 
 LARGEST_BATCH = 200
@@ -31,7 +32,7 @@ PAUSE_SECONDS = 2.0
 FLUSHERS = 2
 RING_SECONDS = 0.1
 FOLD = "attribution.fold_clicks"
-Away = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+Away = (*UNREACHABLE, asyncpg.PostgresError)
 
 
 class ClickNotRecorded(Refusal):
@@ -133,19 +134,33 @@ class ClickLog:
             self._start(outbox.hint(tenant_id=tenant_id))
 
     async def _to_database(self, batch: _Batch) -> None:
-        """Try for a second. What is still running then may yet succeed: the same click in both places is one click."""
+        """Try for a second, and once more on another connection when the first one had died in the pool."""
         if time.monotonic() < self._paused_until:
             raise TimeoutError
-        task = self._start(_write(batch))
         try:
-            await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
-            if not task.done():
-                task.cancel()
-                raise TimeoutError
-            task.result()
-        except Away:
-            self._paused_until = time.monotonic() + PAUSE_SECONDS
+            await self._within_patience(batch)
+        except TimeoutError:
+            self._pause()
             raise
+        except Away:
+            try:
+                await self._within_patience(batch)
+            except Away:
+                self._pause()
+                raise
+
+    async def _within_patience(self, batch: _Batch) -> None:
+        """What is still running then may yet succeed: the same click in both places is one click."""
+        task = self._start(_write(batch))
+        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        if not task.done():
+            task.cancel()
+            raise TimeoutError
+        task.result()
+
+    def _pause(self) -> None:
+        """While the database is away nobody waits a second to find out."""
+        self._paused_until = time.monotonic() + PAUSE_SECONDS
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Batches outlive the request that opened them, so they do not inherit its store or transaction."""

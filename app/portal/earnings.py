@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from litestar import get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
@@ -16,8 +16,10 @@ from app.kernel.pages import page
 from app.portal import queries
 from app.portal.frame import AnyRequest, enter
 
+PER_PAGE = 50
+FARTHEST = 1_000_000
 STATES = {
-    "estimated": (N_("Waiting for payment"), "warn", N_("Counts once the order is paid.")),
+    "estimated": (N_("Unpaid"), "warn", N_("Counts once the order is paid.")),
     "accrued": (N_("Paid"), "ok", N_("Becomes yours when the customer has received the goods.")),
     "earned": (N_("Received"), "ok", N_("Frozen until returns are no longer possible.")),
     "frozen": (N_("Frozen"), "info", N_("Released after the return period.")),
@@ -32,14 +34,18 @@ CLICKS = {"live": N_("in the live session"), "link": N_("through a link")}
 
 
 @get("/earnings", permission="signed_in")
-async def show_earnings(request: AnyRequest) -> Template:
+async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Template:
     place = await enter(request)
+    start = min(max(start, 0), FARTHEST)
     async with tenants.transaction():
-        rows = await queries.earnings(place.promoter.id)
+        rows = await queries.earnings(place.promoter.id, PER_PAGE + 1, start)
         totals = await queries.earned_in_all(place.promoter.id)
     return page(
-        "portal/earnings/index.html", tab="earnings", rows=rows, states=STATES, waiting=totals.get("estimated", 0),
+        "portal/earnings/index.html", tab="earnings", rows=rows[:PER_PAGE], states=STATES,
+        waiting=totals.get("estimated", 0),
         accrued=sum(amount for status, amount in totals.items() if status != "estimated"),
+        previous=f"/earnings?start={max(start - PER_PAGE, 0)}" if start else "",
+        next=f"/earnings?start={start + PER_PAGE}" if len(rows) > PER_PAGE else "",
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from app.storefront.account import AccountController, SignInController
+from app.storefront.account import AccountController
 from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
 from app.storefront.home import WindowController
@@ -10,6 +10,7 @@ from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
 from app.storefront.orders import OrderController
 from app.storefront.products import ProductController
+from app.storefront.sign_in import SignInController
 from app.storefront.theme import show_theme
 from app.storefront.visit import show_visit
 

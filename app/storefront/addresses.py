@@ -23,6 +23,7 @@ class Part:
 
 STREET = Part("street", N_("Street, building, unit"), "street-address")
 POSTAL = Part("postal_code", N_("Postal code"), "postal-code")
+STATE = Part("region", N_("State or province"), "address-level1")
 
 COUNTRIES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
     "CN": (N_("Mainland China"), (
@@ -37,10 +38,10 @@ COUNTRIES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
     "HK": (N_("Hong Kong"), (Part("district", N_("District"), "address-level2"), STREET)),
     "SG": (N_("Singapore"), (STREET, POSTAL)),
     "MY": (N_("Malaysia"), (
-        STREET, POSTAL, Part("city", N_("City"), "address-level2"), Part("region", N_("State or province"), "address-level1"),
+        STREET, POSTAL, Part("city", N_("City"), "address-level2"), STATE,
     )),
     "US": (N_("United States"), (
-        STREET, Part("city", N_("City"), "address-level2"), Part("region", N_("State or province"), "address-level1"), POSTAL,
+        STREET, Part("city", N_("City"), "address-level2"), STATE, POSTAL,
     )),
     "JP": (N_("Japan"), (
         POSTAL, Part("region", N_("Prefecture"), "address-level1"), Part("city", N_("City"), "address-level2"), STREET,

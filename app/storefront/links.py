@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -42,22 +43,22 @@ async def sent_on(scope: Any, send: Any) -> bool:
     known = links.read_code(scope["path"].removeprefix(LINKS))
     if scope["method"] != "GET" or not known or not tenant_allows(tenant.status, "show_storefront"):
         return False
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     connection: Connection = ASGIConnection(scope)
-    has_cookies = any(name == b"cookie" for name, _ in scope["headers"])
-    if has_cookies and _has_only_a_session(connection):
+    if "cookie" in headers and _has_only_a_session(connection):
         return False
     try:
         destination = await find_destination(tenant, known)
         if destination is None:
             return False
-        visitor = identity.visitor_from_cookie(connection) if has_cookies else new_id()
-        click = _click(connection, "GET", destination, visitor)
+        visitor = identity.visitor_from_cookie(connection) if "cookie" in headers else new_id()
+        click = _click(connection, headers, destination, visitor)
         await record_click(tenant, click)
     except Exception:  # whatever it is, `follow_link` meets it again and has a page for it
         return False
     _give_cookies(connection, click)
-    headers = [(b"location", destination.path.encode()), (b"content-length", b"0"), *RAW_HEADERS]
-    await send({"type": "http.response.start", "status": 302, "headers": headers})
+    answer = [(b"location", destination.path.encode()), (b"content-length", b"0"), *RAW_HEADERS]
+    await send({"type": "http.response.start", "status": 302, "headers": answer})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
     return True
 
@@ -71,7 +72,7 @@ async def follow_link(request: Request[Any, Any, Any], code: FromPath[str]) -> R
     if destination is None:
         raise links.UnknownLink
     visitor = await _visitor_of(request)
-    click = _click(request, request.method, destination, visitor)
+    click = _click(request, request.headers, destination, visitor)
     await record_click(tenant, click)
     answer: Response[Any] | Template
     if tenant_allows(tenant.status, "show_storefront"):
@@ -82,9 +83,10 @@ async def follow_link(request: Request[Any, Any, Any], code: FromPath[str]) -> R
     return answer
 
 
-def _click(connection: Connection, method: str, destination: links.Destination, visitor: UUID) -> links.Click:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in connection.scope["headers"]}
-    reason = links.screen(method, headers) or destination.barred
+def _click(
+    connection: Connection, headers: Mapping[str, str], destination: links.Destination, visitor: UUID
+) -> links.Click:
+    reason = links.screen(str(connection.scope.get("method")), headers) or destination.barred
     return links.Click(
         id=new_id(), link=destination.link, visitor_id=visitor, clicked_at=now(), qualifies=not reason, reason=reason,
         address_hash=_hashed(identity.client_address(connection)), agent_hash=_hashed(headers.get("user-agent", "")),

@@ -102,7 +102,7 @@ def _address(order: orders.Order, below: str = "") -> str:
 
 
 def _steps_done(order: orders.Order) -> int:
-    """Placed, paid, packed, shipped, delivered."""
+    """Of placed, paid, packed, shipped, delivered; the one after them is where the order is now."""
     if not order.is_paid:
         return 1
-    return {"unfulfilled": 2, "partially_fulfilled": 3, "fulfilled": 4, "delivered": 5}.get(order.fulfillment_status, 2)
+    return {"unfulfilled": 2, "partially_fulfilled": 3, "fulfilled": 3, "delivered": 5}.get(order.fulfillment_status, 2)

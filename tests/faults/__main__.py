@@ -7,9 +7,11 @@ doubled; the control, which hands jobs to arq directly after the commit, must lo
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +39,7 @@ def _free_port() -> int:
 
 def main() -> int:
     control = "--control" in sys.argv
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave through the `finally` blocks, and nothing behind
     var = Path(tempfile.mkdtemp(prefix="tz-faults-"))
     os.chmod(var, 0o755)  # noqa: S103 - the database runs as another user below it
     os.environ |= {
@@ -73,6 +76,7 @@ async def _run(var: Path, dsn: str, *, control: bool) -> bool:
     from tests.faults.stage import open_pools, set_stage
     from tests.faults.verdict import require_invariants, settle_down
 
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # its pool tells of every kill at length
     await open_pools()
     fleet = Fleet("tests.faults.direct" if control else "manage", var / "log")
     fleet.start()

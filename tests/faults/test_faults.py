@@ -1,4 +1,4 @@
-"""Orders survive everything being killed at random; without the outbox they do not, which shows that we would notice."""
+"""Orders survive everything being killed at random; without the outbox they do not, which shows we would notice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from asyncio.subprocess import PIPE, STDOUT
 import pytest
 
 from infra.settings import ROOT
+
+# One storm at a time: each is a whole system of its own.
+pytestmark = pytest.mark.xdist_group("faults")
 
 
 async def _storm(*more: str, orders: str) -> tuple[int | None, str]:

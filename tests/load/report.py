@@ -38,6 +38,11 @@ def compared(name: str, ours: float, reference: float, *, goal: float, of: str, 
     )
 
 
+def beside(name: str, ours: float, reference: float, *, of: str, unit: str = "/s") -> Line:
+    """A rate without a goal, for orientation."""
+    return Line(name, f"{ours:,.0f}{unit}", f"{reference:,.0f}{unit} {of}", f"{ours / reference:.2f}")
+
+
 def limited(name: str, ours: float, most: float, unit: str, *, note: str = "-", decimals: int = 0) -> Line:
     """A figure that must not be larger than a limit."""
     ratio = f"{ours / most:.2f}" if most else "-"

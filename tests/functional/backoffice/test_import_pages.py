@@ -17,7 +17,8 @@ from workers import imports as jobs
 from workers.context import JobContext
 
 CSV = (
-    "Handle,Title,Body (HTML),Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Image Src\n"
+    "Handle,Title,Body (HTML),Type,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,"
+    "Image Src\n"
     "mug,Mug,<p>Tea</p>,Cups,Color,Red,M-R,5,39.90,mug.png\n"
     "mug,,,,,Blue,M-B,3,41.00,\n"
     "bad,Bad,,Cups,,,=B,1,cheap,\n"

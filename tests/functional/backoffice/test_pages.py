@@ -12,8 +12,10 @@ from tests.builders_backoffice import admin, make_product, sign_in, staff_of
 
 PAGES = {
     "/": "dashboard.read", "/orders": "orders.read", "/fulfillment": "fulfillment.read", "/products": "products.read",
-    "/stock": "products.read", "/pictures": "products.read", "/products/new": "products.write", "/imports": "imports.write",
-    "/promoters": "promoters.read", "/links": "promoters.read", "/look": "look.write", "/connections": "fulfillment.read",
+    "/stock": "products.read", "/pictures": "products.read", "/products/new": "products.write",
+    "/imports": "imports.write",
+    "/promoters": "promoters.read", "/links": "promoters.read", "/look": "look.write",
+    "/connections": "fulfillment.read",
     "/users": "users.read", "/settings": "settings.write",
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.postgres import connect_platform_owner
 from tenants import Tenant, platform
 from tests.builders_console import sign_in_as_staff, staff_member
 from tests.functional.conftest import Visitor, own_address, store_address
@@ -134,3 +135,22 @@ async def test_the_health_page_names_what_stopped_answering(visitor: Visitor, sh
     assert "no such app key" in answer.text
     assert "PostgreSQL" in answer.text
     assert shop.slug in (await visitor.get(own_address("staff", "/?health=troubled"))).text
+
+
+async def test_a_log_changed_behind_our_back_is_noticed(visitor: Visitor, shop: Tenant) -> None:
+    await sign_in_as_staff(visitor)
+    whole = await visitor.get(own_address("staff", "/audit?check=1"))
+    owner = await connect_platform_owner()  # the program's own login may only append
+
+    try:
+        rows = await owner.fetch("SELECT id, actor_name FROM platform.audit_entry ORDER BY at DESC LIMIT 1")
+        entry, name = rows[0]
+        rename = "UPDATE platform.audit_entry SET actor_name = $2 WHERE id = $1"
+        await owner.execute(rename, entry, "Nobody")
+        broken = await visitor.get(own_address("staff", "/audit?check=1"))
+        await owner.execute(rename, entry, name)
+    finally:
+        await owner.close()
+
+    assert str(entry) not in whole.text
+    assert str(entry) in broken.text

@@ -116,9 +116,7 @@ async def test_who_shopped_before_the_first_link_keeps_being_the_same_visitor(sh
             hash_token("token-of-the-test"), known,
         )  # fmt: skip
 
-    await visitor.get(
-        store_address(shop, f"/l/{link.code}"), headers={"Cookie": f"{SHOPPER.cookie}=token-of-the-test"}
-    )
+    await visitor.get(store_address(shop, f"/l/{link.code}"), headers={"Cookie": f"{SHOPPER.cookie}=token-of-the-test"})
 
     assert [click["visitor_id"] for click in await _clicks()] == [known]
 

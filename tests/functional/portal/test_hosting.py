@@ -165,7 +165,13 @@ async def test_a_nudge_reaches_the_board_within_two_seconds(shop: Tenant) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["qinghe", " QINGHE ", "qinghe.localhost", "http://qinghe.localhost:8000/products", "http://host.localhost/join/qinghe"],
+    [
+        "qinghe",
+        " QINGHE ",
+        "qinghe.localhost",
+        "http://qinghe.localhost:8000/products",
+        "http://host.localhost/join/qinghe",
+    ],
 )
 def test_a_store_is_found_by_name_address_or_invitation(text: str) -> None:
     assert read_slug(text.lower()) == "qinghe"

@@ -83,7 +83,7 @@ async def test_a_product_arrives_with_its_variants_stock_price_range_and_shelf(s
 
 async def test_importing_again_updates_and_keeps_what_orders_may_point_to(shop: Tenant, tmp_path: Path) -> None:
     await bring_in(shop, tmp_path, mug(RED, BLUE))
-    before = dict(await rows("SELECT sku, id FROM variant"))
+    before = {row[0]: row[1] for row in await rows("SELECT sku, id FROM variant")}
 
     changed = RED.replace("Mug,", "Tall mug,").replace(",5,39.90", ",,35.00")
     await bring_in(shop, tmp_path, mug(changed, "mug,,,,,,,,Green,M-G,1,20.00,,,"))

@@ -15,7 +15,7 @@ from app.flows.record_clicks import drain_once
 from app.kernel.ids import new_id
 from app.links import click_log, click_stream
 from infra import redis
-from tenants import Tenant
+from tenants import Tenant, scope
 from tests import builders_earning as build
 
 
@@ -51,9 +51,7 @@ async def test_two_hundred_shoppers_behind_one_address_are_two_hundred_clicks(
     assert jobs == 1
 
 
-async def test_two_stores_share_the_log_and_nothing_else(
-    shop: Tenant, other_shop: Tenant, log: links.ClickLog
-) -> None:
+async def test_two_stores_share_the_log_and_nothing_else(shop: Tenant, other_shop: Tenant, log: links.ClickLog) -> None:
     mine = await build.link(await build.promoter())
     with tenants.bind(other_shop):
         theirs = await build.link(await build.promoter())
@@ -107,6 +105,9 @@ async def test_a_killed_transaction_loses_no_acknowledged_click(shop: Tenant, lo
             await asyncio.sleep(0.01)
         await owner.close()
 
+    async def forget_dead_connections() -> None:
+        await scope.ENGINE.pools["c1"].expire_connections()
+
     async def visitors() -> None:
         for start in range(0, 300, 30):
             await asyncio.gather(*(follow(click) for click in clicks[start : start + 30]))
@@ -115,6 +116,7 @@ async def test_a_killed_transaction_loses_no_acknowledged_click(shop: Tenant, lo
     from infra.settings import settings
 
     await asyncio.gather(visitors(), kill_sometimes(settings().database_url))
+    await forget_dead_connections()
     while await redis.client().xlen(click_stream.STREAM):
         await drain_once("tests", wait_ms=10)
 

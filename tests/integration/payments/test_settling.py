@@ -54,7 +54,7 @@ async def test_news_in_the_wrong_order_ends_in_the_right_state(shop: Tenant) -> 
     placed = await selling.order()
     payment = await selling.open_payment(placed.order_id)
     told = [
-        PaymentState(payment.number, "r", status, payment.amount, payment.currency)  # type: ignore[arg-type]
+        PaymentState(payment.number, "r", status, payment.amount, payment.currency)
         for status in ("captured", "failed", "pending", "canceled")
     ]
 

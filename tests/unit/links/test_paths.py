@@ -13,10 +13,27 @@ from app.links.paths import path_of
 
 CORPUS = [
     "//evil.example",
-    r"\\evil.example", "https:evil.example", "https://evil.example", "javascript:alert(1)", "/\\evil",
-    "a\r\nSet-Cookie: x=1", "@evil.example", "evil。example", "evil．example", "%2f%2fevil", "%252f%252fevil", "..", ".",
-    "../../", "?next=//evil", "#//evil", "\t//evil", " //evil", "桃子", "\x00",
-]  # fmt: skip
+    "\\\\evil.example",
+    "https:evil.example",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "/\\evil",
+    "a\r\nSet-Cookie: x=1",
+    "@evil.example",
+    "evil。example",
+    "evil．example",
+    "%2f%2fevil",
+    "%252f%252fevil",
+    "..",
+    ".",
+    "../../",
+    "?next=//evil",
+    "#//evil",
+    "\t//evil",
+    " //evil",
+    "桃子",
+    "\x00",
+]
 
 
 def _stays(handle: str) -> None:
@@ -33,7 +50,7 @@ def test_known_tricks_stay_on_the_host(handle: str) -> None:
 
 
 @settings(max_examples=5_000)
-@given(st.text(st.characters(exclude_categories=("Cs",))))
+@given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_handle_stays_on_the_host(handle: str) -> None:
     _stays(handle)
 

@@ -6,7 +6,6 @@ import pytest
 
 from app.orders import LEGAL
 
-
 ENDS = [
     ("status", "canceled"),
     ("status", "expired"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +45,7 @@ def test_pauses_grow_and_stay_bounded() -> None:
     pauses = [backoff(attempt).total_seconds() for attempt in range(1, 12)]
 
     assert pauses[0] < 1.5
-    assert all(later > earlier for earlier, later in zip(pauses[:5], pauses[1:6], strict=True))
+    assert all(later > earlier for earlier, later in pairwise(pauses[:6]))
     assert max(pauses) <= 900 * 1.2
 
 
@@ -52,7 +54,7 @@ def test_a_store_never_holds_more_than_a_quarter_of_a_workers_places() -> None:
 
 
 def test_jobs_travel_as_json() -> None:
-    message = {"f": "run_job", "a": ["x", 1], "k": {}, "t": None, "et": 0}
+    message: dict[str, Any] = {"f": "run_job", "a": ["x", 1], "k": {}, "t": None, "et": 0}
 
     assert decode(encode(message)) == message
     assert ast.literal_eval(encode({"a": 1}).decode()) == {"a": 1}

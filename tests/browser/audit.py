@@ -1,0 +1,81 @@
+"""What every page has to bear: readers of any kind, small and large screens, dark rooms, strict rules for scripts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, Response
+
+from tests.browser.visitor import Visitor, photograph_to
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PHONE, DESK, NARROW = 390, 1440, 320
+# HTML, style sheets and scripts of a shop's page, as they travel.
+HEAVIEST = 40 * 1024
+_WIDTH = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+
+
+@dataclass
+class Weight:
+    """Bytes of a page's document, style sheets and scripts, compressed as the browser got them."""
+
+    responses: list[Response] = field(default_factory=list)
+
+    def listen(self, response: Response) -> None:
+        if response.request.resource_type in ("document", "stylesheet", "script"):
+            self.responses.append(response)
+
+    async def bytes(self) -> int:
+        return sum([(await response.request.sizes())["responseBodySize"] for response in self.responses])
+
+
+async def faults(visitor: Visitor, address: str, *, dark: bool = False) -> list[str]:
+    """Everything that is wrong with one page at every width; pictures are taken on the way when asked for."""
+    page, found = visitor.page, list[str]()
+    await page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+    for width in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": 900})
+        answer = await page.goto(address, wait_until="load")
+        if answer is None or answer.status >= 400:
+            return [f"{address} -> {answer.status if answer else 'nothing'}"]
+        found += [f"{address} at {width}{' dark' if dark else ''}: {words}" for words in await _seen_by_axe(page)]
+        found += await _sideways(page, address, width)
+        await _photograph(page, address, f"{width}{'-dark' if dark else ''}")
+    await page.set_viewport_size({"width": NARROW, "height": 700})
+    found += await _sideways(page, address, NARROW)
+    found += visitor.complaints
+    visitor.complaints.clear()
+    return found
+
+
+async def _seen_by_axe(page: Page) -> list[str]:
+    results: Any = await Axe().run(page, options=RULES)
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:110]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"][:3]
+    ]
+
+
+async def _sideways(page: Page, address: str, width: int) -> list[str]:
+    wide, there = await page.evaluate(_WIDTH)
+    return [f"{address} at {width}: scrolls sideways ({wide} in {there})"] if wide > there else []
+
+
+async def _photograph(page: Page, address: str, how: str) -> None:
+    folder = photograph_to()
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^a-z0-9]+", "-", address.partition("://")[2].lower()).strip("-")[:90]
+        await page.screenshot(path=folder / f"{name}-{how}.png", full_page=True)
+
+
+async def weigh(visitor: Visitor, address: str) -> int:
+    """The page's first visit: nothing is in the browser's memory yet."""
+    weight = Weight()
+    visitor.page.on("response", weight.listen)
+    await visitor.page.goto(address, wait_until="load")
+    return await weight.bytes()

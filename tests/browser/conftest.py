@@ -1,0 +1,103 @@
+"""One running program and one browser for all browser tests; the tests run one after another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from app.demo import people
+from tests.browser.stack import Stack, chromium
+from tests.browser.visitor import Visitor, visitor
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+MERCHANT, HOST, STAFF = people.MERCHANT, people.HOST, people.STAFF
+ADDRESS = {
+    "recipient": "Lin Yue", "phone": "13800138000", "region": "浙江省", "city": "杭州市", "district": "西湖区",
+    "street": "文三路 90 号 3 幢 501",
+}  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here is a browser test; on several workers they all go to one."""
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.timeout(900))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    chromium()
+    running = Stack()
+    running.wait()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def guest(browser: Browser, stack: Stack) -> AsyncIterator[Visitor]:
+    """Somebody with a phone and JavaScript."""
+    somebody = await visitor(browser, stack)
+    yield somebody
+    await somebody.context.close()
+
+
+@pytest.fixture
+async def plain_guest(browser: Browser, stack: Stack) -> AsyncIterator[Visitor]:
+    """Somebody whose browser runs no script."""
+    somebody = await visitor(browser, stack, java_script_enabled=False)
+    yield somebody
+    await somebody.context.close()
+
+
+@pytest.fixture(scope="session")
+async def shared_link(browser: Browser, stack: Stack) -> str:
+    """The path of a product link the demo host shares."""
+    host = await visitor(browser, stack)
+    await host.sign_in("host", HOST.email, HOST.password)
+    listed = re.findall(r"/links/[0-9a-f-]{36}", await (await host.open("host", "/links")).content())
+    pages = [await (await host.open("host", path)).content() for path in dict.fromkeys(listed)]
+    await host.context.close()
+    product = next(page for page in pages if "/products/yangshan-shuimitao" in page or "阳山" in page)
+    found = re.search(r"qinghe\.localhost:\d+(/l/[0-9a-z]{10})", product)
+    assert found, "the page of a link does not show its address"
+    return found[1]
+
+
+@pytest.fixture(scope="session")
+async def bought(browser: Browser, stack: Stack, shared_link: str) -> str:
+    """The path of a paid order that came through the host's link; bought without any script."""
+    shopper = await visitor(browser, stack, java_script_enabled=False)
+    path = await buy(shopper, shared_link)
+    await shopper.context.close()
+    return path
+
+
+async def buy(shopper: Visitor, start: str) -> str:
+    """From a link to the paid order, as a person would. Returns the order's path with its key."""
+    page = await shopper.open("qinghe", start)
+    if "/products/" not in page.url:
+        await page.goto(shopper.stack.address("qinghe", "/products/yangshan-shuimitao"))
+    await page.click("button[name=then][value=checkout]")
+    await page.wait_for_url("**/checkout")
+    for name, value in ADDRESS.items():
+        await page.fill(f"main [name={name}]", value)
+    await page.fill("main [name=email]", "lin@shopper.example")
+    await page.click("[form=checkout], #checkout [type=submit]")
+    await page.wait_for_url("**/pay/**")
+    await page.click("button[name=choice][value=pay]")
+    await page.wait_for_url("**/orders/**")
+    return page.url.partition(f":{shopper.stack.port}")[2].replace("/paid-return", "").partition("&")[0]

@@ -1,0 +1,67 @@
+"""Every page there is: the route table says which, the pages' own links say where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.architecture.route_table import Operation, operations
+from tests.browser.visitor import Visitor
+
+LABELS = {"website": "", "storefront": "qinghe", "backoffice": "admin", "portal": "host", "console": "staff"}
+# GETs that are no page of their own, and why.
+NO_PAGE: dict[str, str] = {}
+_NOT_HTML = re.compile(
+    r"\.(json|csv|png|svg|css|zip|txt|xml|webmanifest)$|/stream$|/l/|^/enter$|^/theme/|/locale/|/media/"
+)
+_LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+
+
+def pages_of(face: str) -> list[Operation]:
+    """GETs of this face that answer with a page."""
+    return [
+        operation
+        for operation in operations()
+        if operation.face == face
+        and operation.method == "GET"
+        and not _NOT_HTML.search(operation.path)
+        and operation.name not in NO_PAGE
+    ]
+
+
+def pattern_of(operation: Operation) -> re.Pattern[str]:
+    parts = re.split(r"\{\w+:(\w+)\}", operation.path)
+    kinds = {"uuid": r"[0-9a-f-]{36}", "int": r"\d+", "path": r".+"}
+    text = "".join(kinds.get(part, r"[^/]+") if number % 2 else re.escape(part) for number, part in enumerate(parts))
+    return re.compile(f"^{text}$")
+
+
+def page_for(path: str, face: str) -> Operation | None:
+    """The page this address leads to; addresses written out win over ones with a parameter."""
+    found = [operation for operation in pages_of(face) if pattern_of(operation).match(path.partition("?")[0])]
+    return min(found, key=lambda operation: operation.path.count("{"), default=None)
+
+
+async def walk(visitor: Visitor, face: str, start: list[str]) -> dict[str, str]:
+    """One address for every page of the face that can be reached: name of the operation -> path."""
+    found: dict[str, str] = {}
+    waiting = list(start)
+    while waiting:
+        path = waiting.pop(0)
+        operation = page_for(path, face)
+        if operation is None or operation.name in found:
+            continue
+        answer = await visitor.context.request.get(
+            visitor.stack.address(LABELS[face], path), headers={"Accept": "text/html"}, max_redirects=0
+        )
+        found[operation.name] = path
+        if answer.status == 200:
+            waiting += _links(await answer.text())
+        elif location := answer.headers.get("location", ""):
+            waiting.append(re.sub(r"^https?://[^/]+", "", location))
+    return found
+
+
+def _links(text: str) -> Iterator[str]:
+    for path in dict.fromkeys(_LINK.findall(text)):
+        yield path.replace("&amp;", "&")

@@ -10,6 +10,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+from infra.postgres import UNREACHABLE
 from infra.settings import settings
 from tenants import platform
 from tenants.scope import Tenant
@@ -61,16 +62,24 @@ async def find_by_host(host: str) -> Tenant | None:
     known = _by_host.get(host)
     if known and known[0] > time.monotonic():
         return known[1]
-    suffix = f".{settings().domain}"
-    if host.endswith(suffix):
-        label = host[: -len(suffix)]
-        tenant = None if "." in label else await _one(_BY_SLUG, label)
-    else:
-        tenant = await _one(_BY_DOMAIN, host)
+    try:
+        tenant = await _look_up(host)
+    except UNREACHABLE:
+        if known and known[1]:  # An old answer keeps links and kept pages working while the database is away.
+            return known[1]
+        raise
     if len(_by_host) > 50_000:  # strangers may ask for endless names; the memory of them must not grow with it
         _by_host.clear()
     _by_host[host] = (time.monotonic() + (LIFETIME_SECONDS if tenant else 2.0), tenant)
     return tenant
+
+
+async def _look_up(host: str) -> Tenant | None:
+    suffix = f".{settings().domain}"
+    if not host.endswith(suffix):
+        return await _one(_BY_DOMAIN, host)
+    label = host[: -len(suffix)]
+    return None if "." in label else await _one(_BY_SLUG, label)
 
 
 async def find(tenant_id: UUID) -> Tenant | None:
@@ -78,7 +87,12 @@ async def find(tenant_id: UUID) -> Tenant | None:
     known = _by_id.get(tenant_id)
     if known and known[0] > time.monotonic():
         return known[1]
-    tenant = await _one(_BY_ID, tenant_id)
+    try:
+        tenant = await _one(_BY_ID, tenant_id)
+    except UNREACHABLE:
+        if known:
+            return known[1]
+        raise
     if tenant is not None:
         _by_id[tenant_id] = (time.monotonic() + LIFETIME_SECONDS, tenant)
     return tenant

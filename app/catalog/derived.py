@@ -29,6 +29,8 @@ FROM (
     ) AS picture ON true
 ) AS cover
 WHERE product.id = cover.product
+  AND (product.cover_key, product.cover_thumb_key, product.cover_alt)
+      IS DISTINCT FROM (cover.card_key, cover.thumb_key, coalesce(cover.alt, ''))
 """
 
 

@@ -31,6 +31,9 @@ class ProductRecord(msgspec.Struct, kw_only=True):
     seo_description: str = ""
     search_text: str = ""
     gift_card: bool = False
+    price_from_amount: int = 0
+    price_to_amount: int = 0
+    compare_at_amount: int | None = None
     created_at: datetime
     published_at: datetime | None = None
 
@@ -79,8 +82,15 @@ def search_text(title: str, words: Iterable[str], description: str) -> str:
     return " ".join(part for part in parts if part).lower()[:SEARCH_LENGTH]
 
 
+def regular_price(variants: Sequence[VariantDraft]) -> int | None:
+    """The price to strike through beside the lowest one: that of the cheapest variant that is reduced."""
+    reduced = [each for each in variants if each.compare_at_amount and each.compare_at_amount > each.price_amount]
+    return min(reduced, key=lambda each: each.price_amount).compare_at_amount if reduced else None
+
+
 def product_record(draft: ProductDraft, at: datetime) -> ProductRecord:
     shown = draft.status == "active" and draft.published
+    prices = [variant.price_amount for variant in draft.variants]
     words = (draft.vendor, draft.product_type, *draft.tags, *(variant.sku for variant in draft.variants))
     return ProductRecord(
         id=new_id(),
@@ -97,6 +107,9 @@ def product_record(draft: ProductDraft, at: datetime) -> ProductRecord:
         seo_description=draft.seo_description,
         search_text=search_text(draft.title, words, draft.description_text),
         gift_card=draft.gift_card,
+        price_from_amount=min(prices),
+        price_to_amount=max(prices),
+        compare_at_amount=regular_price(draft.variants),
         created_at=at,
         published_at=at if shown else None,
     )

@@ -70,7 +70,7 @@ STORES = (
         hero=Hero(
             kicker="秋窯新出",
             title="雨過天青，一盞正好",
-            text="日常蓋碗，三件一組",
+            text="三件式日常蓋碗",
             path="/products/qingci-gaiwan",
         ),
         freight_amount=100_00,

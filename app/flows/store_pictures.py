@@ -29,7 +29,9 @@ class Unreachable(Exception):
 
 
 async def add_uploads(product_id: UUID, uploads: Iterable[bytes]) -> list[str]:
-    """Pictures from a form go to the end, in order; returns why some were refused. Good ones stay."""
+    """Pictures from a form go to the end, in order; returns why some were refused. Good ones stay. Raises NotFound."""
+    async with tenants.transaction():
+        await catalog.find_product(product_id)
     refused = []
     for data in uploads:
         try:
@@ -122,8 +124,9 @@ async def restore(product_id: UUID, remembered: bytes) -> None:
 
 
 async def arrange(product_id: UUID, order: list[UUID], alts: dict[UUID, str]) -> None:
-    """New order and new descriptions of a product's pictures."""
+    """New order and new descriptions of a product's pictures. Raises NotFound."""
     async with tenants.transaction():
+        await catalog.find_product(product_id)
         await catalog.order_pictures(product_id, order)
         await catalog.describe_pictures(product_id, alts)
         await store.touch()

@@ -109,6 +109,7 @@ async def queue_run(run_id: UUID) -> None:
         "UPDATE import_run SET status = 'queued' WHERE id = $1 AND status IN ('uploaded', 'previewed')", run_id
     )
     if done.endswith(" 0"):
+        await find_run(run_id)  # a run nobody made is unknown, not late
         raise ImportNotOpen
 
 
@@ -120,6 +121,7 @@ async def cancel_run(run_id: UUID) -> None:
         run_id, now(),
     )  # fmt: skip
     if done.endswith(" 0"):
+        await find_run(run_id)  # a run nobody made is unknown, not late
         raise ImportNotOpen
 
 

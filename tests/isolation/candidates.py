@@ -22,7 +22,8 @@ NEUTRAL: dict[str, str] = {
     "look": "1", "low": "1", "health": "bad", "plan": "starter", "schema": "1", "removed": "1", "undo": "1",
     "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
-    "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea", "act": "pausing",
+    "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea",
+    "act": "pause", "check": "1",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"

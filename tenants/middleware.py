@@ -109,7 +109,7 @@ def arrival_of(connection: Any) -> Arrival:
 
 
 def _host_of(scope_: Scope) -> str:
-    """Lower case, without port and one trailing dot; empty when there is not exactly one Host header that can be read."""
+    """Lower case, without port and one trailing dot; empty unless there is exactly one readable Host header."""
     values = [value for name, value in scope_["headers"] if name == b"host"]
     if len(values) != 1:
         return ""

@@ -26,7 +26,8 @@ SELECT x.id, x.handle, x.title, x.description_html, x.vendor, x.product_type, x.
 FROM jsonb_to_recordset($1::jsonb) AS x(
     id uuid, handle text, title text, description_html text, vendor text, product_type text, category text, tags text[],
     option_names text[], status text, seo_title text, seo_description text, search_text text, gift_card boolean,
-    price_from_amount bigint, price_to_amount bigint, compare_at_amount bigint, created_at timestamptz, published_at timestamptz)
+    price_from_amount bigint, price_to_amount bigint, compare_at_amount bigint,
+    created_at timestamptz, published_at timestamptz)
 ORDER BY x.handle
 ON CONFLICT (handle) DO UPDATE SET title = EXCLUDED.title, description_html = EXCLUDED.description_html,
     vendor = EXCLUDED.vendor, product_type = EXCLUDED.product_type, category = EXCLUDED.category, tags = EXCLUDED.tags,

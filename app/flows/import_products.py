@@ -8,6 +8,7 @@ writes the same products again, so a crash is mended by starting over.
 from __future__ import annotations
 
 import asyncio
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ import msgspec
 import tenants
 from app import catalog, imports, inventory, store
 from app.kernel.money import CURRENCIES
+from infra.images import close as close_workers
 from tenants import directory, outbox, states
 from tenants.errors import UnknownStore
 
@@ -46,7 +48,7 @@ class ImportSummary(msgspec.Struct, frozen=True):
 
 
 async def import_file(store_slug: str, file: Path | str, images_dir: Path | str | None = None) -> ImportSummary:
-    """Import a file from this machine, pictures from a folder. Raises FileError, UnknownStore, StoreClosed."""
+    """Import a file from this machine, pictures from a folder or zip. Raises FileError, UnknownStore, StoreClosed."""
     tenant = await directory.find_by_slug(store_slug)
     if tenant is None:
         raise UnknownStore(slug=store_slug)
@@ -56,13 +58,25 @@ async def import_file(store_slug: str, file: Path | str, images_dir: Path | str 
             run_id = await imports.open_run(Path(file).name, "", by="command line", status="queued")
         await import_products(run_id, Path(file))
         if images_dir:
-            await catalog.store_matching(catalog.folder_files(Path(images_dir)))
+            await _store_pictures(Path(images_dir))
         async with tenants.transaction():
             await store.touch()
             await outbox.post("imports.collect_pictures", queue="bulk", key="imports:collect", run_id=str(run_id))
             run, issues = await imports.find_run(run_id), await imports.issues_of(run_id)
             pending = await tenants.connection().fetchval(_PENDING)
     return ImportSummary(run.products, run.variants, run.images, pending, run.errors, tuple(issues))
+
+
+async def _store_pictures(source: Path) -> None:
+    """From a folder or a zip; the processes that drew them are stopped again, because a command leaves none behind."""
+    try:
+        if source.is_dir():  # noqa: ASYNC240 - one look, in a command
+            await catalog.store_matching(catalog.folder_files(source))
+            return
+        with zipfile.ZipFile(source) as archive:
+            await catalog.store_matching(catalog.zip_files(archive))
+    finally:
+        await close_workers()
 
 
 async def import_products(run_id: UUID, source: BinaryIO | Path) -> None:

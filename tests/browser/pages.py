@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tests.architecture.route_table import Operation, operations
 from tests.browser.visitor import Visitor
@@ -15,6 +16,27 @@ _NOT_HTML = re.compile(
     r"\.(json|csv|png|svg|css|zip|txt|xml|webmanifest)$|/stream$|/l/|^/enter$|^/theme/|/locale/|/media/"
 )
 _LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+
+
+# Asked from inside a page of the same host, so that names below localhost are found by the browser itself.
+_FETCH = """async (path) => {
+  try {
+    const answer = await fetch(path, {headers: {Accept: "text/html"}});
+    const text = await answer.text();
+    const at = new URL(answer.url);
+    return {text, path: at.pathname + at.search, whole: answer.ok && /^\\s*<!doctype html/i.test(text)};
+  } catch {
+    return {text: "", path, whole: false};  // it leads to another host, which a script may not follow
+  }
+}"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where a page was found. A part of a page, or an address that only leads on, is not `whole`."""
+
+    path: str
+    whole: bool
 
 
 def pages_of(face: str) -> list[Operation]:
@@ -42,23 +64,20 @@ def page_for(path: str, face: str) -> Operation | None:
     return min(found, key=lambda operation: operation.path.count("{"), default=None)
 
 
-async def walk(visitor: Visitor, face: str, start: list[str]) -> dict[str, str]:
-    """One address for every page of the face that can be reached: name of the operation -> path."""
-    found: dict[str, str] = {}
+async def walk(visitor: Visitor, face: str, start: list[str]) -> dict[str, Seen]:
+    """One address for every page of the face that can be reached, by the name of its operation."""
+    found: dict[str, Seen] = {}
     waiting = list(start)
+    await visitor.open(LABELS[face], "/")
     while waiting:
         path = waiting.pop(0)
         operation = page_for(path, face)
         if operation is None or operation.name in found:
             continue
-        answer = await visitor.context.request.get(
-            visitor.stack.address(LABELS[face], path), headers={"Accept": "text/html"}, max_redirects=0
-        )
-        found[operation.name] = path
-        if answer.status == 200:
-            waiting += _links(await answer.text())
-        elif location := answer.headers.get("location", ""):
-            waiting.append(re.sub(r"^https?://[^/]+", "", location))
+        answer = await visitor.page.evaluate(_FETCH, path)
+        moved = path != answer["path"]
+        found[operation.name] = Seen(path, answer["whole"] and not moved)
+        waiting += ([answer["path"]] if moved else []) + list(_links(answer["text"]))
     return found
 
 

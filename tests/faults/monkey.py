@@ -17,6 +17,7 @@ import httpx
 from infra import embedded, redis
 from infra.settings import settings
 from tests.faults.fleet import Fleet
+from tests.faults.shoppers import Record
 
 FAULTS = ("web", "relay", "worker-critical", "worker-default", "valkey", "flush", "postgres")
 
@@ -24,8 +25,8 @@ FAULTS = ("web", "relay", "worker-critical", "worker-default", "valkey", "flush"
 class Monkey:
     """Every kind of fault comes once before any comes twice."""
 
-    def __init__(self, fleet: Fleet, var: Path, dsn: str, seed: int) -> None:
-        self.fleet, self.var, self.dsn = fleet, var, dsn
+    def __init__(self, fleet: Fleet, var: Path, dsn: str, seed: int, record: Record) -> None:
+        self.fleet, self.var, self.dsn, self.record = fleet, var, dsn, record
         self.luck = random.Random(seed)
         self.done: list[str] = []
 
@@ -50,7 +51,7 @@ class Monkey:
     async def _strike(self, fault: str) -> None:
         match fault:
             case "valkey":
-                await self.kill_valkey(down_s=self.luck.uniform(0.5, 1.5))
+                await self.kill_valkey()
             case "flush":
                 await _flush()
             case "postgres":
@@ -58,18 +59,31 @@ class Monkey:
             case program:
                 self.fleet.kill(program)
 
-    async def kill_valkey(self, *, down_s: float) -> None:
-        """SIGKILL, a while without, then a new one with what its file remembers."""
+    async def kill_valkey(self) -> None:
+        """SIGKILL, then orders are paid without it, then a new one with what its file remembers."""
         client = redis.make_client()
         try:
+            for _ in range(100):  # see FLUSH: its file may lack the last second
+                if not await client.xlen("clicks"):
+                    break
+                await asyncio.sleep(0.1)
             pid = (await client.info("server"))["process_id"]
         except redis.Unavailable:
             return
         finally:
             await client.aclose()
         os.kill(int(pid), signal.SIGKILL)
-        await asyncio.sleep(down_s)
+        await self._until_paid(4)
         await asyncio.to_thread(lambda: embedded.ensure(self.var, need=("valkey",)))
+
+    async def _until_paid(self, more: int) -> None:
+        """Faults in a pause of the shopping prove nothing, however slow the machine: wait for payments, 8 s at most."""
+        enough = len(self.record.paid) + more
+        for _ in range(80):
+            if len(self.record.paid) >= enough:
+                break
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.7)  # their webhooks are on the way
 
     async def make_whole(self) -> None:
         """The storm is over: what has no supervisor of its own is started again."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import asyncpg
 
 import tenants
+from infra import redis
 from infra.warehouse.port import WarehouseUnavailable
 from infra.warehouse.simulator.office import SimulatorOffice
 from tenants import Tenant
 from tests import invariants
 from tests.faults.shoppers import Record
+from workers.queues import PLANS
 
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, WarehouseUnavailable)
 
@@ -33,20 +36,36 @@ class Verdict:
         return not (self.lost or self.double or self.clicks_lost or self.unpaid_after_paying)
 
 
-async def settle_down(tenant: Tenant, record: Record, office: SimulatorOffice, *, within: float) -> Verdict:
-    """Wait until nothing is left to do, or the time is over."""
-    end = asyncio.get_running_loop().time() + within
+QUIET_S = 8
+
+
+async def settle_down(
+    tenant: Tenant, record: Record, office: SimulatorOffice, *, within: float, hopeless_when_quiet: bool
+) -> Verdict:
+    """Wait until nothing is left to do, or the time is over.
+
+    The control has nothing but arq's queues: once those stay empty for a while, what is not shipped never will be.
+    """
+    end, quiet, before = asyncio.get_running_loop().time() + within, 0, None
     verdict = None
-    while asyncio.get_running_loop().time() < end:
+    while asyncio.get_running_loop().time() < end and not (hopeless_when_quiet and quiet >= QUIET_S):
         await asyncio.sleep(1)
         try:
             verdict = await judge(tenant, record, office)
-        except AWAY:
+            quiet = quiet + 1 if verdict == before and not await _waiting_in_arq() else 0
+            before = verdict
+        except (*AWAY, *redis.Unavailable):
             continue
         if verdict.clean and not verdict.jobs_left:
             break
     assert verdict is not None, "the system never came back"
     return verdict
+
+
+async def _waiting_in_arq() -> int:
+    """Jobs due now or later, except those for the end of a time to pay half an hour from now."""
+    soon = (time.time() + 120) * 1000
+    return sum([await redis.client().zcount(plan.arq_name, "-inf", soon) for plan in PLANS.values()])
 
 
 async def judge(tenant: Tenant, record: Record, office: SimulatorOffice) -> Verdict:

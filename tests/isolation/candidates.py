@@ -23,7 +23,7 @@ NEUTRAL: dict[str, str] = {
     "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
     "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea",
-    "act": "pause", "check": "1",
+    "act": "pause", "check": "1", "start": "1",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
@@ -84,6 +84,7 @@ def unknown(names: list[str], store: Filled) -> list[str]:
 
 
 def values(name: str, store: Filled) -> list[str]:
+    assert not unknown([name], store), f"`{name}`: {ADD_IT_HERE}"
     return of_store(store).get(name) or [NEUTRAL[name]]
 
 

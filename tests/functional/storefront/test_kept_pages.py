@@ -25,7 +25,7 @@ async def test_a_closed_store_is_not_answered_from_memory(visitor: Visitor, shop
 
 async def test_every_reader_gets_the_page_in_their_own_language(visitor: Visitor, shop: Tenant) -> None:
     for cookie, language in (("", "en"), ("lang=zh-Hans", "zh-Hans"), ("a=b;\xa0lang=zh-Hant", "zh-Hant"), ("", "en")):
-        headers = {"Cookie": cookie.encode("latin-1")} if cookie else {}
+        headers = [(b"Cookie", cookie.encode("latin-1"))] if cookie else []
         page = await visitor.get(store_address(shop), headers=headers)
         assert f'<html lang="{language}"' in page.text
 

@@ -44,7 +44,7 @@ def _bring_up_to_date() -> None:
 def in_platform(work: Callable[[], Awaitable[Result]]) -> Result:
     """Run one piece of work with the pools open. An expected "no" becomes one plain line."""
     from app.kernel.errors import Refusal
-    from infra import redis
+    from infra import images, redis
     from tenants import platform, scope
 
     async def whole() -> Result:
@@ -56,6 +56,7 @@ def in_platform(work: Callable[[], Awaitable[Result]]) -> Result:
             await scope.close_pools()
             await platform.close_pool()
             await redis.close()
+            await images.close()
 
     with services():
         try:

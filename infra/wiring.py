@@ -54,6 +54,9 @@ async def close() -> None:
     """Give the kept connections back; the next call opens new ones."""
     for kept in list(_clients):
         await _clients.pop(kept).aclose()
+    from infra import images  # only a process that drew pictures has anything to close
+
+    await images.close()
 
 
 def storage() -> ObjectStorage:

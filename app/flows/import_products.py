@@ -19,6 +19,7 @@ import msgspec
 
 import tenants
 from app import catalog, imports, inventory, store
+from app.kernel.clock import now
 from app.kernel.money import CURRENCIES
 from infra.images import close as close_workers
 from tenants import directory, outbox, states
@@ -26,7 +27,11 @@ from tenants.errors import UnknownStore
 
 BATCH = 100
 _DEFAULT_WAREHOUSE = "SELECT id FROM warehouse WHERE is_default"
-_PENDING = "SELECT count(*) FROM product_image WHERE status = 'pending'"
+# Pictures still to come of the products this file wrote; those of other products are not this file's news.
+_PENDING = (
+    "SELECT count(*) FROM product_image i JOIN product p ON p.id = i.product"
+    " WHERE i.status = 'pending' AND p.updated_at >= $1"
+)
 Found = catalog.ProductDraft | catalog.RowError | catalog.RowWarning
 
 
@@ -53,6 +58,7 @@ async def import_file(store_slug: str, file: Path | str, images_dir: Path | str 
     if tenant is None:
         raise UnknownStore(slug=store_slug)
     states.require(tenant, "edit")
+    began = now()
     with tenants.bind(tenant):
         async with tenants.transaction():
             run_id = await imports.open_run(Path(file).name, "", by="command line", status="queued")
@@ -63,7 +69,7 @@ async def import_file(store_slug: str, file: Path | str, images_dir: Path | str 
             await store.touch()
             await outbox.post("imports.collect_pictures", queue="bulk", key="imports:collect", run_id=str(run_id))
             run, issues = await imports.find_run(run_id), await imports.issues_of(run_id)
-            pending = await tenants.connection().fetchval(_PENDING)
+            pending = await tenants.connection().fetchval(_PENDING, began)
     return ImportSummary(run.products, run.variants, run.images, pending, run.errors, tuple(issues))
 
 

@@ -28,6 +28,8 @@ from tenants import Tenant, outbox
 LARGEST_BATCH = 200
 GATHER_SECONDS = 0.004
 PATIENCE_SECONDS = 1.0
+RESTART_SECONDS = 3.0
+AGAIN_SECONDS = 0.05
 PAUSE_SECONDS = 2.0
 FLUSHERS = 2
 RING_SECONDS = 0.1
@@ -134,20 +136,22 @@ class ClickLog:
             self._start(outbox.hint(tenant_id=tenant_id))
 
     async def _to_database(self, batch: _Batch) -> None:
-        """Try for a second, and once more on another connection when the first one had died in the pool."""
+        """Try until the database takes it or the patience is over.
+
+        A killed backend takes the whole server down for a moment; waiting that moment out keeps the click in one safe
+        place. The stream is for longer absences, and a database that hangs is not waited for twice.
+        """
         if time.monotonic() < self._paused_until:
             raise TimeoutError
-        try:
-            await self._within_patience(batch)
-        except TimeoutError:
-            self._pause()
-            raise
-        except Away:
+        deadline = time.monotonic() + RESTART_SECONDS
+        while True:
             try:
-                await self._within_patience(batch)
-            except Away:
-                self._pause()
-                raise
+                return await self._within_patience(batch)
+            except Away as error:
+                if isinstance(error, TimeoutError) or time.monotonic() > deadline:
+                    self._pause()
+                    raise
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _within_patience(self, batch: _Batch) -> None:
         """What is still running then may yet succeed: the same click in both places is one click."""

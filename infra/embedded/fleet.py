@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,8 +19,14 @@ def fleet() -> list[Program]:
         command("warehouse-simulator", stage=3, grace=5),
         command("relay", stage=2, grace=5),
         *(command("worker", "--queue", queue, stage=2, name=f"worker-{queue}") for queue in QUEUES),
-        command("web", stage=1, grace=12),
+        *(command("web", stage=1, grace=12, name=name) for name in _web_names()),
     ]
+
+
+def _web_names() -> list[str]:
+    """Two web processes where there are two cores: while one is restarted the other answers."""
+    number = int(os.environ.get("TUANZHOU_WEB", min(2, os.cpu_count() or 1)))
+    return [f"web-{place}" for place in range(1, number + 1)] if number > 1 else ["web"]
 
 
 def journey() -> Program:

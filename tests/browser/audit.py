@@ -69,7 +69,7 @@ async def _photograph(page: Page, address: str, how: str) -> None:
     folder = photograph_to()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        name = re.sub(r"[^a-z0-9]+", "-", address.partition("://")[2].lower()).strip("-")[:90]
+        name = re.sub(r":\d+|[^a-z0-9]+", "-", address.partition("://")[2].lower()).strip("-")[:90]
         await page.screenshot(path=folder / f"{name}-{how}.png", full_page=True)
 
 

@@ -82,6 +82,17 @@ async def migrate() -> Report:
     return report
 
 
+async def migrate_stores_only() -> Report:
+    """Bring stores up to date when the platform is already; failures are reported, the others go on."""
+    report = Report()
+    owner = await postgres.connect_platform_owner()
+    try:
+        await _migrate_stores(owner, report)
+    finally:
+        await owner.close()
+    return report
+
+
 async def status() -> dict[str, Any]:
     """Versions without changing anything: latest, platform, and how many stores stand at which version."""
     owner = await postgres.connect_platform_owner()

@@ -19,7 +19,9 @@ DOORS = {
     "storefront": [
         "/products/yangshan-shuimitao", "/cart", "/checkout", "/search?q=桃", "/account", "/sign-in", "/register",
     ],
-    "backoffice": ["/stores", "/sign-in", "/imports", "/products/new", "/users", "/look/preview", "/pictures", "/welcome"],
+    "backoffice": [
+        "/stores", "/sign-in", "/imports", "/products/new", "/users", "/look/preview", "/pictures", "/welcome",
+    ],
     "portal": ["/stores", "/sign-in", "/sign-up", "/join/yizhan", "/links/new", "/board/figures"],
     "console": ["/sign-in", "/jobs", "/audit", "/staff"],
 }  # fmt: skip

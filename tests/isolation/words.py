@@ -15,6 +15,7 @@ from app.kernel.ids import new_id
 from app.links import codes
 from app.orders.access import access_key, hash_key
 from tenants import Tenant
+from tests.isolation.documents import document
 
 # What anyone may read on the store's own host. Everything else is somebody's business.
 SHOWN = frozenset({"store_profile", "product", "variant", "product_image", "collection"})
@@ -150,7 +151,7 @@ def _by_type(store: Filled, table: str, column: Column) -> Any:
     if column.type == "text":
         return store.picture if column.name.endswith("_key") else f"{word} {column.name}"
     if column.type == "jsonb":
-        return msgspec.json.encode(_document(store, word, table)).decode()
+        return msgspec.json.encode(document(store, word, table)).decode()
     if column.type == "text[]":
         return [word]
     if not column.required:
@@ -170,32 +171,3 @@ def _number_or_moment(column: Column) -> Any:
     if column.type == "timestamp with time zone":
         return now()
     raise AssertionError(f"no value is known for a column of type {column.type}: say one in tests/isolation/words.py")
-
-
-def _document(store: Filled, word: str, table: str) -> dict[str, Any]:
-    """A jsonb column, with what its readers need to find in it."""
-    if table != "attribution_decision":
-        return _small_document(word, table)
-    return {
-        "rule": "last_click", "line_title": word, "winner": _party(store, word), "losers": [], "window_days": 30,
-        "rate_bps": 1000, "placed_at": now().isoformat(), "commission_amount": 100, "currency": "CNY",
-    }  # fmt: skip
-
-
-def _party(store: Filled, word: str) -> dict[str, Any]:
-    """The click that won, as a receipt keeps it."""
-    rows = store.rows
-    return {
-        "promoter": rows["promoter"]["id"], "promoter_name": word, "code": rows["tracked_link"]["code"], "label": word,
-        "kind": "link", "occurred_at": now().isoformat(), "reason": "last_click", "click": rows["click"]["id"],
-        "touch": rows["touch"]["id"],
-    }  # fmt: skip
-
-
-def _small_document(word: str, table: str) -> dict[str, Any]:
-    documents: dict[str, dict[str, Any]] = {
-        "store_profile": {"brand": "#14603f"},
-        "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
-        "order_line": {"list": 1000, "goods": 1000, "freight": 0},
-    }
-    return documents.get(table, {"value": word})

@@ -1,0 +1,39 @@
+"""What a jsonb column of a filled row says, with what its readers need to find in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.kernel.clock import now
+
+if TYPE_CHECKING:
+    from tests.isolation.words import Filled
+
+
+def document(store: Filled, word: str, table: str) -> dict[str, Any]:
+    """A jsonb column, with what its readers need to find in it."""
+    if table != "attribution_decision":
+        return _small_document(word, table)
+    return {
+        "rule": "last_click", "line_title": word, "winner": _party(store, word), "losers": [], "window_days": 30,
+        "rate_bps": 1000, "placed_at": now().isoformat(), "commission_amount": 100, "currency": "CNY",
+    }  # fmt: skip
+
+
+def _party(store: Filled, word: str) -> dict[str, Any]:
+    """The click that won, as a receipt keeps it."""
+    rows = store.rows
+    return {
+        "promoter": rows["promoter"]["id"], "promoter_name": word, "code": rows["tracked_link"]["code"], "label": word,
+        "kind": "link", "occurred_at": now().isoformat(), "reason": "last_click", "click": rows["click"]["id"],
+        "touch": rows["touch"]["id"],
+    }  # fmt: skip
+
+
+def _small_document(word: str, table: str) -> dict[str, Any]:
+    documents: dict[str, dict[str, Any]] = {
+        "store_profile": {"brand": "#14603f"},
+        "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
+        "order_line": {"list": 1000, "goods": 1000, "freight": 0},
+    }
+    return documents.get(table, {"value": word})

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from app.identity import StoreNotChosen
 from app.kernel.errors import InvalidInput, NotFound, Refusal, SignInNeeded
 from app.kernel.i18n import translate_fields, translate_refusal
-from app.kernel.pages import page
+from app.kernel.pages import page, safe_path
 from infra.postgres import UNREACHABLE
 from tenants.middleware import arrival_of
 
@@ -95,7 +95,7 @@ def _way_back(request: AnyRequest) -> str:
     """The page the visitor came from when it was ours, else the front page."""
     referrer = request.headers.get("referer", "")
     base = f"{request.url.scheme}://{request.headers.get('host', '')}/"
-    return f"/{referrer.removeprefix(base)}" if referrer.startswith(base) else "/"
+    return safe_path(f"/{referrer.removeprefix(base)}") if referrer.startswith(base) else "/"
 
 
 HANDLERS: dict[Any, Any] = {

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # A backend keeps about 0.4 MB for every store it has touched; recycling bounds it.
 MAX_QUERIES = 4_000
+# How long a request may wait for a connection: longer is an outage, and the visitor is told so.
+PATIENCE_SECONDS = 5.0
 # Faults must surface as errors, not as waiting: promises.md F11.
 TIMEOUTS = {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s"}
 

@@ -33,5 +33,5 @@ async def transaction() -> AsyncIterator[PoolConnectionProxy[Any]]:
     """One transaction on the platform's rows. Never hold it open around a store's transaction."""
     if PLATFORM.pool is None:
         raise RuntimeError("the platform pool is not open")
-    async with PLATFORM.pool.acquire() as connection, connection.transaction():
+    async with PLATFORM.pool.acquire(timeout=postgres.PATIENCE_SECONDS) as connection, connection.transaction():
         yield connection

@@ -106,7 +106,7 @@ class TenantTransaction(PostgresTransaction):
         schema = check_schema_name(tenant.schema_name)
         pool = self.engine.pool_of(tenant.cluster)
         self.pool = pool
-        self.connection: PoolConnectionProxy[Any] = await pool.acquire()
+        self.connection: PoolConnectionProxy[Any] = await pool.acquire(timeout=postgres.PATIENCE_SECONDS)
         try:
             await self.connection.execute(
                 f'BEGIN; SET LOCAL search_path TO "{schema}", extensions; SET LOCAL ROLE "{schema}"'

@@ -30,6 +30,10 @@ from infra.storage.port import object_key
 from tenants import outbox, states
 
 
+# How spreadsheet programs recognize a formula, in the wide letters of East Asian keyboards too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide on purpose
+
+
 class ImportController(Controller):
     path = "/imports"
 
@@ -72,7 +76,7 @@ class ImportController(Controller):
         states.require(tenants.current(), "edit")
         async with tenants.transaction():
             await imports.queue_run(run_id)
-            await outbox.post("imports.run", key=f"import:{run_id}", run_id=str(run_id))
+            await outbox.post("imports.run", queue="bulk", key=f"import:{run_id}", run_id=str(run_id))
         return see_other(f"/imports/{run_id}")
 
     @post("/{run_id:uuid}/cancel", permission="imports.write")
@@ -139,7 +143,7 @@ def issues_csv(issues: list[imports.Issue]) -> bytes:
 
 
 def _no_formula(text: Any) -> str:
-    return f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r")) else str(text)
+    return f"'{text}" if str(text).startswith(FORMULA) else str(text)
 
 
 HANDLERS = [ImportController]

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import store_pictures as flow
-from app.kernel.errors import Refusal
+from app.kernel.errors import NotFound, Refusal
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import ngettext
 from app.kernel.pages import see_other
@@ -47,17 +47,24 @@ async def add_pictures(request: AnyRequest, product_id: FromPath[UUID]) -> Redir
 async def arrange_pictures(request: AnyRequest, product_id: FromPath[UUID]) -> Redirect:
     """New places and descriptions. A pressed arrow moves one picture; the numbers count otherwise."""
     values = form_values(await request.form())
-    places = {UUID(name[6:]): _place(text) for name, text in values.items() if name.startswith("place_")}
+    places = {picture: _place(text) for picture, text in _of_pictures(values, "place_").items()}
     order = sorted(places, key=lambda picture: places[picture])
     if (move := values.get("move", "")) and ":" in move:
         order = _moved(order, move)
-    alts = {UUID(name[4:]): text for name, text in values.items() if name.startswith("alt_")}
-    await flow.arrange(product_id, order, alts)
+    await flow.arrange(product_id, order, _of_pictures(values, "alt_"))
     return see_other(f"/products/{product_id}#pictures", flash=("ok", _("Saved")))
 
 
+def _of_pictures(values: dict[str, str], start: str) -> dict[UUID, str]:
+    """Fields named after a picture. Raises NotFound for a name that is none."""
+    try:
+        return {UUID(name.removeprefix(start)): text for name, text in values.items() if name.startswith(start)}
+    except ValueError:
+        raise NotFound from None
+
+
 def _place(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 5 else 9_999
+    return int(text) if text.isdecimal() and len(text) < 5 else 9_999
 
 
 def _moved(order: list[UUID], move: str) -> list[UUID]:

@@ -58,7 +58,8 @@ def _variant_values(
 def rows_of(values: Mapping[str, str]) -> range:
     """Numbers of the rows to show: those sent or asked for, bounded."""
     numbers = [int(match[1]) for name in values if (match := _ROW.fullmatch(name))]
-    asked = int(values["rows"]) if values.get("rows", "").isdigit() else 1
+    rows = values.get("rows", "")
+    asked = int(rows) if rows.isdecimal() and len(rows) < 5 else 1
     return range(1, min(max([asked, *numbers]), MOST_ROWS) + 1)
 
 

@@ -16,6 +16,7 @@ from app.backoffice import labels
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import invite_merchant_user as flow
 from app.identity import MERCHANT, viewer_of
+from app.kernel import limits
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
@@ -91,6 +92,7 @@ async def show_welcome(code: FromQuery[str] = "") -> Template:
 @post("/welcome", permission="public", csrf="origin")
 async def accept(request: AnyRequest) -> Template | Redirect:
     values = form_values(await request.form())
+    await limits.take(limits.SIGN_UP, "welcome", identity.client_address(request))
     try:
         form = await read_form(request, WelcomeForm)
         login, tenant_id = await flow.accept(form.code, form.password)

@@ -18,8 +18,10 @@ class TooLateToCancel(Refusal):
     message = "This order cannot be canceled any more. When it has arrived, ask for a return."
 
 
+# A work order whose push was never answered may have arrived, whatever state it waits in now.
 WITH_THE_WAREHOUSE = """
-SELECT 1 FROM fulfillment_order WHERE order_id = $1 AND status IN ('submitted', 'accepted', 'incomplete', 'closed')
+SELECT 1 FROM fulfillment_order WHERE order_id = $1 AND (status IN ('submitted', 'accepted', 'incomplete', 'closed')
+    OR (status IN ('open', 'on_hold') AND submitted_at IS NOT NULL))
 """
 
 
@@ -55,11 +57,13 @@ async def _void(order_id: UUID, cause: str, actor: str) -> None:
 
 
 async def _owe_back(order: orders.Order, cause: str) -> None:
+    """Whatever is left: a part may be back already, or promised."""
     payment = await payments.paid_payment_of(order.id)
-    if payment is None:
+    left = order.refundable_amount - await payments.promised_back(order.id)
+    if payment is None or left <= 0:
         return
     refund = await payments.open_refund(
-        payment.id, payment.number, order.id, amount=order.refundable_amount, currency=order.currency, reason=cause
+        payment.id, payment.number, order.id, amount=left, currency=order.currency, reason=cause
     )
     if refund is not None:
         await outbox.post("payments.refund", queue="critical", key=f"refund:{refund.id}", refund_id=refund.id)

@@ -54,7 +54,13 @@ async def deliver_parcel(notice: TrackingNotice, body: str) -> None:
             return
         order_id, moved = await fulfillment.follow(report)
         if moved and await fulfillment.has_delivered_all(order_id):
-            await orders.move(order_id, "fulfillment_status", "delivered", cause="parcel_delivered", actor="carrier")
-            if (await orders.find(order_id)).status == "placed":
-                await orders.move(order_id, "status", "completed", cause="parcel_delivered", actor="carrier")
+            await _complete(await orders.find(order_id))
         await payments.settle_event(SOURCE, notice.notice_id, notice.status, status="processed" if moved else "ignored")
+
+
+async def _complete(order: orders.Order) -> None:
+    """A parcel of an order that was called off meanwhile arrives all the same; the order stays what it is."""
+    if order.fulfillment_status == "fulfilled":
+        await orders.move(order.id, "fulfillment_status", "delivered", cause="parcel_delivered", actor="carrier")
+        if order.status == "placed":
+            await orders.move(order.id, "status", "completed", cause="parcel_delivered", actor="carrier")

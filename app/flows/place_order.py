@@ -94,7 +94,7 @@ async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Pl
                 await outbox.post_all(*_jobs(order.id, order.expires_at - order.placed_at))
                 await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
                 return Placed(order.id, number, orders.access_key(order.id))
-    except BaseException:
+    except Refusal:  # after anything else the order may be written all the same, so its number is not used again
         orders.give_back_number(number)
         raise
     orders.give_back_number(number)

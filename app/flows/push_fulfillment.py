@@ -1,7 +1,7 @@
 """Hand a work order to its warehouse: once, whatever happens on the way.
 
 Three short steps instead of one transaction, because the outside is called between them: `prepare` (it may be known
-over there from now on), the call, `accept` or `hold`. An attempt after an unknown result asks by reference first and
+over there from now on), the call, `accept` or `take_no`. An attempt after an unknown result asks by reference first and
 sends again only what never arrived; the warehouse on its side ships one reference once.
 """
 
@@ -25,6 +25,9 @@ from infra.warehouse.port import (
 )
 
 
+CANCELED_THERE = "canceled"
+
+
 @dataclass(frozen=True, slots=True)
 class Consignment:
     """Everything the call needs. `ask_first`: an earlier attempt may have arrived."""
@@ -44,7 +47,7 @@ async def push_fulfillment(work_order: UUID, *, last_attempt: bool = False) -> N
     try:
         receipt = await _hand_over(consignment)
     except WarehouseRejected as error:
-        await hold(consignment, f"{error.code}: {error.args[1] or error.code}")
+        await take_no(consignment, error)
     except WarehouseUnavailable as error:
         await _note_silence(consignment, str(error), give_up=last_attempt)
         if not last_attempt:
@@ -56,10 +59,11 @@ async def push_fulfillment(work_order: UUID, *, last_attempt: bool = False) -> N
 async def prepare(work_order_id: UUID) -> Consignment | None:
     """Say first that the warehouse may know of it. None when there is nothing to push any more."""
     async with tenants.transaction():
+        # Order before work order, like every journey: whoever cancels it has done so, or finds it submitted.
+        order = await orders.lock(await fulfillment.order_of(work_order_id))
         work_order = await fulfillment.lock(work_order_id)
         if work_order.status not in ("open", "submitted"):
             return None
-        order = await orders.find(work_order.order_id)
         if order.status != "placed" or order.payment_status not in ("paid", "partially_refunded"):
             await fulfillment.hold(work_order_id, "The order was canceled or refunded before it was sent.")
             return None
@@ -76,10 +80,14 @@ async def accept(consignment: Consignment, receipt: Receipt) -> None:
         await fulfillment.note_answer(consignment.warehouse)
 
 
-async def hold(consignment: Consignment, reason: str) -> None:
-    """The warehouse answered, and the answer is no: a person corrects something and presses "retry"."""
+async def take_no(consignment: Consignment, error: WarehouseRejected) -> None:
+    """The warehouse answered, and the answer is no: a person corrects something and presses "retry", or cancels."""
+    reason = f"{error.code}: {error.args[1] or error.code}"
     async with tenants.transaction():
-        await fulfillment.hold(consignment.work_order, reason)
+        if error.code == CANCELED_THERE:
+            await fulfillment.refuse(consignment.work_order, reason)
+        else:
+            await fulfillment.hold_unsent(consignment.work_order, reason)
         await fulfillment.note_answer(consignment.warehouse)
 
 
@@ -95,7 +103,7 @@ async def _hand_over(consignment: Consignment) -> Receipt:
     if consignment.ask_first:
         state = await consignment.gateway.query_order(reference)
         if state and state.status == "canceled":
-            raise WarehouseRejected("canceled", "The warehouse has canceled this order.")
+            raise WarehouseRejected(CANCELED_THERE, "The warehouse has canceled this order.")
         if state:
             return Receipt(reference, state.warehouse_ref)
     return await consignment.gateway.push_order(consignment.order)

@@ -26,7 +26,7 @@ async def request_refund(order_id: UUID, *, amount: int | None, reason: str) -> 
     async with tenants.transaction():
         order = await orders.lock(order_id)
         payment = await payments.paid_payment_of(order_id)
-        left = order.refundable_amount - await _promised(order_id)
+        left = order.refundable_amount - await payments.promised_back(order_id)
         if payment is None or left <= 0:
             raise NothingToRefund
         if amount is not None and not 0 < amount <= left:
@@ -48,11 +48,3 @@ async def retry_refund(refund_id: UUID) -> None:
         if not await payments.retry_refund(refund_id):
             raise NothingToRefund
         await outbox.post("payments.refund", queue="critical", key=f"refund:{refund_id}", refund_id=refund_id)
-
-
-async def _promised(order_id: UUID) -> int:
-    return sum(
-        refund.amount
-        for refund in await payments.refunds_of(order_id)
-        if refund.status != "succeeded" and refund.reason != payments.LATE_PAYMENT
-    )

@@ -37,6 +37,7 @@ async def set_status(products: Sequence[UUID], status: Literal["draft", "publish
 
 async def set_stock(counts: dict[UUID, int]) -> None:
     """New figures of what can still be sold, from the stock page; how a variant is tracked stays as it is."""
+    states.require(tenants.current(), "edit")
     async with tenants.transaction():
         warehouse = await tenants.connection().fetchval(_DEFAULT_WAREHOUSE)
         await inventory.recount(counts, warehouse)

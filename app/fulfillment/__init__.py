@@ -19,10 +19,12 @@ from app.fulfillment.work_orders import (
     WorkOrder,
     by_reference,
     hold,
+    hold_unsent,
     lock,
     lock_by_reference,
     mark_accepted,
     mark_submitted,
+    order_of,
     plan,
     refuse,
     reopen,
@@ -32,7 +34,7 @@ from app.fulfillment.work_orders import (
 __all__ = [
     "LANES", "BoardRow", "Lane", "NotRetriable", "Packed", "ParcelView", "Progress", "Report", "Shipped", "Step",
     "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "follow", "has_delivered_all", "has_shipped_all",
-    "hold", "lane", "lanes", "lock", "lock_by_reference", "mark_accepted", "mark_submitted", "note_answer",
-    "note_trouble", "order_of_parcel", "parcels_of", "plan", "progress", "record", "refuse", "reopen",
-    "settle_work_order", "warehouse", "warehouses", "work_orders_of",
+    "hold", "hold_unsent", "lane", "lanes", "lock", "lock_by_reference", "mark_accepted", "mark_submitted",
+    "note_answer", "note_trouble", "order_of", "order_of_parcel", "parcels_of", "plan", "progress", "record", "refuse",
+    "reopen", "settle_work_order", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

@@ -6,8 +6,8 @@
                   +-- retry --------+
     rejected: the warehouse will not ship it. canceled: we do not want it any more.
 
-`submitted` means the warehouse may or may not know of it. `submitted_at` survives every later state, so that whoever
-tries again knows to ask by reference first instead of sending twice.
+`submitted` means the warehouse may or may not know of it. `submitted_at` survives every later state but a clear no, so
+that whoever tries again knows to ask by reference first instead of sending twice, and nobody cancels what may leave.
 """
 
 from __future__ import annotations
@@ -94,6 +94,11 @@ async def by_reference(reference: str) -> WorkOrder:
     return await _one("reference = $1", reference, lock=False)
 
 
+async def order_of(work_order: UUID) -> UUID:
+    """Whose work order this is, to lock that order first. Raises NotFound."""
+    return (await _one("id = $1", work_order, lock=False)).order_id
+
+
 async def work_orders_of(order_id: UUID) -> list[WorkOrder]:
     rows = await tenants.connection().fetch(
         f"SELECT {_COLUMNS} FROM fulfillment_order WHERE order_id = $1 ORDER BY reference",  # noqa: S608 - a constant
@@ -115,6 +120,13 @@ async def mark_accepted(work_order: UUID, warehouse_ref: str) -> bool:
 async def hold(work_order: UUID, reason: str) -> None:
     """A person has to look: the reason is shown to the merchant."""
     await _turn(work_order, "on_hold", ("open", "submitted"), "status_reason = $4", reason[:500])
+
+
+async def hold_unsent(work_order: UUID, reason: str) -> None:
+    """The warehouse clearly said no, so it does not have the order: nothing was submitted after all."""
+    await _turn(
+        work_order, "on_hold", ("open", "submitted"), "submitted_at = NULL, status_reason = $4", reason[:500]
+    )
 
 
 async def refuse(work_order: UUID, reason: str) -> bool:

@@ -27,6 +27,7 @@ from app.identity.sessions import (
     sign_in_shopper,
     viewer_or_none,
     visit_or_none,
+    visitor_cookie,
     visitor_from_cookie,
 )
 from app.identity.staff import StaffUser, create_staff, staff_users
@@ -39,7 +40,7 @@ __all__ = [
     "StoreNotChosen", "Viewer", "Visit", "WrongPassword", "allows", "authenticate", "check_email", "check_password",
     "client_address", "codes", "create_staff", "end_all_sessions", "end_session", "ensure_visit", "find_account",
     "guard", "hash_token", "open_session", "register", "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none",
-    "visit_or_none", "visitor_from_cookie",
+    "visit_or_none", "visitor_cookie", "visitor_from_cookie",
 ]  # fmt: skip
 
 

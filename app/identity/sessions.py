@@ -18,6 +18,7 @@ from app.identity.viewers import Viewer, Visit, csrf_of, hash_token
 from app.kernel import cookies
 from app.kernel.clock import now
 from app.kernel.ids import new_id
+from infra import crypto
 from tenants import platform
 from tenants.middleware import arrival_of
 
@@ -194,11 +195,17 @@ async def _open_visit(connection: Connection, visitor_id: UUID, customer_id: UUI
 
 
 def visitor_from_cookie(connection: Connection) -> UUID:
-    """The browser's visitor id: the one a tracked link gave it, else a new one."""
-    try:
-        return UUID(connection.cookies.get("visitor", ""))
-    except ValueError:
-        return new_id()
+    """The browser's visitor id: the one a tracked link gave it, else a new one.
+
+    A visitor's orders open in the visitor's browser, so an id nobody signed is nobody's.
+    """
+    text, _, signature = connection.cookies.get("visitor", "").partition(".")
+    return UUID(text) if crypto.verify(text, signature, "visitor", size=12) else new_id()
+
+
+def visitor_cookie(visitor_id: UUID) -> str:
+    """What the browser is given to be known by again."""
+    return f"{visitor_id}.{crypto.sign(str(visitor_id), 'visitor', size=12)}"
 
 
 def _give_cookie(connection: Connection, realm: Realm, token: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -45,6 +45,7 @@ async def take_counts(counts: Sequence[Count], warehouse: UUID) -> None:
     if not counts:
         return
     database = tenants.connection()
+    await _lock([count.variant for count in counts])
     given = [msgspec.structs.asdict(count) for count in counts]
     await database.execute(_RECOUNT, msgspec.json.encode(given).decode(), warehouse)
     rows = msgspec.json.encode([each | {"id": new_id()} for each in given]).decode()
@@ -53,6 +54,7 @@ async def take_counts(counts: Sequence[Count], warehouse: UUID) -> None:
 
 async def recount(available: Mapping[UUID, int], warehouse: UUID) -> None:
     """Set what can still be sold, and nothing else; stock that may not go below zero is cut off there."""
+    await _lock(available)
     await tenants.connection().execute(
         "UPDATE stock_level SET on_hand = reserved + allocated + CASE WHEN oversell THEN x.available"
         " ELSE greatest(x.available, 0) END, updated_at = $4"
@@ -60,3 +62,11 @@ async def recount(available: Mapping[UUID, int], warehouse: UUID) -> None:
         " WHERE stock_level.variant = x.variant AND stock_level.warehouse = $3",
         list(available), list(available.values()), warehouse, now(),
     )  # fmt: skip
+
+
+async def _lock(variants: Iterable[UUID]) -> None:
+    """In the order of the variants, like every promise of stock: a count and an order never wait in a circle."""
+    await tenants.connection().execute(
+        "SELECT id FROM stock_level WHERE variant = ANY($1::uuid[]) ORDER BY variant, warehouse FOR UPDATE",
+        list(variants),
+    )

@@ -50,7 +50,7 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def is_cancelable(self) -> bool:
         """Before it is paid, or paid and nothing of it has left the warehouse."""
-        return self.status == "placed" and self.fulfillment_status == "unfulfilled" and not self.refunded_amount
+        return self.status == "placed" and self.fulfillment_status == "unfulfilled"
 
     @property
     def refundable_amount(self) -> int:

@@ -25,6 +25,7 @@ from app.payments.refunds import (
     find_refund_by_number,
     lock_refund,
     open_refund,
+    promised_back,
     refunds_of,
     refunds_waiting_since,
     retry_refund,
@@ -34,7 +35,7 @@ from app.payments.refunds import (
 __all__ = [
     "LATE_PAYMENT", "Payment", "Refund", "account_of", "capture", "close", "fail_refund", "find",
     "find_by_number", "find_refund", "find_refund_by_number", "lock_by_number", "lock_refund", "newest_of",
-    "open_payment", "open_payments_before", "open_payments_of", "open_refund", "paid_payment_of", "quarantine",
-    "record_health", "record_link", "refunds_of", "refunds_waiting_since", "retry_refund", "settle_event",
+    "open_payment", "open_payments_before", "open_payments_of", "open_refund", "paid_payment_of", "promised_back",
+    "quarantine", "record_health", "record_link", "refunds_of", "refunds_waiting_since", "retry_refund", "settle_event",
     "succeed_refund", "take_event", "was_asked",
 ]  # fmt: skip

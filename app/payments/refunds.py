@@ -69,6 +69,12 @@ async def refunds_of(order_id: UUID) -> list[Refund]:
     return [Refund(**row) for row in await tenants.connection().fetch(OF_ORDER, order_id)]
 
 
+async def promised_back(order_id: UUID) -> int:
+    """Owed to the shopper of this order and not given back yet; failed refunds too, because they are tried again."""
+    refunds = await refunds_of(order_id)
+    return sum(one.amount for one in refunds if one.status != "succeeded" and one.reason != LATE_PAYMENT)
+
+
 async def refunds_waiting_since(moment: datetime, limit: int = 200) -> list[Refund]:
     """Pending refunds nothing was heard of since: the reconciler asks the provider."""
     return [Refund(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]

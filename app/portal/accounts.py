@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 
 from app import identity
 from app.identity import PROMOTER, viewer_or_none
+from app.kernel import limits
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.forms import read_form
 from app.kernel.i18n import current_locale, translate_fields, translate_refusal
@@ -65,6 +66,7 @@ async def sign_up(request: AnyRequest) -> Template | Redirect:
     submitted = dict(await request.form())
     try:
         form = await read_form(request, SignUpForm)
+        await limits.take(limits.SIGN_UP, "promoter", identity.client_address(request))
         login = await identity.register(
             PROMOTER, name=form.name, email=form.email, password=form.password, locale=current_locale.get()
         )

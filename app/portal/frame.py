@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 
@@ -46,31 +47,30 @@ async def enter(request: AnyRequest) -> Place:
 
 async def _choose(request: AnyRequest) -> Place:
     viewer = viewer_of(request)
+    if viewer.tenant_id and (chosen := await _place(viewer.tenant_id, viewer.id)):
+        return chosen
     places = await places_of(viewer.id)
-    for wanted in (
-        lambda p: p.tenant.id == viewer.tenant_id,
-        lambda p: p.promoter.status == "approved",
-        lambda p: True,
-    ):
-        for place in places:
-            if wanted(place):
-                return place
-    raise StoreNotChosen
+    place = next((place for place in places if place.promoter.status == "approved"), places[0] if places else None)
+    if place is None:
+        raise StoreNotChosen
+    return place
 
 
-async def places_of(login_id: Any) -> list[Place]:
+async def places_of(login_id: UUID) -> list[Place]:
     """Every store the host has asked, with the store's answer."""
-    places = []
-    for tenant_id in await promoters.stores_of(login_id):
-        tenant = await directory.find(tenant_id)
-        if tenant is None or tenant.status in ("provisioning", "deleted"):
-            continue
-        with tenants.bind(tenant):
-            async with tenants.transaction():
-                promoter = await promoters.find_by_login(login_id)
-        if promoter:
-            places.append(Place(tenant, promoter))
-    return places
+    found = [await _place(tenant_id, login_id) for tenant_id in await promoters.stores_of(login_id)]
+    return [place for place in found if place]
+
+
+async def _place(tenant_id: UUID, login_id: UUID) -> Place | None:
+    """None when there is no such store any more, or it never heard of this host."""
+    tenant = await directory.find(tenant_id)
+    if tenant is None or tenant.status in ("provisioning", "deleted"):
+        return None
+    with tenants.bind(tenant):
+        async with tenants.transaction():
+            promoter = await promoters.find_by_login(login_id)
+    return Place(tenant, promoter) if promoter else None
 
 
 def _frame(arrival: Arrival) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app.store.profile import Profile, forget_id, profile
+from app.store.profile import Profile, forget_id, last_read, profile
 from tenants import Tenant, lifecycle
 
 
@@ -34,6 +34,16 @@ async def profile_for_page(tenant: Tenant) -> StoreOnPage:
     """Read before the page's own transaction opens; from memory when it was read a moment ago."""
     with tenants.bind(tenant):
         found = await profile()
+    return _on_page(tenant, found)
+
+
+def last_on_page(tenant: Tenant) -> StoreOnPage | None:
+    """The same without asking the database; none when this process has not met the store yet."""
+    found = last_read(tenant)
+    return _on_page(tenant, found) if found else None
+
+
+def _on_page(tenant: Tenant, found: Profile) -> StoreOnPage:
     facts: dict[str, Any] = {**msgspec.structs.asdict(found), "slug": tenant.slug}
     return StoreOnPage(**facts)
 

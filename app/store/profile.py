@@ -77,6 +77,12 @@ async def profile() -> Profile:
         return await read_profile()
 
 
+def last_read(tenant: Tenant) -> Profile | None:
+    """The profile as this process read it last, however old: for pages that cannot wait, such as a wrong address."""
+    kept = _kept.get(tenant.id)
+    return kept[1] if kept else None
+
+
 async def read_profile() -> Profile:
     """The profile afresh, inside the open transaction; what was just written is not kept before it is committed."""
     row = await tenants.connection().fetchrow(f"SELECT {_COLUMNS} FROM store_profile")  # noqa: S608 - constant names

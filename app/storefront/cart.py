@@ -49,7 +49,7 @@ class CartController(Controller):
     ) -> Template:
         visit = await identity.visit_or_none(request)
         contents = await contents_of(visit.visitor_id) if visit else None
-        undo = {"variant": removed, "quantity": min(max(units, 1), orders.MOST_PER_LINE)} if removed else None
+        undo = {"variant": removed, "quantity": _units(units)} if removed else None
         return page("storefront/cart/show.html", cart=contents, undo=undo, tab="cart", most=orders.MOST_PER_LINE)
 
     @post("/lines", permission="public", csrf="origin")
@@ -62,7 +62,7 @@ class CartController(Controller):
         try:
             if variant is None:
                 raise NotForSale
-            await add_to_cart(visit.visitor_id, variant, max(form.quantity, 1), customer_id=visit.customer_id)
+            await add_to_cart(visit.visitor_id, variant, _units(form.quantity), customer_id=visit.customer_id)
         except (NotEnoughStock, NotForSale) as refusal:
             return see_other(back, flash=("bad", translate_refusal(refusal)))
         if form.then == "checkout":
@@ -76,13 +76,18 @@ class CartController(Controller):
         visit = await identity.ensure_visit(request)
         try:
             if form.quantity > 0:
-                await change_cart(visit.visitor_id, form.variant, form.quantity)
+                await change_cart(visit.visitor_id, form.variant, _units(form.quantity))
                 return see_other("/cart")
         except (NotEnoughStock, NotForSale) as refusal:
             return see_other("/cart", flash=("bad", translate_refusal(refusal)))
         async with tenants.transaction():
             units = await orders.remove_line(visit.visitor_id, form.variant)
         return see_other(f"/cart?removed={form.variant}&units={units}" if units else "/cart")
+
+
+def _units(asked: int) -> int:
+    """As many as a line may hold, whatever was typed."""
+    return min(max(asked, 1), orders.MOST_PER_LINE)
 
 
 async def contents_of(visitor_id: UUID) -> Contents | None:

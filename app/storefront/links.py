@@ -111,7 +111,7 @@ def _has_only_a_session(connection: Connection) -> bool:
 
 def _give_cookies(request: Connection, click: links.Click) -> None:
     arrival = arrival_of(request)
-    visitor, token = str(click.visitor_id), click.id.hex
+    visitor, token = identity.visitor_cookie(click.visitor_id), click.id.hex
     arrival.cookies.append(cookies.make("visitor", visitor, lasts=VISITOR_LASTS))
     signature = crypto.sign(token, "click", size=12)
     arrival.cookies.append(cookies.make("click", f"{token}.{signature}", lasts=CLICK_LASTS))

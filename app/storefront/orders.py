@@ -91,7 +91,10 @@ async def _mine(request: AnyRequest, number: str, key: str) -> orders.Order:
         order = await orders.find_by_number(number)
     if key and orders.opens(key, order.access_hash):
         return order
-    if visit and (visit.visitor_id == order.visitor_id or (visit.customer_id and visit.customer_id == order.customer)):
+    if visit is None:
+        raise NotFound
+    # What somebody bought signed in stays theirs when they sign out of a browser that others use.
+    if visit.customer_id == order.customer if order.customer else visit.visitor_id == order.visitor_id:
         return order
     raise NotFound
 

@@ -126,7 +126,7 @@ async def test_a_forged_visitor_cookie_is_replaced(shop: Tenant, visitor: Visito
 
     answer = await visitor.get(store_address(shop, f"/l/{link.code}"), headers={"Cookie": "visitor=<script>"})
 
-    assert UUID(answer.cookies["visitor"])
+    assert UUID(answer.cookies["visitor"].partition(".")[0])
 
 
 async def test_with_everything_away_the_visitor_is_told(

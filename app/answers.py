@@ -15,13 +15,14 @@ from app.identity import StoreNotChosen
 from app.kernel.errors import InvalidInput, NotFound, Refusal, SignInNeeded
 from app.kernel.i18n import translate_fields, translate_refusal
 from app.kernel.pages import page, safe_path
+from app.store import last_on_page
 from infra.postgres import UNREACHABLE
 from tenants.middleware import arrival_of
 
 log = structlog.get_logger()
 
 LAYOUTS = {
-    "storefront": "layouts/storefront.html",
+    "storefront": "storefront/_frame.html",
     "website": "layouts/website.html",
     "portal": "layouts/plain.html",
     "backoffice": "layouts/plain.html",
@@ -53,6 +54,8 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         if fields:
             body["fields"] = fields  # type: ignore[assignment] # the one nested value
         return Response(body, status_code=refusal.status, media_type=MediaType.JSON, headers=headers)
+    if arrival.face == "storefront" and arrival.tenant and not arrival.memo.get("store"):
+        arrival.memo["store"] = last_on_page(arrival.tenant)  # nothing was read yet for an address nobody answers
     return page(
         "errors/refusal.html",
         status_code=refusal.status,

@@ -21,7 +21,7 @@ from app import answers, shared
 from app.backoffice import router as backoffice
 from app.console import router as console
 from app.identity import guard
-from app.kernel import formats, i18n, page_cache, pages, templating
+from app.kernel import formats, i18n, page_cache, pages, templating, uploads
 from app.portal import router as portal
 from app.store import profile_for_page
 from app.storefront import router as storefront
@@ -70,7 +70,7 @@ def make_litestar() -> Litestar:
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment)),
         lifespan=[_connections],
         openapi_config=None,
-        request_max_body_size=60 * 1024 * 1024,
+        request_max_body_size=uploads.LARGEST_FORM,
         logging_config=None,
         debug=False,
     )

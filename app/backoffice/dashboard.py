@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ async def show_dashboard(request: AnyRequest, days: FromQuery[int] = 30) -> Temp
             "to_do": await queries.to_do(),
             "sales": await queries.sales(span, now()),
             "top": await queries.top_promoters(),
+            "way": way_steps(await queries.way(span, now())),
             "shows": await queries.recent_shows(),
             "steps": await queries.steps_taken(),
         }
@@ -55,6 +57,17 @@ def change(value: float, before: float) -> tuple[str, str] | None:
         return None
     percent = 100 * (value - before) / before
     return f"{abs(percent):.1f}%", "flat" if abs(percent) < 0.05 else "up" if percent > 0 else "down"
+
+
+def way_steps(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The steps from order to door, each with its share of the step before."""
+    words = {"placed": _("Ordered"), "paid": _("Paid"), "shipped": _("Shipped"), "delivered": _("Delivered")}
+    steps: list[dict[str, Any]] = []
+    for name, text in words.items():
+        before = steps[-1]["value"] if steps else 0
+        note = f"{100 * counts[name] / before:.1f}%" if before else ""
+        steps.append({"label": text, "value": counts[name], "note": note})
+    return steps
 
 
 HANDLERS = [show_dashboard]

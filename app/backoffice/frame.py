@@ -10,7 +10,7 @@ from litestar.response import Template
 
 import tenants
 from app import store
-from app.backoffice import labels
+from app.backoffice import history, labels
 from app.identity import allows, viewer_of
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page
@@ -45,6 +45,7 @@ async def show(request: AnyRequest, template: str, *, status_code: int = 200, **
         kind=labels.kind,
         say=say,
         kinds_text=labels.kinds_text,
+        history=history,
         sidebar=_sidebar(profile, dict(waiting or {}), may, viewer.role),
         search_action="/orders",
         search_label=_("Search orders by number, phone or name"),

@@ -25,13 +25,13 @@ from app.identity import viewer_of
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
+from app.kernel.uploads import LARGEST_UPLOAD
 from infra.storage.obstore import storage
 from infra.storage.port import object_key
 from tenants import outbox, states
 
-
 # How spreadsheet programs recognize a formula, in the wide letters of East Asian keyboards too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide on purpose
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class ImportController(Controller):
@@ -41,7 +41,7 @@ class ImportController(Controller):
     async def index(self, request: AnyRequest) -> Template:
         return await _start(request, {})
 
-    @post(permission="imports.write")
+    @post(permission="imports.write", request_max_body_size=LARGEST_UPLOAD)
     async def upload(self, request: AnyRequest) -> Template | Redirect:
         states.require(tenants.current(), "edit")
         form = await request.form()
@@ -104,7 +104,7 @@ async def _find(run_id: UUID) -> tuple[imports.Run, list[imports.Issue]]:
 
 
 async def _keep(file: UploadFile, extension: str) -> str:
-    """Store an upload under the name of its content. The size of a whole request is limited by the application."""
+    """Store an upload under the name of its content. The size of a whole request is limited by its route."""
     data = await file.read()
     key = object_key(tenants.current().id, hashlib.sha256(data).hexdigest(), extension)
     await storage().put(key, data)

@@ -17,7 +17,7 @@ from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_, translate_fields
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page, see_other
-from app.kernel.uploads import ImageRefused
+from app.kernel.uploads import LARGEST_UPLOAD, ImageRefused
 from app.store import Slot
 from infra.images.renditions import MAX_BYTES
 
@@ -46,7 +46,7 @@ async def preview_look(request: AnyRequest) -> Template:
     )  # fmt: skip
 
 
-@post("/look", permission="look.write")
+@post("/look", permission="look.write", request_max_body_size=LARGEST_UPLOAD)
 async def save_look(request: AnyRequest) -> Template | Redirect:
     form = await request.form()
     values, wrong = form_values(form), dict[str, str]()

@@ -18,6 +18,7 @@ from app.kernel.errors import NotFound, Refusal
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import ngettext
 from app.kernel.pages import see_other
+from app.kernel.uploads import LARGEST_UPLOAD
 from infra import crypto
 from infra.images.renditions import MAX_BYTES
 from tenants import outbox
@@ -30,7 +31,7 @@ WHERE i.status <> 'stored' ORDER BY i.status DESC, p.title, i.position LIMIT 300
 """
 
 
-@post("/products/{product_id:uuid}/pictures", permission="products.write")
+@post("/products/{product_id:uuid}/pictures", permission="products.write", request_max_body_size=LARGEST_UPLOAD)
 async def add_pictures(request: AnyRequest, product_id: FromPath[UUID]) -> Redirect:
     uploads = [file for file in (await request.form()).getall("pictures", []) if isinstance(file, UploadFile)]
     data = [await file.read(MAX_BYTES + 1) for file in uploads[:MOST_AT_ONCE] if file.filename]

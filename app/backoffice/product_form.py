@@ -35,6 +35,8 @@ def values_of(product: catalog.Product, stock: Mapping[UUID, inventory.StockFigu
     }  # fmt: skip
     for place, name in enumerate(product.option_names, 1):
         values[f"option_name_{place}"] = name
+        texts = [variant.option_values[place - 1] for variant in product.variants]
+        values[f"option_values_{place}"] = ", ".join(dict.fromkeys(texts))
     for row, variant in enumerate(product.variants, 1):
         values |= _variant_values(row, variant, stock.get(variant.id), currency)
     return values

@@ -38,6 +38,14 @@ LEFT JOIN LATERAL (
 ) d ON true
 WHERE o.paid_at >= $1 GROUP BY 1, 2
 """
+# How far the orders of a span came.
+_WAY = """
+SELECT count(*) AS placed, count(*) FILTER (WHERE paid_at IS NOT NULL) AS paid,
+       count(*) FILTER (WHERE paid_at IS NOT NULL
+           AND fulfillment_status IN ('partially_fulfilled', 'fulfilled', 'delivered')) AS shipped,
+       count(*) FILTER (WHERE paid_at IS NOT NULL AND fulfillment_status = 'delivered') AS delivered
+FROM orders WHERE placed_at >= $1
+"""
 _TOP = """
 SELECT p.id, p.name, p.kinds, p.status, coalesce(sum(t.clicks), 0)::bigint AS clicks,
        coalesce(sum(t.paid_orders), 0)::bigint AS paid_orders,
@@ -118,6 +126,12 @@ async def sales(days: int, moment: datetime) -> Sales:
         sum(row["orders"] for row in earlier),
         sum(row["amount"] for row in earlier if row["source"] != "organic"),
     )
+
+
+async def way(days: int, moment: datetime) -> dict[str, int]:
+    """How many orders were placed in the span, and how many of them were paid, shipped, delivered by now."""
+    row = await tenants.connection().fetchrow(_WAY, moment - timedelta(days=days))
+    return dict(row or {})
 
 
 async def top_promoters() -> list[Mapping[str, Any]]:

@@ -24,7 +24,6 @@ from infra.warehouse.port import (
     WarehouseUnavailable,
 )
 
-
 CANCELED_THERE = "canceled"
 
 

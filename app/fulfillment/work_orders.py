@@ -124,9 +124,7 @@ async def hold(work_order: UUID, reason: str) -> None:
 
 async def hold_unsent(work_order: UUID, reason: str) -> None:
     """The warehouse clearly said no, so it does not have the order: nothing was submitted after all."""
-    await _turn(
-        work_order, "on_hold", ("open", "submitted"), "submitted_at = NULL, status_reason = $4", reason[:500]
-    )
+    await _turn(work_order, "on_hold", ("open", "submitted"), "submitted_at = NULL, status_reason = $4", reason[:500])
 
 
 async def refuse(work_order: UUID, reason: str) -> bool:

@@ -62,7 +62,8 @@ def check_email(email: str) -> str:
 def check_password(password: str, realm: str) -> str:
     """Raises InvalidInput on `password` when it is too short, too long or everybody's."""
     if len(password) < MIN_PASSWORD[realm]:
-        raise InvalidInput({"password": N_("Use at least 8 characters; 12 for staff.")})
+        strict = MIN_PASSWORD[realm] > 8
+        raise InvalidInput({"password": N_("Use at least 12 characters.") if strict else N_("Use at least 8 characters.")})
     if len(password) > passwords.MAX_LENGTH or len(set(password)) < 4:
         raise InvalidInput({"password": N_("Choose a password that is harder to guess.")})
     return password

@@ -10,7 +10,11 @@ from infra.images import ImageRefused
 from infra.storage.obstore import storage
 from infra.storage.port import object_key
 
-__all__ = ["ImageRefused", "StoredPicture", "store_picture_file"]
+__all__ = ["LARGEST_FORM", "LARGEST_UPLOAD", "ImageRefused", "StoredPicture", "store_picture_file"]
+
+# Bytes of one request: what anybody may send, and what the few routes that take files may be sent.
+LARGEST_FORM = 2 * 1024 * 1024
+LARGEST_UPLOAD = 60 * 1024 * 1024
 
 
 class StoredPicture(msgspec.Struct, frozen=True):

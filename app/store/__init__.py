@@ -2,7 +2,7 @@
 
 from app.store.hero import Hero, Slot, change_logo, change_look, write_hero
 from app.store.look import PRESET_NAMES, PRESETS, Finding, Look, palette, review
-from app.store.on_page import StoreOnPage, announce, forget_store, profile_for_page
+from app.store.on_page import StoreOnPage, announce, forget_store, last_on_page, profile_for_page
 from app.store.profile import Profile, Terms, change_terms, check_terms, forget, profile, read_profile, touch
 from app.store.theme import look_of, theme_css
 
@@ -26,6 +26,7 @@ __all__ = [
     "look_of",
     "palette",
     "profile",
+    "last_on_page",
     "profile_for_page",
     "read_profile",
     "review",

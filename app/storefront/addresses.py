@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -13,38 +13,38 @@ from app.kernel.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One field of an address; `auto` is what browsers call it."""
+    """One field of an address; `auto` is what browsers call it, `missing` what is said when it was left out."""
 
     name: str
     label: str
     auto: str
+    missing: str
     required: bool = True
 
 
-STREET = Part("street", N_("Street, building, unit"), "street-address")
-POSTAL = Part("postal_code", N_("Postal code"), "postal-code")
-STATE = Part("region", N_("State or province"), "address-level1")
+STREET = Part(
+    "street", N_("Street, building, unit"), "street-address", N_("Enter the street, the building and the unit.")
+)
+POSTAL = Part("postal_code", N_("Postal code"), "postal-code", N_("Enter the postal code."))
+STATE = Part("region", N_("State or province"), "address-level1", N_("Enter the state or province."))
+CITY = Part("city", N_("City"), "address-level2", N_("Enter the city."))
+DISTRICT = Part("district", N_("District"), "address-level2", N_("Enter the district."))
 
 COUNTRIES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
     "CN": (N_("Mainland China"), (
-        Part("region", N_("Province"), "address-level1"), Part("city", N_("City"), "address-level2"),
-        Part("district", N_("District"), "address-level3"), STREET,
+        Part("region", N_("Province"), "address-level1", N_("Enter the province.")), CITY,
+        replace(DISTRICT, auto="address-level3"), STREET,
     )),
     "TW": (N_("Taiwan"), (
-        Part("postal_code", N_("Postal code"), "postal-code", required=False),
-        Part("city", N_("City or county"), "address-level1"), Part("district", N_("District"), "address-level2"),
-        STREET,
+        replace(POSTAL, required=False),
+        Part("city", N_("City or county"), "address-level1", N_("Enter the city or county.")), DISTRICT, STREET,
     )),
-    "HK": (N_("Hong Kong"), (Part("district", N_("District"), "address-level2"), STREET)),
+    "HK": (N_("Hong Kong"), (DISTRICT, STREET)),
     "SG": (N_("Singapore"), (STREET, POSTAL)),
-    "MY": (N_("Malaysia"), (
-        STREET, POSTAL, Part("city", N_("City"), "address-level2"), STATE,
-    )),
-    "US": (N_("United States"), (
-        STREET, Part("city", N_("City"), "address-level2"), STATE, POSTAL,
-    )),
+    "MY": (N_("Malaysia"), (STREET, POSTAL, CITY, STATE)),
+    "US": (N_("United States"), (STREET, CITY, STATE, POSTAL)),
     "JP": (N_("Japan"), (
-        POSTAL, Part("region", N_("Prefecture"), "address-level1"), Part("city", N_("City"), "address-level2"), STREET,
+        POSTAL, Part("region", N_("Prefecture"), "address-level1", N_("Enter the prefecture.")), CITY, STREET,
     )),
 }  # fmt: skip
 OF_CURRENCY = {"CNY": "CN", "TWD": "TW", "HKD": "HK", "SGD": "SG", "MYR": "MY", "USD": "US", "JPY": "JP"}
@@ -86,7 +86,7 @@ def check_address(form: AddressForm) -> dict[str, str]:
     for part in parts_of(form.country):
         value = getattr(form, part.name)
         if part.required and not value:
-            wrong[part.name] = N_("This part of the address is missing.")
+            wrong[part.name] = part.missing
         elif len(value) > LONGEST:
             wrong[part.name] = N_("This is too long for a parcel label.")
     return wrong

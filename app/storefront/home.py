@@ -32,10 +32,11 @@ class WindowController(Controller):
             shelves = await catalog.list_shelves()
             live = await queries.live_now()
             profile = await store.profile()
+            gone = await queries.sold_out(card.id for card in products.items)
         star = next((card for card in products.items if profile.hero_path == f"/products/{card.handle}"), None)
         return page(
             "storefront/home/show.html", headers=CACHEABLE, products=products, shelves=shelves, live=live, star=star,
-            headline=headline(profile.hero_title), tab="home",
+            headline=headline(profile.hero_title), gone=gone, tab="home",
         )  # fmt: skip
 
     @get("/categories", permission="public")
@@ -43,9 +44,11 @@ class WindowController(Controller):
         async with tenants.transaction():
             shelves = await catalog.list_shelves()
             shown = {shelf.id: (await catalog.list_published(shelf=shelf.id, limit=4)).items for shelf in shelves[:24]}
+            gone = await queries.sold_out(card.id for cards in shown.values() for card in cards)
         return page(
-            "storefront/home/categories.html", headers=CACHEABLE, shelves=shelves, shown=shown, tab="categories"
-        )
+            "storefront/home/categories.html", headers=CACHEABLE, shelves=shelves, shown=shown, gone=gone,
+            tab="categories",
+        )  # fmt: skip
 
     @get("/collections/{handle:str}", permission="public")
     async def collection(self, handle: FromPath[str], after: FromQuery[str] = "") -> Template:
@@ -56,9 +59,10 @@ class WindowController(Controller):
                 raise NotFound
             shelves = await catalog.list_shelves()
             products = await catalog.list_published(shelf=shelf.id, after=after)
+            gone = await queries.sold_out(card.id for card in products.items)
         return page(
             "storefront/home/collection.html", headers=CACHEABLE, shelf=shelf, shelves=shelves, products=products,
-            tab="categories",
+            gone=gone, tab="categories",
         )  # fmt: skip
 
     @get("/search", permission="public")
@@ -66,12 +70,14 @@ class WindowController(Controller):
         words = " ".join(q.split())[:LONGEST_QUERY]
         async with tenants.transaction():
             products = await catalog.list_published(query=words, after=after)
-            shelves = [] if products.items else await catalog.list_shelves()
+            shelves = await catalog.list_shelves()
+            gone = await queries.sold_out(card.id for card in products.items)
         return page(
             "storefront/home/search.html",
             headers=CACHEABLE,
             words=words,
             products=products,
             shelves=shelves,
+            gone=gone,
             tab="home",
         )

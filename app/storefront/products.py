@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from litestar import Controller, get
 from litestar.params import FromPath
@@ -12,17 +13,22 @@ from litestar.response import Template
 import tenants
 from app import catalog, inventory
 from app.kernel.pages import page
+from app.storefront import queries
 from app.storefront.home import CACHEABLE
 
 FEW = 5
+BESIDE = 6
+Left = Mapping[UUID, int | None]  # units of each variant that can be had; None for as many as anybody likes
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of one option. `amount` is set when it decides the price alone; `gone` when nothing of it is left."""
+    """One value of one option. `amount` is set when it matters to the price: the price itself when it is `exact`, else
+    the lowest of it; `gone` when nothing of it is left."""
 
     value: str
     amount: int | None
+    exact: bool
     gone: bool
     checked: bool
 
@@ -42,12 +48,19 @@ class ProductController(Controller):
         async with tenants.transaction():
             product = await catalog.find_published(handle)
             figures = await inventory.figures_of(variant.id for variant in product.variants)
+            shelf, beside = await _beside(product)
+            gone = await queries.sold_out(card.id for card in beside)
         left = {variant.id: _left(figures.get(variant.id)) for variant in product.variants}
         return page(
             "storefront/products/show.html",
             headers=CACHEABLE,
             product=product,
             options=_options(product, left),
+            first=_first(product, left),
+            left=left,
+            shelf=shelf,
+            beside=beside,
+            gone=gone,
             supply=_supply(left),
         )
 
@@ -59,26 +72,49 @@ def _left(figures: inventory.StockFigures | None) -> int | None:
     return None if figures.endless else max(figures.available, 0)
 
 
-def _supply(left: dict[Any, int | None]) -> Supply:
+def _supply(left: Left) -> Supply:
     counts = [count for count in left.values() if count is not None]
     endless = len(counts) < len(left)
     total = sum(counts)
     return Supply(sold_out=not endless and total == 0, few=total if not endless and 0 < total <= FEW else None)
 
 
-def _options(product: catalog.Product, left: dict[Any, int | None]) -> list[tuple[str, list[Choice]]]:
-    """Every option with its values; the first variant that can be had is chosen beforehand."""
-    if len(product.variants) < 2:
+def _first(product: catalog.Product, left: Left) -> catalog.Variant | None:
+    """What is chosen beforehand: the first variant that can be had."""
+    variants = product.variants
+    return next((each for each in variants if left[each.id] != 0), variants[0] if variants else None)
+
+
+def _options(product: catalog.Product, left: Left) -> list[tuple[str, list[Choice]]]:
+    """Every option with its values, each with its own price as far as it decides it."""
+    first = _first(product, left)
+    if first is None or len(product.variants) < 2:
         return []
-    first = next((each for each in product.variants if left[each.id] != 0), product.variants[0])
-    alone = len(product.option_names) == 1 and product.price_from_amount != product.price_to_amount
     options = []
     for place, (name, values) in enumerate(product.option_choices()):
-        choices = []
-        for value in values:
-            having = [variant for variant in product.variants if variant.option_values[place] == value]
-            gone = all(left[variant.id] == 0 for variant in having)
-            amount = having[0].price_amount if alone else None
-            choices.append(Choice(value, amount, gone, value == first.option_values[place]))
+        having = {value: [each for each in product.variants if each.option_values[place] == value] for value in values}
+        prices = {value: sorted({each.price_amount for each in variants}) for value, variants in having.items()}
+        matters = len({tuple(amounts) for amounts in prices.values()}) > 1
+        choices = [
+            Choice(
+                value,
+                amount=prices[value][0] if matters else None,
+                exact=len(prices[value]) == 1,
+                gone=all(left[each.id] == 0 for each in having[value]),
+                checked=value == first.option_values[place],
+            )
+            for value in values
+        ]
         options.append((name, choices))
     return options
+
+
+async def _beside(product: catalog.Product) -> tuple[queries.ShelfName | None, list[catalog.Card]]:
+    """What else stands on the product's shelf; when it stands there alone, what else the store has."""
+    shelf = await queries.shelf_of(product.id)
+    for where in (shelf.id, None) if shelf else (None,):
+        near = await catalog.list_published(shelf=where, limit=BESIDE + 1)
+        others = [card for card in near.items if card.id != product.id][:BESIDE]
+        if others:
+            return (shelf if where else None), others
+    return None, []

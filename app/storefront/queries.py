@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -88,3 +89,38 @@ async def sharer_of(visitor_id: UUID, at: datetime) -> str:
     """Whose link brought this browser last, as long as that still counts; empty when nobody's does."""
     name: str | None = await tenants.connection().fetchval(SHARER, visitor_id, at)
     return name or ""
+
+
+class ShelfName(msgspec.Struct, frozen=True):
+    """A shelf as far as a link to it needs."""
+
+    id: UUID
+    handle: str
+    title: str
+
+
+SHELF = """
+SELECT collection.id, collection.handle, collection.title FROM collection_product AS place
+JOIN collection ON collection.id = place.collection
+WHERE place.product = $1 ORDER BY collection.position, collection.title, collection.id LIMIT 1
+"""
+
+
+async def shelf_of(product: UUID) -> ShelfName | None:
+    row = await tenants.connection().fetchrow(SHELF, product)
+    return ShelfName(**row) if row else None
+
+
+GONE = """
+SELECT variant.product FROM variant LEFT JOIN stock_level AS level ON level.variant = variant.id
+WHERE variant.product = ANY($1::uuid[]) AND variant.active
+GROUP BY variant.product
+HAVING NOT coalesce(bool_or(level.oversell OR NOT level.tracked), false)
+    AND coalesce(sum(greatest(level.on_hand - level.reserved - level.allocated, 0)), 0) = 0
+"""
+
+
+async def sold_out(products: Iterable[UUID]) -> set[UUID]:
+    """Those of them of which nothing can be had right now."""
+    rows = await tenants.connection().fetch(GONE, list(products))
+    return {row["product"] for row in rows}

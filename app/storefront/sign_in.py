@@ -42,7 +42,9 @@ class SignInController(Controller):
     @post("/sign-in", permission="public", csrf="origin")
     async def sign_in(self, request: AnyRequest) -> Response[Any]:
         form = await read_form(request, SignInForm)
-        await limits.take(limits.SIGN_IN_PER_ADDRESS, "shopper", identity.client_address(request))
+        await limits.take(
+            limits.SIGN_IN_PER_ADDRESS, "shopper", str(tenants.current().id), identity.client_address(request)
+        )
         await limits.take(limits.SIGN_IN_PER_ACCOUNT, "shopper", str(tenants.current().id), form.email.lower()[:254])
         customer_id = await customers.recognize(form.email, form.password)
         if customer_id is None:
@@ -57,7 +59,7 @@ class SignInController(Controller):
     @post("/register", permission="public", csrf="origin")
     async def register(self, request: AnyRequest) -> Response[Any]:
         form = await read_form(request, RegisterForm)
-        await limits.take(limits.SIGN_UP, "shopper", identity.client_address(request))
+        await limits.take(limits.SIGN_UP, "shopper", str(tenants.current().id), identity.client_address(request))
         try:
             email, password = _check(form)
             hashed = await passwords.hash_password(password, strong=False)
@@ -77,7 +79,7 @@ class SignInController(Controller):
 
 def _check(form: RegisterForm) -> tuple[str, str]:
     """Raises InvalidInput with everything that is wrong at once."""
-    wrong: dict[str, str] = {} if form.name else {"name": N_("How should we call you?")}
+    wrong: dict[str, str] = {} if form.name else {"name": N_("Tell the store your name.")}
     checks: list[Callable[[], str]] = [
         lambda: identity.check_email(form.email),
         lambda: identity.check_password(form.password, identity.SHOPPER.name),

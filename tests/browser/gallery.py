@@ -21,10 +21,10 @@ from app.kernel import formats, i18n, templating
 from app.kernel.assets import assets
 from app.kernel.clock import now
 from app.store import look
+from tests.browser.stack import chromium
 
 TEMPLATES = Path(templating.__file__).resolve().parent.parent / "templates"
 PAGES = Path(__file__).resolve().parent / "gallery_pages"
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
@@ -68,6 +68,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(asset.content_type, asset.raw)
         if path == "/theme.css":
             return self.answer("text/css", look.theme_css(look.PRESETS["qinghe"]).encode())
+        if path == "/visit.json":
+            return self.answer("application/json", b"{}")
         page = path.strip("/") or "index"
         if not (PAGES / f"{page}.html").exists():
             return self.send_error(404)
@@ -122,7 +124,7 @@ def check(target: Path, only: set[str]) -> list[str]:
     """Photographs every view into `target`; returns what axe, the policy or the width complain about."""
     complaints: list[str] = []
     with serving() as origin, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         for page_name, width, theme in views():
             if only and page_name not in only:
                 continue

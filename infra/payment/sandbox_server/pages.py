@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_decimal, get_currency_precision
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Controller, MediaType, Response, get, post
 from litestar.di import NamedDependency
@@ -21,7 +21,7 @@ from infra.payment.sandbox_server import records
 from infra.payment.sandbox_server.bank import OUTCOMES
 from infra.payment.sandbox_server.desk import Desk
 from infra.payment.sandbox_server.records import Refused
-from infra.payment.sandbox_server.texts import LOCALES, TEXTS
+from infra.payment.sandbox_server.texts import SYMBOLS, TEXTS, WITHOUT_CENTS
 
 HERE = Path(__file__).parent
 _pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
@@ -45,7 +45,7 @@ class PayController(Controller):
         except Refused:
             return _page("unknown.html", lang, 404)
         merchant = records.find_merchant(desk.db, row["merchant_id"])
-        return _page("pay.html", lang, payment=row, payee=merchant.name or merchant.id, amount=_amount(row, lang))
+        return _page("pay.html", lang, payment=row, payee=merchant.name or merchant.id, amount=_amount(row))
 
     @post()
     async def choose(
@@ -89,7 +89,11 @@ def _headers(payment: sqlite3.Row | None) -> dict[str, str]:
     }
 
 
-def _amount(payment: sqlite3.Row, lang: str) -> str:
-    places = get_currency_precision(payment["currency"])
+def _amount(payment: sqlite3.Row) -> str:
+    """Written as the shops write it: `¥180.80`, `NT$6,400`. The symbol follows the currency, never the reader."""
+    currency = payment["currency"]
+    places = get_currency_precision(currency)
     value = Decimal(payment["amount"]).scaleb(-places)
-    return format_currency(value, payment["currency"], locale=LOCALES.get(lang, "en"))
+    whole = not places or (currency in WITHOUT_CENTS and value == value.to_integral_value())
+    figure = format_decimal(value, "#,##0" if whole else f"#,##0.{'0' * places}", locale="en")
+    return f"{SYMBOLS.get(currency, currency + ' ')}{figure}"

@@ -31,7 +31,9 @@ async def test_the_visitor_lands_on_the_product_and_the_click_is_stored_first(sh
     assert answer.headers["location"] == "/products/%E9%98%B3%E5%B1%B1-peaches"
     assert answer.headers["cache-control"] == "no-store"
     stored = await _clicks()
-    assert [(click["qualifies"], str(click["visitor_id"])) for click in stored] == [(True, answer.cookies["visitor"])]
+    assert [(click["qualifies"], str(click["visitor_id"])) for click in stored] == [
+        (True, answer.cookies["visitor"].partition(".")[0])
+    ]
     assert UUID(answer.cookies["click"].partition(".")[0]) == stored[0]["id"]
     assert "httponly" in answer.headers["set-cookie"].lower()
 

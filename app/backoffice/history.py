@@ -1,0 +1,66 @@
+"""Plain words for what codes and rows say: why an order moved, who moved it, why a warehouse refused."""
+
+from __future__ import annotations
+
+from app.kernel.i18n import N_, gettext
+
+CAUSES = {
+    "checkout": N_("Ordered in the store"),
+    "payment_captured": N_("The payment arrived"),
+    "payment_timed_out": N_("Not paid in time"),
+    "payment_failed": N_("The payment failed"),
+    "canceled_by_shopper": N_("Canceled by the shopper"),
+    "canceled_by_merchant": N_("Canceled by the store"),
+    "refunded": N_("Money was given back"),
+    "parcel_shipped": N_("The parcel left the warehouse"),
+    "parcel_delivered": N_("The parcel arrived"),
+}
+ACTORS = {
+    "shopper": N_("Shopper"), "provider": N_("Payment provider"), "warehouse": N_("Warehouse"),
+    "carrier": N_("Carrier"), "system": N_("By itself"), "merchant": N_("Store"), "staff": N_("Platform staff"),
+    "command line": N_("Command line"),
+}  # fmt: skip
+REFUSALS = {
+    "order_refused": N_("The warehouse refused the order"),
+    "address_refused": N_("The warehouse refused the address"),
+    "cancel_refused": N_("The warehouse could not cancel"),
+    "already_shipped": N_("Already shipped"),
+    "unknown_order": N_("The warehouse does not know this order"),
+}
+RULES = {"last_click": N_("Last click before the order")}
+PROVIDERS = {"sandbox": N_("Sandbox")}
+NOT_ASKED = "not asked again yet"  # how a caller that rests after several failures ends its message
+
+
+def cause(code: str) -> str:
+    """Why it happened; a reason somebody typed shows as it is."""
+    return gettext(CAUSES[code]) if code in CAUSES else code.replace("_", " ")
+
+
+def actor(name: str) -> str:
+    """Who did it: a part of the shop in words, a person by name."""
+    return gettext(ACTORS[name]) if name in ACTORS else name
+
+
+def refusal(reason: str) -> str:
+    """A stored reason "code: what they said" with the code in words."""
+    code, mark, said = reason.partition(": ")
+    if code not in REFUSALS:
+        return reason
+    words = gettext(REFUSALS[code])
+    return gettext("%(what)s: %(said)s") % {"what": words, "said": said} if mark and said else words
+
+
+def rule(name: str) -> str:
+    return gettext(RULES.get(name, name))
+
+
+def provider(name: str) -> str:
+    return gettext(PROVIDERS.get(name, name))
+
+
+def outage(error: str) -> str:
+    """An error of a connected system; the message of a caller that rests names keys nobody needs to see."""
+    if error.endswith(NOT_ASKED):
+        return gettext("Several requests failed; the next try follows by itself.")
+    return error

@@ -27,6 +27,8 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 OWN_HOSTS = {"": "website", "admin": "backoffice", "host": "portal", "staff": "console"}
 # Paths that mean the same on every host.
 SHARED = ("/assets/", "/media/", "/health/", "/locale/")
+# What even the page that says "no store here" needs.
+LOOKS = "/assets/"
 # What a suspended store still answers: a click is recorded, pictures load on the backoffice.
 OPEN_WHEN_CLOSED = ("/l/", "/theme/")
 
@@ -79,7 +81,7 @@ class Doorman:
         if path.startswith("/webhooks/") and face != "unknown":
             arrival.face = "webhooks"
             await self._enter(scope_, receive, answer, f"/@webhooks{path.removeprefix('/webhooks')}")
-        elif face == "unknown" or path.startswith("/@"):
+        elif (face == "unknown" and not path.startswith(LOOKS)) or path.startswith("/@"):
             await self.refuse(scope_, receive, answer, "unknown_host" if face == "unknown" else "unknown_page")
         elif path.startswith(SHARED):
             await self.app(scope_, receive, answer)

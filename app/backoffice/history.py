@@ -26,6 +26,11 @@ REFUSALS = {
     "cancel_refused": N_("The warehouse could not cancel"),
     "already_shipped": N_("Already shipped"),
     "unknown_order": N_("The warehouse does not know this order"),
+    "canceled": N_("The warehouse has canceled this order"),
+    "The warehouse did not answer": N_("The warehouse did not answer"),
+    "The order was canceled or refunded before it was sent.": N_(
+        "The order was canceled or refunded before it was sent."
+    ),
 }
 RULES = {"last_click": N_("Last click before the order")}
 PROVIDERS = {"sandbox": N_("Sandbox")}
@@ -48,7 +53,9 @@ def refusal(reason: str) -> str:
     if code not in REFUSALS:
         return reason
     words = gettext(REFUSALS[code])
-    return gettext("%(what)s: %(said)s") % {"what": words, "said": said} if mark and said else words
+    if not mark or code == "canceled":
+        return words
+    return gettext("%(what)s: %(said)s") % {"what": words, "said": outage(said)}
 
 
 def rule(name: str) -> str:

@@ -99,8 +99,10 @@ async def _start(request: AnyRequest, errors: dict[str, str]) -> Template:
 
 
 async def _find(run_id: UUID) -> tuple[imports.Run, list[imports.Issue]]:
+    """The run, and its problems once it is over: the page of a running one is asked for again and again."""
     async with tenants.transaction():
-        return await imports.find_run(run_id), await imports.issues_of(run_id)
+        run = await imports.find_run(run_id)
+        return run, await imports.issues_of(run_id) if run.done else []
 
 
 async def _keep(file: UploadFile, extension: str) -> str:

@@ -46,13 +46,15 @@ def _variant_values(
     row: int, variant: catalog.Variant, figures: inventory.StockFigures | None, currency: str
 ) -> Values:
     values = {f"option{place}_{row}": text for place, text in enumerate(variant.option_values, 1)}
+    stock = str(figures.available) if figures else ""
     return values | {
         f"variant_{row}": str(variant.id),
         f"sku_{row}": variant.sku,
         f"price_{row}": plain_amount(variant.price_amount, currency),
         f"compare_{row}": plain_amount(variant.compare_at_amount, currency) if variant.compare_at_amount else "",
         f"weight_{row}": str(variant.weight_grams or ""),
-        f"stock_{row}": str(figures.available) if figures else "",
+        f"stock_{row}": stock,
+        f"was_stock_{row}": "" if figures and figures.endless else stock,
         f"endless_{row}": "yes" if figures and figures.endless else "",
     }
 
@@ -61,7 +63,7 @@ def rows_of(values: Mapping[str, str]) -> range:
     """Numbers of the rows to show: those sent or asked for, bounded."""
     numbers = [int(match[1]) for name in values if (match := _ROW.fullmatch(name))]
     rows = values.get("rows", "")
-    asked = int(rows) if rows.isdecimal() and len(rows) < 5 else 1
+    asked = int(rows[:6]) if rows.isdecimal() else 1
     return range(1, min(max([asked, *numbers]), MOST_ROWS) + 1)
 
 
@@ -146,7 +148,7 @@ def _read_variant(
         price_amount=price or 0,
         compare_at_amount=_amount(values, f"compare_{row}", currency, wrong),
         weight_grams=_count(values, f"weight_{row}", wrong) or 0,
-        on_hand=_count(values, f"stock_{row}", wrong),
+        on_hand=_changed_count(values, row, wrong),
         tracked=not endless,
         **kept,
     )
@@ -161,6 +163,12 @@ def _amount(values: Mapping[str, str], field: str, currency: str, wrong: dict[st
     except InvalidAmount as error:
         wrong[field] = error.message
         return None
+
+
+def _changed_count(values: Mapping[str, str], row: int, wrong: dict[str, str]) -> int | None:
+    """None when nobody touched the number: what was sold while the form stood open must not come back."""
+    count = _count(values, f"stock_{row}", wrong)
+    return None if values.get(f"stock_{row}", "").strip() == values.get(f"was_stock_{row}") else count
 
 
 def _count(values: Mapping[str, str], field: str, wrong: dict[str, str]) -> int | None:

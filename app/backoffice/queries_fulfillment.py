@@ -18,7 +18,8 @@ SELECT f.id, f.reference, f.status, f.status_reason, f.created_at, f.updated_at,
        (SELECT sum(quantity) FROM fulfillment_order_line WHERE fulfillment_order = f.id)::bigint AS pieces,
        (SELECT l.title FROM order_line l WHERE l.order_id = o.id ORDER BY l.line_number LIMIT 1) AS title,
        (SELECT l.image_key FROM order_line l WHERE l.order_id = o.id ORDER BY l.line_number LIMIT 1) AS image_key,
-       (SELECT coalesce(max(b.attempts), 0) FROM outbox b WHERE b.dedupe_key = 'push:' || f.id) AS attempts
+       (SELECT coalesce(max(b.attempts), 0) FROM outbox b
+           WHERE b.dedupe_key = 'push:' || f.id AND b.status IN ('due', 'running')) AS attempts
 FROM fulfillment_order f JOIN warehouse w ON w.id = f.warehouse JOIN orders o ON o.id = f.order_id
 WHERE f.status = ANY($1::text[]) ORDER BY f.created_at, f.id LIMIT $2
 """

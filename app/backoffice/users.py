@@ -58,8 +58,8 @@ async def invite(request: AnyRequest) -> Template:
         invitation = await flow.invite(form.email, form.name, form.role, by=viewer_of(request))
     except InvalidInput as refusal:
         return await _list(request, values=values, errors=translate_fields(refusal))
-    link = f"{settings().origin('admin')}/welcome?code={invitation.code}" if invitation.code else ""
-    return await _list(request, invited=invitation.email, link=link)
+    link = f"{settings().origin('admin')}/welcome?code={invitation.code}"
+    return await _list(request, invited=invitation, link=link)
 
 
 @post("/users/{login:uuid}", permission="users.write")
@@ -76,7 +76,7 @@ async def _list(request: AnyRequest, **context: Any) -> Template:
             " JOIN merchant_login l ON l.id = u.login WHERE u.tenant = $1 ORDER BY u.created_at, u.id",
             tenants.current().id,
         )
-    defaults: dict[str, Any] = {"values": {}, "errors": {}, "invited": "", "link": ""}
+    defaults: dict[str, Any] = {"values": {}, "errors": {}, "invited": None, "link": ""}
     context = defaults | context
     return await show(
         request, "users/index.html", status_code=422 if context["errors"] else 200, users=[dict(row) for row in rows],
@@ -86,7 +86,7 @@ async def _list(request: AnyRequest, **context: Any) -> Template:
 
 @get("/welcome", permission="public")
 async def show_welcome(code: FromQuery[str] = "") -> Template:
-    return page("backoffice/users/welcome.html", code=code[:100], errors={})
+    return page("backoffice/users/welcome.html", code=code[:100], is_new=await flow.is_for_new(code[:100]), errors={})
 
 
 @post("/welcome", permission="public", csrf="origin")
@@ -96,10 +96,12 @@ async def accept(request: AnyRequest) -> Template | Redirect:
     try:
         form = await read_form(request, WelcomeForm)
         login, tenant_id = await flow.accept(form.code, form.password)
-    except InvalidInput as refusal:
+    except (InvalidInput, identity.WrongPassword) as refusal:
+        code = values.get("code", "")[:100]
+        wrong = refusal if isinstance(refusal, InvalidInput) else InvalidInput({"password": refusal.message})
         return page(
-            "backoffice/users/welcome.html", status_code=422, code=values.get("code", "")[:100],
-            errors=translate_fields(refusal),
+            "backoffice/users/welcome.html", status_code=422, code=code, is_new=await flow.is_for_new(code),
+            errors=translate_fields(wrong),
         )  # fmt: skip
     await identity.open_session(request, MERCHANT, login, tenant_id=tenant_id)
     return see_other("/")

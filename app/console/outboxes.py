@@ -105,8 +105,8 @@ async def _visit(store: Tenant) -> tuple[list[Depth], list[DeadJob]]:
                 " FROM outbox WHERE status <> 'done' GROUP BY queue ORDER BY queue"
             )
             dead = await tenants.connection().fetch(
-                "SELECT id, kind, queue, attempts, last_error, finished_at FROM outbox WHERE status = 'dead'"
-                " ORDER BY finished_at DESC LIMIT $1",
+                "SELECT id, kind, queue, attempts, last_error, coalesce(finished_at, created_at) AS finished_at"
+                " FROM outbox WHERE status = 'dead' ORDER BY outbox.finished_at DESC LIMIT $1",
                 DEAD_PER_STORE,
             )
     return [Depth(store, **dict(row)) for row in depths], [DeadJob(store, **dict(row)) for row in dead]

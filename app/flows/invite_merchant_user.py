@@ -1,8 +1,8 @@
 """The owner gives somebody a seat in the store, changes what the seat may do, or takes it away.
 
-All rows are the platform's: one transaction each,
-audited in the same one. A new person gets a link that sets their password
-once; it is shown to the owner, who sends it, and only its hash is stored.
+All rows are the platform's: one transaction each, audited in the same one. Every invitation is a link that works once;
+it is shown to the owner, who sends it, and only its hash is stored. A new person sets a password with it; somebody who
+has one types it, and only then has the seat: an address that a stranger signed up with opens no store.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 
 import tenants
 from app import identity
-from app.identity import MERCHANT, Viewer, check_email, check_password, hash_token
+from app.identity import MERCHANT, Viewer, WrongPassword, check_email, check_password, hash_token
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.i18n import N_
@@ -24,7 +24,8 @@ from infra import passwords
 from tenants import audit, platform, states
 
 LIFETIME = timedelta(days=7)
-REALM = "merchant_invite"
+# Whom a link is for: a new person, or one who signs in with a password of their own.
+NEW, KNOWN = "merchant_invite", "merchant_joining"
 
 
 class InvitationSpent(Refusal):
@@ -45,10 +46,11 @@ class LastOwner(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`code` is empty for a person who already has a password: the store simply appears among theirs."""
+    """`is_new` people choose a password with the code; others type theirs."""
 
     email: str
     code: str
+    is_new: bool
 
 
 async def invite(email: str, name: str, role: str, *, by: Viewer) -> Invitation:
@@ -63,16 +65,15 @@ async def invite(email: str, name: str, role: str, *, by: Viewer) -> Invitation:
         if is_new:
             login = await _add_login(database, clean, name or clean, unusable, tenant.locale)
         seat = await database.fetchval(
-            "INSERT INTO merchant_user (id, login, tenant, role, status, created_at) VALUES ($1, $2, $3, $4,"
-            " 'active', $5)"
-            " ON CONFLICT (tenant, login) DO NOTHING RETURNING id",
+            "INSERT INTO merchant_user (id, login, tenant, role, status, created_at)"
+            " VALUES ($1, $2, $3, $4, 'disabled', $5) ON CONFLICT (tenant, login) DO NOTHING RETURNING id",
             new_id(), login, tenant.id, role, now(),
         )  # fmt: skip
         if seat is None:
             raise InvalidInput({"email": N_("This person is already on the list.")})
         await _record(database, "user.invited", by, clean, {"role": role})
-        code = await _issue_code(database, login, tenant.id) if is_new else ""
-    return Invitation(clean, code)
+        code = await _issue_code(database, NEW if is_new else KNOWN, login, tenant.id)
+    return Invitation(clean, code, is_new)
 
 
 async def _add_login(database: Any, email: str, name: str, password_hash: str, locale: str) -> UUID:
@@ -84,27 +85,59 @@ async def _add_login(database: Any, email: str, name: str, password_hash: str, l
     return login
 
 
-async def _issue_code(database: Any, login: UUID, tenant_id: UUID) -> str:
+async def _issue_code(database: Any, realm: str, login: UUID, tenant_id: UUID) -> str:
     code = secrets.token_urlsafe(32)
     await database.execute(
         "INSERT INTO sign_in_code (code_hash, realm, subject, tenant, expires_at) VALUES ($1, $2, $3, $4, $5)",
-        hash_token(code), REALM, login, tenant_id, now() + LIFETIME,
+        hash_token(code), realm, login, tenant_id, now() + LIFETIME,
     )  # fmt: skip
     return code
 
 
-async def accept(code: str, password: str) -> tuple[UUID, UUID | None]:
-    """Set the password and use the link up; returns who that is and the store. Raises InvitationSpent, InvalidInput."""
+async def is_for_new(code: str) -> bool:
+    """Whether the link's person still has to choose a password. A spent link looks like one until it is used."""
+    async with platform.transaction() as database:
+        realm = await database.fetchval(
+            "SELECT realm FROM sign_in_code WHERE code_hash = $1 AND expires_at > $2", hash_token(code), now()
+        )
+    return bool(realm != KNOWN)
+
+
+async def accept(code: str, password: str) -> tuple[UUID, UUID]:
+    """Take the seat: who that is, and the store. Raises InvitationSpent, InvalidInput, WrongPassword."""
+    if await is_for_new(code):
+        return await _accept_as_new(code, password)
+    async with platform.transaction() as database:
+        known = await database.fetchval(
+            "SELECT l.password_hash FROM sign_in_code c JOIN merchant_login l ON l.id = c.subject"
+            " WHERE c.code_hash = $1 AND c.realm = $2",
+            hash_token(code), KNOWN,
+        )  # fmt: skip
+    if not await passwords.verify_password(known, password, strong=MERCHANT.strong_passwords):
+        raise WrongPassword
+    async with platform.transaction() as database:
+        return await _take_seat(database, code, KNOWN)
+
+
+async def _accept_as_new(code: str, password: str) -> tuple[UUID, UUID]:
     hashed = await passwords.hash_password(check_password(password, MERCHANT.name), strong=True)
     async with platform.transaction() as database:
-        row = await database.fetchrow(
-            "DELETE FROM sign_in_code WHERE code_hash = $1 AND realm = $2 AND expires_at > $3 RETURNING"
-            " subject, tenant",
-            hash_token(code), REALM, now(),
-        )  # fmt: skip
-        if row is None:
-            raise InvitationSpent
-        await database.execute("UPDATE merchant_login SET password_hash = $2 WHERE id = $1", row["subject"], hashed)
+        login, tenant_id = await _take_seat(database, code, NEW)
+        await database.execute("UPDATE merchant_login SET password_hash = $2 WHERE id = $1", login, hashed)
+    return login, tenant_id
+
+
+async def _take_seat(database: Any, code: str, realm: str) -> tuple[UUID, UUID]:
+    """Use the link up and open the seat it was made for."""
+    row = await database.fetchrow(
+        "DELETE FROM sign_in_code WHERE code_hash = $1 AND realm = $2 AND expires_at > $3 RETURNING subject, tenant",
+        hash_token(code), realm, now(),
+    )  # fmt: skip
+    if row is None:
+        raise InvitationSpent
+    await database.execute(
+        "UPDATE merchant_user SET status = 'active' WHERE login = $1 AND tenant = $2", row["subject"], row["tenant"]
+    )
     return row["subject"], row["tenant"]
 
 

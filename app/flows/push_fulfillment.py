@@ -98,14 +98,20 @@ async def _note_silence(consignment: Consignment, error: str, *, give_up: bool) 
 
 
 async def _hand_over(consignment: Consignment) -> Receipt:
+    known = await _known_there(consignment) if consignment.ask_first else None
+    return known or await consignment.gateway.push_order(consignment.order)
+
+
+async def _known_there(consignment: Consignment) -> Receipt | None:
+    """What an earlier attempt left behind. A refused question is no answer: the order may be there all the same."""
     reference = consignment.order.reference
-    if consignment.ask_first:
+    try:
         state = await consignment.gateway.query_order(reference)
-        if state and state.status == "canceled":
-            raise WarehouseRejected(CANCELED_THERE, "The warehouse has canceled this order.")
-        if state:
-            return Receipt(reference, state.warehouse_ref)
-    return await consignment.gateway.push_order(consignment.order)
+    except WarehouseRejected as error:
+        raise WarehouseUnavailable(f"does not say whether it has the order: {error.code}") from error
+    if state and state.status == "canceled":
+        raise WarehouseRejected(CANCELED_THERE, "The warehouse has canceled this order.")
+    return Receipt(reference, state.warehouse_ref) if state else None
 
 
 async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseOrder:

@@ -95,9 +95,7 @@ async def _locked(reference: str) -> WorkOrder:
 async def _take_from_stock(work_order: WorkOrder) -> set[str]:
     """The goods are gone from the shelf; totals instead of differences make repeats harmless."""
     lines = await fulfillment.progress(work_order.id)
-    for line in lines:
-        if line.gone:
-            await inventory.ship(line.order_line, work_order.warehouse, shipped_so_far=line.gone)
+    await inventory.ship({line.order_line: line.gone for line in lines if line.gone}, work_order.warehouse)
     return {str(line.order_line) for line in lines}
 
 

@@ -21,8 +21,6 @@ import tenants
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 
-UNFINISHED = ("scheduled", "open", "on_hold", "submitted", "accepted", "incomplete")
-
 
 class NotRetriable(Refusal):
     """This work order is not waiting for a person."""

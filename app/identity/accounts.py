@@ -62,8 +62,8 @@ def check_email(email: str) -> str:
 def check_password(password: str, realm: str) -> str:
     """Raises InvalidInput on `password` when it is too short, too long or everybody's."""
     if len(password) < MIN_PASSWORD[realm]:
-        strict = MIN_PASSWORD[realm] > 8
-        raise InvalidInput({"password": N_("Use at least 12 characters.") if strict else N_("Use at least 8 characters.")})
+        text = N_("Use at least 12 characters.") if MIN_PASSWORD[realm] > 8 else N_("Use at least 8 characters.")
+        raise InvalidInput({"password": text})
     if len(password) > passwords.MAX_LENGTH or len(set(password)) < 4:
         raise InvalidInput({"password": N_("Choose a password that is harder to guess.")})
     return password
@@ -101,10 +101,9 @@ async def find_account(realm: Realm, email: str) -> UUID:
 async def authenticate(
     connection: ASGIConnection[Any, Any, Any, Any], realm: Realm, email: str, password: str
 ) -> Account:
-    """Who this is. Limited per account and per address. Raises WrongPassword, TooManyTries."""
+    """Who this is. Limited by account and by place. Raises WrongPassword, TooManyTries."""
     clean = email.strip().lower()
-    await limits.take(limits.SIGN_IN_PER_ADDRESS, realm.name, client_address(connection))
-    await limits.take(limits.SIGN_IN_PER_ACCOUNT, realm.name, clean[:254], client_address(connection))
+    await limits.take_sign_in(realm.name, clean[:254], client_address(connection))
     async with platform.transaction() as database:
         row = await database.fetchrow(
             f"SELECT id, name, email, password_hash FROM {_TABLES[realm.name]} WHERE email = $1",  # noqa: S608 - ours

@@ -132,8 +132,10 @@ async def begin_run(run_id: UUID) -> bool:
         " rows_read = 0 WHERE id = $1 AND status IN ('uploaded', 'queued', 'running')",
         run_id, now(),
     )  # fmt: skip
+    if done.endswith(" 0"):
+        return False
     await tenants.connection().execute("DELETE FROM import_issue WHERE import_run = $1", run_id)
-    return not done.endswith(" 0")
+    return True
 
 
 async def advance_run(run_id: UUID, progress: Progress, issues: Sequence[Issue]) -> None:

@@ -11,7 +11,7 @@ for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -135,16 +135,16 @@ RETURNING reservation.variant, reservation.warehouse,
 """
 
 
-async def ship(order_line: UUID, warehouse: UUID, *, shipped_so_far: int) -> int:
-    """Units of the line have left the warehouse, `shipped_so_far` in all parcels together; answers how many were new.
+async def ship(gone: Mapping[UUID, int], warehouse: UUID) -> int:
+    """Units of order lines have left the warehouse, so many in all parcels together; answers how many were new.
 
     The total instead of a difference makes news that comes twice, or late, harmless.
     """
-    turned = await _turn(SHIP, order_line, warehouse, shipped_so_far)
+    turned = [each for line, units in gone.items() for each in await _turn(SHIP, line, warehouse, units)]
     await _move(
         "UPDATE stock_level SET allocated = allocated - $3, on_hand = on_hand - $3, updated_at = $4"
         " WHERE variant = $1 AND warehouse = $2",
-        turned,
+        sorted(turned),
     )
     return sum(quantity for _variant, _warehouse, quantity in turned)
 

@@ -47,6 +47,8 @@ class Limit:
 
 SIGN_IN_PER_ACCOUNT = Limit("sign_in_account", 10, 10 / 15)
 SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 30, 10)
+# Guessing one account from many places; more than one place alone can use up, so that nobody locks others out.
+SIGN_IN_FROM_ANYWHERE = Limit("sign_in_anywhere", 120, 120 / 60)
 SIGN_UP = Limit("sign_up", 10, 2)
 CHECKOUT = Limit("checkout", 60, 60)
 
@@ -63,6 +65,13 @@ async def take(limit: Limit, *key: str) -> None:
         wait = _take_locally(name, limit.burst, rate)
     if wait:
         raise TooManyTries(seconds=wait)
+
+
+async def take_sign_in(realm: str, account: str, address: str) -> None:
+    """One try to sign in: limited by place, by account and place, and by account alone. Raises TooManyTries."""
+    await take(SIGN_IN_PER_ADDRESS, realm, address)
+    await take(SIGN_IN_PER_ACCOUNT, realm, account, address)
+    await take(SIGN_IN_FROM_ANYWHERE, realm, account)
 
 
 def _take_locally(name: str, burst: int, rate: float) -> int:

@@ -13,7 +13,7 @@ import tenants
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.money import LARGEST_AMOUNT
-from tenants import scope
+from tenants import Tenant, scope
 
 
 class Profile(msgspec.Struct, frozen=True):

@@ -27,6 +27,8 @@ VENDOR = "sandbox"
 CANCELED = N_("The order is canceled.")
 CANCELED_PAID = N_("The order is canceled. What you paid goes back the way it came.")
 
+NOT_PAID = N_("The payment did not go through, and nothing was charged. You can pay again.")
+
 
 class OrderController(Controller):
     path = "/orders/{number:str}"
@@ -72,6 +74,10 @@ class OrderController(Controller):
         if not order.awaits_payment:
             flash = ("ok", gettext("Paid. Thank you.")) if order.is_paid else None
             return see_other(_address(order), flash=flash)
+        async with tenants.transaction():
+            payment = await payments.newest_of(order.id)
+        if payment and payment.status in ("failed", "canceled"):
+            return see_other(_address(order), flash=("bad", gettext(NOT_PAID)))
         again = f"{_address(order, '/paid-return')}&look={min(look + 1, 99)}"
         return page("storefront/orders/waiting.html", headers=PRIVATE, order=order, again=again, look=look, key=key)
 

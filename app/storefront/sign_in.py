@@ -42,10 +42,8 @@ class SignInController(Controller):
     @post("/sign-in", permission="public", csrf="origin")
     async def sign_in(self, request: AnyRequest) -> Response[Any]:
         form = await read_form(request, SignInForm)
-        await limits.take(
-            limits.SIGN_IN_PER_ADDRESS, "shopper", str(tenants.current().id), identity.client_address(request)
-        )
-        await limits.take(limits.SIGN_IN_PER_ACCOUNT, "shopper", str(tenants.current().id), form.email.lower()[:254])
+        store = str(tenants.current().id)
+        await limits.take_sign_in(f"shopper:{store}", form.email.lower()[:254], identity.client_address(request))
         customer_id = await customers.recognize(form.email, form.password)
         if customer_id is None:
             return _entrance("sign_in", _shown(form), refusal=identity.WrongPassword())

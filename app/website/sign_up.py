@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -25,7 +26,6 @@ from tenants.lifecycle import NewStore
 from tenants.names import check_slug
 
 AnyRequest = Request[Any, Any, Any]
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 MODES = (
     ("independent", N_("Branded shop"), N_("Catalog, cart and checkout under your own name.")),
@@ -46,10 +46,10 @@ HOME_CURRENCY = {"zh-Hans": "CNY", "zh-Hant": "TWD", "en": "USD"}
 
 
 class SignUpForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    name: Text
-    slug: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    email: Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
-    password: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    name: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    slug: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=128)] = ""
     selling_mode: Literal["independent", "live", "member_distribution", "community"] = "independent"
     currency: Literal["CNY", "TWD", "HKD", "SGD", "MYR", "USD", "JPY"] = "CNY"
     brand: str = "#14603f"
@@ -74,6 +74,7 @@ class SignUpController(Controller):
         submitted = dict(await request.form())
         try:
             form = await read_form(request, SignUpForm)
+            await _check(form)
             await limits.take(limits.SIGN_UP, identity.client_address(request))
             return await _open(request, form)
         except InvalidInput as refusal:
@@ -87,8 +88,6 @@ class SignUpController(Controller):
 async def _open(request: AnyRequest, form: SignUpForm) -> Redirect:
     """Login, store, and a one-time code that signs the merchant in on the back office's own host."""
     slug, brand = form.slug.lower(), form.brand if re.fullmatch(r"#[0-9a-fA-F]{6}", form.brand) else COLORS[0][0]
-    if problem := await _slug_problem(slug):
-        raise InvalidInput({"slug": problem})
     login = await _login(request, form)
     new = NewStore(
         slug=slug,
@@ -102,6 +101,26 @@ async def _open(request: AnyRequest, form: SignUpForm) -> Redirect:
     tenant = await open_store(new, wishes, owner_login=login)
     code = await identity.codes.issue(MERCHANT, login, tenant.id)
     return Redirect(f"{settings().origin('admin')}/enter?code={code}", status_code=303)
+
+
+async def _check(form: SignUpForm) -> None:
+    """Raises InvalidInput with everything that is wrong at once."""
+    wrong: dict[str, str] = {} if form.name else {"name": N_("Name your store.")}
+    if not form.slug:
+        wrong["slug"] = N_("Choose the address of your store.")
+    elif problem := await _slug_problem(form.slug.lower()):
+        wrong["slug"] = problem
+    checks: list[Callable[[], str]] = [
+        lambda: identity.check_email(form.email),
+        lambda: identity.check_password(form.password, MERCHANT.name),
+    ]
+    for check in checks:
+        try:
+            check()
+        except InvalidInput as refusal:
+            wrong |= refusal.fields
+    if wrong:
+        raise InvalidInput(wrong)
 
 
 async def _login(request: AnyRequest, form: SignUpForm) -> Any:

@@ -1,5 +1,6 @@
 """What a visitor meets at the door: the right host, a closed store, nobody home."""
 
+from infra import postgres
 from tenants import Tenant, lifecycle
 from tests.functional.conftest import Visitor, own_address, store_address
 
@@ -37,3 +38,19 @@ async def test_every_answer_is_strict_about_scripts(visitor: Visitor, shop: Tena
         policy = (await visitor.get(address)).headers["content-security-policy"]
         assert "script-src 'self'" in policy
         assert "unsafe" not in policy
+
+
+async def test_a_defect_is_a_page_with_a_reference_and_no_details(visitor: Visitor, shop: Tenant) -> None:
+    owner = await postgres.connect_owner()
+    await owner.execute(f'ALTER TABLE "{shop.schema_name}".product RENAME TO gone')
+    await owner.execute(f'ALTER TABLE "{shop.schema_name}".cart RENAME TO gone_too')
+    await owner.close()
+
+    looked = await visitor.get(store_address(shop))
+    sent = await visitor.submit(store_address(shop, "/cart/lines"), {"product": str(shop.id), "quantity": "1"})
+
+    for answer in (looked, sent):
+        assert answer.status_code == 500
+        assert answer.headers["content-type"].startswith("text/html")
+        assert answer.headers["x-request-id"] in answer.text
+        assert "gone" not in answer.text

@@ -158,8 +158,8 @@ async def test_whatever_the_shared_memory_keeps_names_its_store_and_holds_no_wor
     strange = []
     async for raw in redis.client().scan_iter():
         key = raw.decode()
-        if key in SHARED_KEYS or key.startswith("limit:"):
-            continue
+        if key in SHARED_KEYS or key.startswith(("limit:", "arq:")):
+            continue  # arq's own keys: a bell holds the ids of a store and a row, shown by the unit tests of the relay
         if not any(str(store.tenant.id) in key for store in stores):
             strange.append(key)
         assert not any(word in key for store in stores for word in probe.words_of(store))

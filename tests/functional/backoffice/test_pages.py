@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+import tenants
 from tenants import Tenant
-from tests.builders_backoffice import admin, make_product, sign_in, staff_of
+from tests.builders_backoffice import PASSWORD, admin, make_product, sign_in, staff_of
 
 PAGES = {
     "/": "dashboard.read", "/orders": "orders.read", "/fulfillment": "fulfillment.read", "/products": "products.read",
@@ -198,3 +199,42 @@ async def test_nobody_reaches_a_neighbors_product(visitor: Any, shop: Tenant, ot
 
     assert answer.status_code == 404
     assert "Secret" not in answer.text
+
+
+async def test_an_address_somebody_else_signed_up_with_opens_no_store(
+    visitor: Any, another_visitor: Any, shop: Tenant, other_shop: Tenant
+) -> None:
+    """Whoever holds the account must also hold the link, and whoever holds the link must know the password."""
+    squatter = await staff_of(other_shop, "owner")
+    await sign_in(visitor, await staff_of(shop, "owner"))
+
+    answer = await visitor.submit(admin("/users"), {"email": squatter, "role": "manager"}, page=admin("/users"))
+    await sign_in(another_visitor, squatter)
+    before = (await another_visitor.get(admin("/stores"))).text
+    code = re.search(r"/welcome\?code=([\w-]+)", answer.text)
+    assert code
+    assert shop.name not in before
+
+    wrong = await another_visitor.submit(admin("/welcome"), {"code": code[1], "password": "not the right one"})
+    assert wrong.status_code == 422
+    assert "Join the store" in wrong.text or "加入店铺" in wrong.text
+    assert (await another_visitor.submit(admin("/welcome"), {"code": code[1], "password": PASSWORD})).status_code == 303
+    assert shop.name in (await another_visitor.get(admin("/stores"))).text
+
+
+async def test_saving_a_product_does_not_bring_back_what_was_sold_meanwhile(visitor: Any, shop: Tenant) -> None:
+    product = await make_product("Peach", stock=10)
+    await sign_in(visitor, await staff_of(shop, "manager"))
+    page = (await visitor.get(admin(f"/products/{product}"))).text
+    form = dict(re.findall(r'name="((?:was_stock|variant|stock|price)_1)"[^>]*? value="([^"]*)"', page))
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE stock_level SET reserved = 4")
+
+    saved = await visitor.submit(
+        admin(f"/products/{product}"), form | {"title": "Peach"}, page=admin(f"/products/{product}")
+    )
+
+    assert (saved.status_code, form["stock_1"]) == (303, "10")
+    async with tenants.transaction():
+        level = await tenants.connection().fetchrow("SELECT on_hand, reserved FROM stock_level")
+    assert tuple(level) == (10, 4)  # type: ignore[arg-type] # the product has one

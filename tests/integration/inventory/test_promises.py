@@ -94,7 +94,7 @@ async def test_units_leave_once_however_often_the_warehouse_says_so(shop: Tenant
 
     async with tenants.transaction():
         line, warehouse = await _line_and_warehouse(placed.order_id)
-        new = [await inventory.ship(line, warehouse, shipped_so_far=total) for total in (2, 2, 5, 1, 5)]
+        new = [await inventory.ship({line: total}, warehouse) for total in (2, 2, 5, 1, 5)]
 
     assert new == [2, 0, 3, 0, 0]
     assert await selling.stock_of(peaches) == {"on_hand": 5, "reserved": 0, "allocated": 0}
@@ -107,3 +107,22 @@ async def test_another_shop_has_its_own_stock(shop: Tenant, other_shop: Tenant) 
     with tenants.bind(other_shop):
         async with tenants.transaction():
             assert await inventory.figures_of([peaches.variant]) == {}
+
+
+async def test_orders_counts_and_parcels_never_wait_for_each_other_in_a_circle(shop: Tenant) -> None:
+    """Whoever touches several levels does so in the order of the variants."""
+    goods = [await selling.offer(title=f"Goods {place}", stock=500) for place in range(4)]
+
+    async def order(which: list[selling.Offer]) -> None:
+        await selling.order(*which)
+
+    async def count(which: list[selling.Offer]) -> None:
+        async with tenants.transaction():
+            warehouse = await tenants.connection().fetchval("SELECT id FROM warehouse WHERE is_default")
+            await inventory.take_counts([inventory.Count(each.variant, 400) for each in which], warehouse)
+
+    await asyncio.gather(
+        *(act(which) for _round in range(6) for which in (goods, goods[::-1]) for act in (order, count))
+    )
+
+    await check(shop)

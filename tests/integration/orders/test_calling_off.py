@@ -10,7 +10,7 @@ import tenants
 from app import fulfillment, orders, payments
 from app.flows.cancel_order import TooLateToCancel, cancel_order
 from app.flows.deliver_parcel import deliver_parcel
-from app.flows.place_order import place_order
+from app.flows.place_order import Placed, place_order
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import prepare, take_no
 from app.flows.request_refund import request_refund
@@ -28,17 +28,17 @@ async def _settle(refund: payments.Refund) -> None:
     await settle_refund(RefundState(refund.number, "", "succeeded", refund.amount, refund.currency))
 
 
-async def _refunds(placed: selling.Placed) -> list[payments.Refund]:
+async def _refunds(placed: Placed) -> list[payments.Refund]:
     async with tenants.transaction():
         return await payments.refunds_of(placed.order_id)
 
 
-async def _order(placed: selling.Placed) -> orders.Order:
+async def _order(placed: Placed) -> orders.Order:
     async with tenants.transaction():
         return await orders.find(placed.order_id)
 
 
-async def _planned(placed: selling.Placed) -> fulfillment.WorkOrder:
+async def _planned(placed: Placed) -> fulfillment.WorkOrder:
     await plan_fulfillment(placed.order_id)
     async with tenants.transaction():
         (work_order,) = await fulfillment.work_orders_of(placed.order_id)

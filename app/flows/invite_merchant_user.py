@@ -66,7 +66,7 @@ async def invite(email: str, name: str, role: str, *, by: Viewer) -> Invitation:
             login = await _add_login(database, clean, name or clean, unusable, tenant.locale)
         seat = await database.fetchval(
             "INSERT INTO merchant_user (id, login, tenant, role, status, created_at)"
-            " VALUES ($1, $2, $3, $4, 'disabled', $5) ON CONFLICT (tenant, login) DO NOTHING RETURNING id",
+            " VALUES ($1, $2, $3, $4, 'invited', $5) ON CONFLICT (tenant, login) DO NOTHING RETURNING id",
             new_id(), login, tenant.id, role, now(),
         )  # fmt: skip
         if seat is None:
@@ -136,13 +136,17 @@ async def _take_seat(database: Any, code: str, realm: str) -> tuple[UUID, UUID]:
     if row is None:
         raise InvitationSpent
     await database.execute(
-        "UPDATE merchant_user SET status = 'active' WHERE login = $1 AND tenant = $2", row["subject"], row["tenant"]
-    )
+        "UPDATE merchant_user SET status = 'active' WHERE login = $1 AND tenant = $2 AND status = 'invited'",
+        row["subject"], row["tenant"],
+    )  # fmt: skip
     return row["subject"], row["tenant"]
 
 
 async def change_seat(login: UUID, *, role: str | None = None, status: str | None = None, by: Viewer) -> None:
-    """Another role, or off and on again; the person's sessions end at once. Raises NotFound, LastOwner."""
+    """Another role, or off and on again; the person's sessions end at once. Raises NotFound, LastOwner.
+
+    A seat that is still only offered can change its role; any new status takes the offer back.
+    """
     tenant = tenants.current()
     async with platform.transaction() as database:
         rows = await database.fetch(
@@ -153,6 +157,8 @@ async def change_seat(login: UUID, *, role: str | None = None, status: str | Non
         seat = next((row for row in rows if row["login"] == login), None)
         if seat is None:
             raise NotFound
+        if seat["status"] == "invited" and status:
+            return await _withdraw(database, login, seat["email"], by)
         new_role, new_status = role or seat["role"], status or seat["status"]
         owners = [row["login"] for row in rows if row["role"] == "owner" and row["status"] == "active"]
         if owners == [login] and (new_role != "owner" or new_status != "active"):
@@ -163,6 +169,14 @@ async def change_seat(login: UUID, *, role: str | None = None, status: str | Non
             tenant.id, login, new_role, new_status,
         )  # fmt: skip
     await identity.end_all_sessions(MERCHANT, login)
+
+
+async def _withdraw(database: Any, login: UUID, email: str, by: Viewer) -> None:
+    """An invitation nobody took yet is taken back whole: the seat goes, and its link opens nothing any more."""
+    tenant = tenants.current()
+    await _record(database, "user.withdrawn", by, email, {})
+    await database.execute("DELETE FROM merchant_user WHERE tenant = $1 AND login = $2", tenant.id, login)
+    await database.execute("DELETE FROM sign_in_code WHERE tenant = $1 AND subject = $2", tenant.id, login)
 
 
 async def _record(database: Any, action: str, by: Viewer, subject: str, details: dict[str, str]) -> None:

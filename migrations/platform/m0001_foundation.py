@@ -91,7 +91,7 @@ CREATE TABLE platform.merchant_user (
     created_at timestamptz NOT NULL,
     CONSTRAINT one_seat_per_store UNIQUE (tenant, login),
     CONSTRAINT role_is_known CHECK (role IN ('owner', 'manager', 'picker', 'finance', 'read_only')),
-    CONSTRAINT status_is_known CHECK (status IN ('active', 'disabled'))
+    CONSTRAINT status_is_known CHECK (status IN ('invited', 'active', 'disabled'))
 );
 CREATE INDEX merchant_user_login ON platform.merchant_user (login);
 

@@ -28,7 +28,7 @@ from workers.context import JobContext
 from workers.registry import HANDLERS
 
 # Keys all stores share on purpose; every entry in them names its store.
-SHARED_KEYS = {"clicks", "clicks:dead", "outbox:hints"}
+SHARED_KEYS = {"clicks", "clicks:dead", "outbox:hints", "outbox:memory"}
 
 
 def _notice(about: Filled, signed_by: Filled, merchant: Filled) -> tuple[bytes, tuple[tuple[str, str], ...]]:

@@ -238,3 +238,23 @@ async def test_saving_a_product_does_not_bring_back_what_was_sold_meanwhile(visi
     async with tenants.transaction():
         level = await tenants.connection().fetchrow("SELECT on_hand, reserved FROM stock_level")
     assert tuple(level) == (10, 4)  # type: ignore[arg-type] # the product has one
+
+
+async def test_an_invitation_nobody_took_can_be_withdrawn_but_not_switched_on(visitor: Any, shop: Tenant) -> None:
+    from tenants import platform
+
+    await sign_in(visitor, await staff_of(shop, "owner"))
+    await visitor.submit(
+        admin("/users"), {"email": "late@example.test", "name": "Late", "role": "picker"}, page=admin("/users")
+    )
+    page = (await visitor.get(admin("/users"))).text
+    assert "late@example.test" in page
+    async with platform.transaction() as database:
+        login = await database.fetchval("SELECT id FROM merchant_login WHERE email = 'late@example.test'")
+
+    await visitor.submit(admin(f"/users/{login}"), {"status": "active"}, page=admin("/users"))
+
+    async with platform.transaction() as database:
+        seats = await database.fetchval("SELECT count(*) FROM merchant_user WHERE login = $1", login)
+        codes = await database.fetchval("SELECT count(*) FROM sign_in_code WHERE subject = $1", login)
+    assert (seats, codes) == (0, 0)

@@ -4,7 +4,14 @@ import secrets
 
 import pytest
 
+from migrations import runner
 from tests.functional.conftest import Visitor, own_address
+
+
+@pytest.fixture(autouse=True)
+async def _room(visitor: Visitor) -> None:
+    """Prepared schemas for the stores a test opens, however many the tests before have taken."""
+    await runner.fill_pool(2)
 
 
 def _answers(**more: str) -> dict[str, str]:

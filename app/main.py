@@ -28,7 +28,7 @@ from app.storefront import router as storefront
 from app.storefront.links import LINKS, sent_on
 from app.webhooks import router as webhooks
 from app.website import router as website
-from infra import images, logging, redis
+from infra import logging, redis, wiring
 from infra.settings import settings
 from tenants import directory, platform, scope
 from tenants.middleware import App, Arrival, Doorman, Receive, Scope, Send, arrival_of
@@ -95,7 +95,7 @@ async def _connections(_: Litestar) -> AsyncIterator[None]:
         await scope.close_pools()
         await platform.close_pool()
         await redis.close()
-        await images.close()
+        await wiring.close()
 
 
 async def _listen_for_changes() -> None:

@@ -7,6 +7,7 @@ import sys
 from app.demo.accounting import accounting
 from app.demo.delivering import delivering
 from app.demo.hosting import hosting
+from app.demo.market import market
 from app.demo.opening import opening
 from app.demo.shopping import shopping
 from app.demo.steps import play_all
@@ -16,7 +17,7 @@ from app.demo.world import World
 async def play() -> bool:
     """True when every step was seen from outside: on pages, on the board, in the console."""
     world = World()
-    parts = (opening, hosting, shopping, delivering, accounting)
+    parts = (opening, hosting, shopping, delivering, accounting, market)
     try:
         return await play_all([step for part in parts for step in part(world)], _say)
     finally:

@@ -136,4 +136,6 @@ async def parcels_of(order_id: UUID) -> list[ParcelView]:
 
 
 def _steps_of(parcel: UUID, rows: Sequence[Any]) -> tuple[Step, ...]:
-    return tuple(Step(row["at"], row["text"], row["status"]) for row in rows if row["fulfillment"] == parcel)
+    """Newest first; of two steps of the same second the further one counts as the newer."""
+    way = [Step(row["at"], row["text"], row["status"]) for row in rows if row["fulfillment"] == parcel]
+    return tuple(sorted(way, key=lambda step: (step.at, RANK.get(step.status, 0)), reverse=True))

@@ -29,6 +29,7 @@ CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
 COMPRESSIBLE = {".css", ".js", ".svg"}
@@ -90,7 +91,7 @@ def build() -> dict[str, bytes]:
 def _as_they_are() -> list[Path]:
     """Files that need no building. Their bare names are unique, because addresses are flat."""
     found = [*STATIC.glob("*.svg"), *STATIC.glob("*.png"), *(STATIC / "fonts").glob("*.woff2")]
-    return sorted([*found, *(STATIC / "art").glob("*.svg"), *(STATIC / "art").glob("*.png")])
+    return sorted([*found, *(STATIC / "art").glob("*.svg"), *(STATIC / "art").glob("*.webp")])
 
 
 def _plain_name(path: Path) -> str:

@@ -3,6 +3,7 @@
 from litestar import Router
 
 from app.backoffice import (
+    account,
     dashboard,
     fulfillment,
     imports,
@@ -18,7 +19,10 @@ from app.backoffice import (
 )
 from app.backoffice.enter import enter
 
-PAGES = (sign_in, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings, users)
+PAGES = (
+    sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings,
+    users,
+)  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Router
 
+from app.console.account import AccountController
 from app.console.audit import AuditController
 from app.console.colleagues import ColleagueController
 from app.console.health import HealthController
@@ -16,7 +17,7 @@ router = Router(
     path="/@console",
     route_handlers=[
         SessionController, TenantController, StatusController, JobController, AuditController, HealthController,
-        ColleagueController,
+        ColleagueController, AccountController,
     ],
 )  # fmt: skip
 

@@ -29,4 +29,5 @@ ACTIONS = {
     "jobs.all_retried": N_("Retried all failed jobs"),
     "staff.created": N_("Let a colleague in"),
     "staff.signed_in": N_("Signed in"),
+    "password.changed": N_("Changed their password"),
 }

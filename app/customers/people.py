@@ -11,7 +11,6 @@ import tenants
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
-from infra import passwords
 
 
 class EmailTaken(Refusal):
@@ -66,13 +65,3 @@ async def rename(customer_id: UUID, *, name: str, phone: str) -> None:
     await tenants.connection().execute(
         "UPDATE customer SET name = $2, phone = $3 WHERE id = $1", customer_id, name, phone
     )
-
-
-async def recognize(email: str, password: str) -> UUID | None:
-    """Whose e-mail and password these are. Takes the same time for an address nobody has."""
-    async with tenants.transaction():
-        row = await tenants.connection().fetchrow(
-            "SELECT id, password_hash FROM customer WHERE email = $1", email.strip().lower()
-        )
-    fits = await passwords.verify_password(row["password_hash"] if row else None, password)
-    return row["id"] if row and fits else None

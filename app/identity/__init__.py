@@ -11,17 +11,24 @@ from app.identity.accounts import (
     WrongPassword,
     authenticate,
     check_email,
-    check_password,
     find_account,
     register,
 )
 from app.identity.guards import ForgedRequest, StoreNotChosen, guard
+from app.identity.passwords import (
+    PasswordForm,
+    WrongCurrentPassword,
+    change_password,
+    check_new_password,
+    check_password,
+)
 from app.identity.permissions import allows
 from app.identity.realms import MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
 from app.identity.sessions import (
     client_address,
     end_all_sessions,
     end_session,
+    end_shopper_sessions,
     ensure_visit,
     open_session,
     sign_in_shopper,
@@ -36,11 +43,12 @@ from app.kernel.errors import SignInNeeded
 from tenants.middleware import arrival_of
 
 __all__ = [
-    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "Realm", "StaffUser",
-    "StoreNotChosen", "Viewer", "Visit", "WrongPassword", "allows", "authenticate", "check_email", "check_password",
-    "client_address", "codes", "create_staff", "end_all_sessions", "end_session", "ensure_visit", "find_account",
-    "guard", "hash_token", "open_session", "register", "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none",
-    "visit_or_none", "visitor_cookie", "visitor_from_cookie",
+    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "PasswordForm", "Realm",
+    "StaffUser", "StoreNotChosen", "Viewer", "Visit", "WrongCurrentPassword", "WrongPassword", "allows",
+    "authenticate", "change_password", "check_email", "check_new_password", "check_password", "client_address",
+    "codes", "create_staff", "end_all_sessions", "end_session", "end_shopper_sessions", "ensure_visit",
+    "find_account", "guard", "hash_token", "open_session", "register", "sign_in_shopper", "staff_users",
+    "viewer_of", "viewer_or_none", "visit_or_none", "visitor_cookie", "visitor_from_cookie",
 ]  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 from litestar.connection import ASGIConnection
 
-from app.identity.realms import MERCHANT, PROMOTER, STAFF, Realm
+from app.identity.passwords import check_password, keep_fresh
+from app.identity.realms import Realm
 from app.identity.sessions import client_address
 from app.kernel import limits
 from app.kernel.clock import now
@@ -24,8 +25,6 @@ from infra import passwords
 from tenants import platform
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_TABLES = {MERCHANT.name: "merchant_login", PROMOTER.name: "promoter_login", STAFF.name: "staff_user"}
-MIN_PASSWORD = {MERCHANT.name: 8, PROMOTER.name: 8, STAFF.name: 12, "shopper": 8}
 
 
 class WrongPassword(Refusal):
@@ -59,16 +58,6 @@ def check_email(email: str) -> str:
     return clean
 
 
-def check_password(password: str, realm: str) -> str:
-    """Raises InvalidInput on `password` when it is too short, too long or everybody's."""
-    if len(password) < MIN_PASSWORD[realm]:
-        text = N_("Use at least 12 characters.") if MIN_PASSWORD[realm] > 8 else N_("Use at least 8 characters.")
-        raise InvalidInput({"password": text})
-    if len(password) > passwords.MAX_LENGTH or len(set(password)) < 4:
-        raise InvalidInput({"password": N_("Choose a password that is harder to guess.")})
-    return password
-
-
 async def register(realm: Realm, *, name: str, email: str, password: str, locale: str) -> UUID:
     """A new merchant or promoter login. Raises EmailTaken, InvalidInput."""
     clean, secret = check_email(email), check_password(password, realm.name)
@@ -77,7 +66,7 @@ async def register(realm: Realm, *, name: str, email: str, password: str, locale
     async with platform.transaction() as database:
         try:
             await database.execute(
-                f"INSERT INTO {_TABLES[realm.name]} (id, email, name, password_hash, locale, created_at)"  # noqa: S608
+                f"INSERT INTO {realm.people} (id, email, name, password_hash, locale, created_at)"  # noqa: S608
                 " VALUES ($1, $2, $3, $4, $5, $6)",
                 account_id, clean, name, hashed, locale, now(),
             )  # fmt: skip
@@ -90,7 +79,7 @@ async def find_account(realm: Realm, email: str) -> UUID:
     """Whose address this is; for our own commands, never for a page. Raises WrongPassword when nobody's."""
     async with platform.transaction() as database:
         account_id: UUID | None = await database.fetchval(
-            f"SELECT id FROM {_TABLES[realm.name]} WHERE email = $1",  # noqa: S608 - our own table names
+            f"SELECT id FROM {realm.people} WHERE email = $1",  # noqa: S608 - our own table names
             email.strip().lower(),
         )
     if account_id is None:
@@ -106,10 +95,11 @@ async def authenticate(
     await limits.take_sign_in(realm.name, clean[:254], client_address(connection))
     async with platform.transaction() as database:
         row = await database.fetchrow(
-            f"SELECT id, name, email, password_hash FROM {_TABLES[realm.name]} WHERE email = $1",  # noqa: S608 - ours
+            f"SELECT id, name, email, password_hash FROM {realm.people} WHERE email = $1",  # noqa: S608 - ours
             clean,
         )
     known = row["password_hash"] if row else None
     if not await passwords.verify_password(known, password, strong=realm.strong_passwords) or row is None:
         raise WrongPassword
+    await keep_fresh(realm, row["id"], row["password_hash"], password)
     return Account(row["id"], row["name"], row["email"])

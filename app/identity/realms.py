@@ -10,10 +10,14 @@ from infra.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class Realm:
-    """Who signs in where, and for how long. `table`: in the store's schema for shoppers, else the platform's."""
+    """Who signs in where, and for how long. `table`: in the store's schema for shoppers, else the platform's.
+
+    `people` holds those who sign in and their password hashes; the store's own room keeps the shoppers.
+    """
 
     name: str
     table: str
+    people: str
     idle: timedelta
     absolute: timedelta
     same_site: str = "Lax"
@@ -25,9 +29,13 @@ class Realm:
         return f"__Host-{self.name}" if settings().secure else f"tz_{self.name}"
 
 
-SHOPPER = Realm("shopper", "shopper_session", timedelta(days=30), timedelta(days=180))
-MERCHANT = Realm("merchant", "merchant_session", timedelta(hours=12), timedelta(days=7), strong_passwords=True)
-PROMOTER = Realm("promoter", "promoter_session", timedelta(days=7), timedelta(days=30))
-STAFF = Realm("staff", "staff_session", timedelta(minutes=15), timedelta(hours=8), "Strict", strong_passwords=True)
+SHOPPER = Realm("shopper", "shopper_session", "customer", timedelta(days=30), timedelta(days=180))
+MERCHANT = Realm(
+    "merchant", "merchant_session", "merchant_login", timedelta(hours=12), timedelta(days=7), strong_passwords=True
+)
+PROMOTER = Realm("promoter", "promoter_session", "promoter_login", timedelta(days=7), timedelta(days=30))
+STAFF = Realm(
+    "staff", "staff_session", "staff_user", timedelta(minutes=15), timedelta(hours=8), "Strict", strong_passwords=True
+)
 
 BY_FACE = {"storefront": SHOPPER, "backoffice": MERCHANT, "portal": PROMOTER, "console": STAFF}

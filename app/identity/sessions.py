@@ -92,9 +92,20 @@ async def end_session(connection: Connection, realm: Realm) -> None:
 
 
 async def end_all_sessions(realm: Realm, subject: UUID) -> None:
-    """Everywhere, at once: after a password or role change."""
+    """Everywhere, at once: after a role change."""
     async with platform.transaction() as database:
-        await database.execute(_END_ALL[realm.name], subject)
+        await end_sessions_within(database, realm, subject)
+
+
+async def end_sessions_within(database: Any, realm: Realm, subject: UUID) -> None:
+    """The same inside the caller's platform transaction; one-time codes on their way open nothing any more either."""
+    await database.execute(_END_ALL[realm.name], subject)
+    await database.execute("DELETE FROM sign_in_code WHERE realm = $1 AND subject = $2", realm.name, subject)
+
+
+async def end_shopper_sessions(customer_id: UUID) -> None:
+    """Every browser of this customer, inside the caller's transaction of the store."""
+    await tenants.connection().execute("DELETE FROM shopper_session WHERE customer = $1", customer_id)
 
 
 async def viewer_or_none(connection: Connection) -> Viewer | None:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from asyncpg import UniqueViolationError
 
-from app.identity.accounts import EmailTaken, check_email, check_password
+from app.identity.accounts import EmailTaken, check_email
+from app.identity.passwords import check_password
 from app.identity.realms import STAFF
 from app.kernel.clock import now
 from app.kernel.ids import new_id

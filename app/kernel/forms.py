@@ -72,7 +72,7 @@ def _explain(message: str) -> dict[str, str]:
     place = _PLACE.search(message)
     field = place["field"] if place else ""
     if "length >= " in message:
-        return {field: N_("This is needed.") if "length >= 1`" in message else N_("This is too short.")}
+        return {field: N_("This is needed.") if "length >= 1 " in message else N_("This is too short.")}
     if "length <= " in message:
         return {field: N_("This is too long.")}
     if "int`" in message or "`int" in message or ">= " in message or "<= " in message:

@@ -86,6 +86,11 @@ def translate_fields(refusal: InvalidInput) -> dict[str, str]:
     return {name: gettext(message) for name, message in refusal.fields.items()}
 
 
+def translate_errors(refusal: Refusal, field: str) -> dict[str, str]:
+    """Sentences by field of any refusal of a form; one that names no field stands beside `field`."""
+    return translate_fields(refusal) if isinstance(refusal, InvalidInput) else {field: translate_refusal(refusal)}
+
+
 def negotiate(cookie: str | None, accept_language: str | None, default: str) -> str:
     """What the reader chose, else the first language of the browser we speak, else the store's own."""
     if cookie in LOCALES:

@@ -2,12 +2,13 @@
 
 from litestar import Router
 
-from app.portal import accounts, board, earnings, links, live, stores
+from app.portal import account, accounts, board, earnings, links, live, stores
 
 router = Router(
     path="/@portal",
     route_handlers=[
         *accounts.HANDLERS,
+        *account.HANDLERS,
         *stores.HANDLERS,
         *board.HANDLERS,
         *links.HANDLERS,

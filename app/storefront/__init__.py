@@ -9,6 +9,7 @@ from app.storefront.home import WindowController
 from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
 from app.storefront.orders import OrderController
+from app.storefront.password import PasswordController
 from app.storefront.products import ProductController
 from app.storefront.sign_in import SignInController
 from app.storefront.theme import show_theme
@@ -18,7 +19,7 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, AccountController,
-        SignInController, LegalController, follow_link, show_theme, show_visit,
+        PasswordController, SignInController, LegalController, follow_link, show_theme, show_visit,
     ],
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Controller, MediaType, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from infra.crypto import platform_key
 from infra.signatures import CALLER, BadSignature
@@ -67,7 +67,7 @@ class ControlController(Controller):
         return levels
 
     @get("/orders")
-    async def orders(self, desk: NamedDependency[Desk], app_key: str = "") -> list[OrderCount]:
+    async def orders(self, desk: NamedDependency[Desk], app_key: FromQuery[str] = "") -> list[OrderCount]:
         return records.counts(desk.db, app_key)
 
 

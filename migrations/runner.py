@@ -75,22 +75,20 @@ async def migrate() -> Report:
                 await _prepare_server(database, postgres.app_role())
             finally:
                 await database.close()
-        await _migrate_stores(owner, report)
     finally:
         await owner.close()
+    await migrate_stores(report)
     await fill_pool()
     return report
 
 
-async def migrate_stores_only() -> Report:
-    """Bring stores up to date when the platform is already; failures are reported, the others go on."""
-    report = Report()
+async def migrate_stores(report: Report) -> None:
+    """Bring stores up to date when the platform is already; failures are noted in the report, the others go on."""
     owner = await postgres.connect_platform_owner()
     try:
         await _migrate_stores(owner, report)
     finally:
         await owner.close()
-    return report
 
 
 async def status() -> dict[str, Any]:
@@ -155,19 +153,6 @@ async def create_schema(cluster: str = "c1") -> str:
     finally:
         await database.close()
     return name
-
-
-async def drop_schema(name: str, cluster: str = "c1") -> None:
-    """Take a store's schema and role away for good."""
-    check_schema_name(name)
-    database = await postgres.connect_owner(cluster)
-    try:
-        async with database.transaction():
-            await database.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
-            if await database.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name):
-                await database.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"')
-    finally:
-        await database.close()
 
 
 async def _prepare_server(database: Connection[Any], role: str) -> None:

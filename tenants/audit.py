@@ -55,7 +55,10 @@ async def record(
 async def find_break(database: PoolConnectionProxy[Any]) -> UUID | None:
     """Walk the chain; the id of the first entry that does not fit, or None when the log is whole."""
     expected = GENESIS
-    async for row in database.cursor("SELECT * FROM audit_entry ORDER BY at, id"):
+    async for row in database.cursor(
+        "SELECT id, at, actor_kind, actor_id, actor_name, action, tenant, subject, reason, details, previous_hash, hash"
+        " FROM audit_entry ORDER BY at, id"
+    ):
         entry = _canonical(
             row["id"], row["at"], row["actor_kind"], row["actor_id"], row["actor_name"], row["action"], row["tenant"],
             row["subject"], row["reason"], msgspec.json.decode(row["details"]),

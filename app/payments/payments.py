@@ -26,10 +26,6 @@ class Payment(msgspec.Struct, frozen=True):
     created_at: datetime
     captured_at: datetime | None
 
-    @property
-    def is_open(self) -> bool:
-        return self.status in ("pending", "authorized")
-
 
 COLUMNS = "id, number, order_id, provider, status, amount, currency, provider_ref, pay_url, created_at, captured_at"
 BY_ID = f"SELECT {COLUMNS} FROM payment WHERE id = $1"  # noqa: S608 - constants only

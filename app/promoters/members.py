@@ -101,11 +101,3 @@ async def everyone(status: str | None = None, *, most: int = 500) -> list[Promot
         status, most,
     )  # fmt: skip
     return [Promoter(**dict(row)) for row in rows]
-
-
-async def promoters_by_id(promoter_ids: Sequence[UUID]) -> dict[UUID, Promoter]:
-    rows = await tenants.connection().fetch(
-        f"SELECT {_COLUMNS} FROM promoter WHERE id = ANY($1::uuid[])",  # noqa: S608 - constant
-        list(promoter_ids),
-    )
-    return {row["id"]: Promoter(**dict(row)) for row in rows}

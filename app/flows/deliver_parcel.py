@@ -46,7 +46,7 @@ def _believed(trackings: list[CarrierTracking], body: bytes) -> tuple[CarrierTra
 
 async def deliver_parcel(notice: TrackingNotice, body: str) -> None:
     """Follow one push once."""
-    steps = tuple(Step(point.happened_at, point.text) for point in notice.checkpoints)
+    steps = tuple(Step(point.happened_at, point.text, point.status) for point in notice.checkpoints)
     report = Report(notice.tracking_number, notice.status, notice.happened_at, steps)
     async with tenants.transaction():
         await orders.lock(await fulfillment.order_of_parcel(notice.tracking_number))

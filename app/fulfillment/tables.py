@@ -91,4 +91,4 @@ class ParcelEvent(Table):
     status = Text(default=None)
     text = Text(default="")
     at = Timestamptz(default=None)
-    event_is_recorded_once = Unique([fulfillment, status, at])
+    event_is_recorded_once = Unique([fulfillment, text, at])

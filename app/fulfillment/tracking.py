@@ -22,11 +22,11 @@ FINAL = ("delivered", "returned", "canceled")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a parcel's way."""
+    """One line of a parcel's way; a carrier may leave its state open."""
 
     at: datetime
     text: str
-    status: str = "in_transit"
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,16 @@ def moves(status: str, last: datetime | None, report: Report) -> bool:
 
 
 async def _write_steps(parcel: UUID, report: Report) -> None:
-    """The newest step carries the report's state; a step told before, under whatever state, stays as it was."""
-    newest = max((step.at for step in report.steps), default=None)
+    """A step told before stays as it was. Where the carrier leaves states open, the newest step has the report's.
+
+    Steps are told apart by moment and words: carriers write whole seconds, so two may share one.
+    """
+    newest = max(report.steps, key=lambda step: step.at, default=None)
     await tenants.connection().executemany(
-        "INSERT INTO parcel_event (id, fulfillment, status, text, at) SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS"
-        " (SELECT 1 FROM parcel_event WHERE fulfillment = $2 AND text = $4 AND at = $5) ON CONFLICT DO NOTHING",
+        "INSERT INTO parcel_event (id, fulfillment, status, text, at) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT DO NOTHING",
         [
-            (new_id(), parcel, report.status if step.at == newest else step.status, step.text, step.at)
+            (new_id(), parcel, step.status or (report.status if step is newest else "in_transit"), step.text, step.at)
             for step in report.steps
         ],
     )
@@ -138,4 +141,4 @@ async def parcels_of(order_id: UUID) -> list[ParcelView]:
 def _steps_of(parcel: UUID, rows: Sequence[Any]) -> tuple[Step, ...]:
     """Newest first; of two steps of the same second the further one counts as the newer."""
     way = [Step(row["at"], row["text"], row["status"]) for row in rows if row["fulfillment"] == parcel]
-    return tuple(sorted(way, key=lambda step: (step.at, RANK.get(step.status, 0)), reverse=True))
+    return tuple(sorted(way, key=lambda step: (step.at, RANK.get(step.status or "", 0)), reverse=True))

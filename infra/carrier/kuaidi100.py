@@ -20,7 +20,8 @@ from infra.signatures import BadSignature
 BEIJING = timezone(timedelta(hours=8))
 
 # 0 in transit, 1 picked up, 2 trouble, 3 signed, 4 returned and signed, 5 out for delivery, 6 going back, 7 forwarded,
-# 8 and 10-13 customs, 14 refused. With resultv2 more digits follow; the first ones keep these meanings.
+# 8 and 10-13 customs, 14 refused. With resultv2 each line has a code of its own, and more digits may follow: 501 is a
+# way of being out for delivery. The codes from 10 to 14 are whole ones.
 STATUS: dict[str, TrackingStatus] = {
     "0": "in_transit",
     "1": "in_transit",
@@ -40,8 +41,11 @@ STATUS: dict[str, TrackingStatus] = {
 
 
 class Event(msgspec.Struct):
+    """`statusCode` comes with resultv2 only."""
+
     context: str
     ftime: str
+    statusCode: str = ""  # noqa: N815 - the vendor's spelling
 
 
 class Result(msgspec.Struct):
@@ -82,7 +86,9 @@ class Kuaidi100:
 def _notice(param: str) -> TrackingNotice:
     try:
         result = msgspec.json.decode(param, type=Push).lastResult
-        checkpoints = tuple(Checkpoint(_from_beijing(event.ftime), event.context) for event in result.data)
+        checkpoints = tuple(
+            Checkpoint(_from_beijing(event.ftime), event.context, _status_of(event.statusCode)) for event in result.data
+        )
     except (msgspec.DecodeError, ValueError) as error:
         raise BadSignature("signed, but not a push") from error
     latest = max((point.happened_at for point in checkpoints), default=None)
@@ -90,10 +96,15 @@ def _notice(param: str) -> TrackingNotice:
         notice_id=f"{result.com}:{result.nu}:{result.state}:{len(checkpoints)}",
         carrier_code=result.com,
         tracking_number=result.nu,
-        status=STATUS.get(result.state, "in_transit"),
+        status=_status_of(result.state) or "in_transit",
         happened_at=latest,
         checkpoints=checkpoints,
     )
+
+
+def _status_of(code: str) -> TrackingStatus | None:
+    """The parcel's state in a code of one or more digits; None where it says nothing known."""
+    return STATUS.get(code) or STATUS.get(code[:1])
 
 
 def _from_beijing(text: str) -> datetime:

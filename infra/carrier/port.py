@@ -15,8 +15,11 @@ TrackingStatus = Literal["in_transit", "out_for_delivery", "delivered", "excepti
 
 
 class Checkpoint(Struct, frozen=True):
+    """One line of a parcel's way; `status` is None where the service states it for the whole parcel only."""
+
     happened_at: datetime
     text: str
+    status: TrackingStatus | None = None
 
 
 class TrackingNotice(Struct, frozen=True):

@@ -40,7 +40,7 @@ class News:
     def tell_tracking(self, app: App, parcel: sqlite3.Row, leg: str, moment: str) -> None:
         """Add an event to the parcel and promise the push. A leg that overtook a later one never moves it back."""
         state, text = LEGS[leg]
-        events = [{"context": text, "ftime": moment}, *msgspec.json.decode(parcel["events"])]
+        events = [{"context": text, "ftime": moment, "statusCode": state}, *msgspec.json.decode(parcel["events"])]
         latest = "3" if parcel["state"] == "3" else state
         self._db.execute(
             "UPDATE parcel SET state = ?, events = ? WHERE l_id = ?",

@@ -173,6 +173,28 @@ async def test_a_push_that_was_quicker_than_the_warehouse_is_asked_to_come_again
     assert (order_.status, order_.fulfillment_status, parcel.status) == ("completed", "delivered", "delivered")
 
 
+async def test_no_step_of_a_hurried_parcel_gets_lost(shop: Tenant, visitor: Visitor) -> None:
+    """Carriers write whole seconds, and the last push may overtake the ones before it."""
+    placed = await paid_order(await offer())
+    await plan_fulfillment(placed.order_id)
+    async with tenants.transaction():
+        (line,) = await orders.lines_of(placed.order_id)
+    await visitor.post(address(shop, "warehouse"), content=await parcel_callback(f"{placed.number}-1", str(line.id)))
+    salt = (await opened("carrier_salt_sealed", "warehouse", "carrier")).decode()
+    told = [("已签收", "3"), ("派件中", "501"), ("运输中", "0")]
+    way = [{"context": text, "ftime": "2026-11-22 12:00:00", "statusCode": code} for text, code in told]
+
+    for legs, state in ((3, "3"), (2, "5"), (1, "0")):
+        result = {"state": state, "com": "shunfeng", "nu": "SF100", "data": way[-legs:]}
+        push = push_form(msgspec.json.encode({"lastResult": result}).decode(), salt)
+        assert (await visitor.post(address(shop, "carrier"), content=push)).status_code == 200
+
+    async with tenants.transaction():
+        (parcel,) = await fulfillment.parcels_of(placed.order_id)
+    assert parcel.status == "delivered"
+    assert [step.status for step in parcel.steps] == ["delivered", "out_for_delivery", "in_transit"]
+
+
 async def test_a_suspended_store_still_hears_its_provider(shop: Tenant, visitor: Visitor) -> None:
     placed = await order()
     call = await payment_notice(captured(await open_payment(placed.order_id)), "evt-1")

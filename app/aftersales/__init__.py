@@ -1,0 +1,1 @@
+"""Room: returns, exchanges and claims with their deadlines."""

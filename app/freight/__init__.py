@@ -1,0 +1,1 @@
+"""Room: what delivery costs: templates by piece, weight and region."""

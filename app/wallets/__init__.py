@@ -1,0 +1,1 @@
+"""Room: gift cards and store credit: money of a shopper that the store keeps."""

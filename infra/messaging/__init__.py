@@ -1,0 +1,1 @@
+"""Messages to people: one port, one file per way of sending."""

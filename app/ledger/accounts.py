@@ -9,11 +9,13 @@ from uuid import UUID, uuid5
 AccountKind = Literal[
     "psp_clearing", "merchant_sales", "freight_income", "discount_given", "psp_fee", "platform_fee",
     "commission_expense", "promoter_frozen", "promoter_available", "promoter_debt", "payout_pending", "bank_clearing",
-    "supplier_payable", "refund_clearing",
+    "supplier_payable", "refund_clearing", "tax_payable", "customer_prepaid", "gift_card", "store_credit",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(AccountKind)
-# Accounts of these kinds belong to somebody: a promoter, a supplier.
-OWNED = frozenset({"promoter_frozen", "promoter_available", "promoter_debt", "supplier_payable"})
+# Accounts of these kinds belong to somebody: a promoter, a supplier, a gift card, a customer.
+OWNED = frozenset(
+    {"promoter_frozen", "promoter_available", "promoter_debt", "supplier_payable", "gift_card", "store_credit"}
+)
 THE_STORE = UUID(int=0)
 NAMES = UUID("5f0c1c1e-6d5b-5c1f-9a53-0d6a8c1e7b11")
 

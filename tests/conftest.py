@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from tests import services
 
 os.environ["TUANZHOU_VAR"] = str(services.TEST_VAR / f"w{services.worker_number()}")
-os.environ["TUANZHOU_PORT"] = str(8400 + 10 * services.worker_number())
+os.environ["TUANZHOU_PORT"] = str(services.first_port() + 10 * services.worker_number())
 os.environ["TUANZHOU_SECRET"] = "secret-of-the-test-run-0123456789abcdef"
 os.environ["TUANZHOU_DOMAIN"] = "localhost"
 

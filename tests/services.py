@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import subprocess
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,11 @@ def worker_number() -> int:
     """0 for the controller or a run without xdist, 1.. for its workers."""
     name = os.environ.get("PYTEST_XDIST_WORKER", "")
     return int(name.removeprefix("gw")) + 1 if name else 0
+
+
+def first_port() -> int:
+    """Every checkout tests on ports of its own, so that several run side by side; below the range of free ports."""
+    return 10_000 + zlib.crc32(str(ROOT).encode()) % 200 * 100
 
 
 @contextmanager

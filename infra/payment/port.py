@@ -11,11 +11,13 @@ from msgspec import Struct
 from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 
 __all__ = [
-    "BadSignature", "PaymentAccount", "PaymentIntent", "PaymentNotice", "PaymentProvider", "PaymentRejected",
-    "PaymentRequest", "PaymentState", "PaymentUnavailable", "PaymentUnknown", "RefundNotice", "RefundRequest",
-    "RefundState", "StaleNotice", "UntrustedNotice", "WrongMerchant",
+    "Acknowledgment", "BadSignature", "IntentKind", "PayMethod", "PaymentAccount", "PaymentIntent", "PaymentNotice",
+    "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState", "PaymentUnavailable", "PaymentUnknown",
+    "RefundNotice", "RefundRequest", "RefundState", "StaleNotice", "UntrustedNotice", "WrongMerchant",
 ]  # fmt: skip
 
+PayMethod = Literal["page", "qr", "h5", "jsapi", "wap"]
+IntentKind = Literal["redirect", "qr", "jsapi"]
 PaymentStatus = Literal["pending", "captured", "failed", "canceled"]
 RefundStatus = Literal["pending", "succeeded", "failed"]
 
@@ -54,7 +56,12 @@ class PaymentAccount(Struct, frozen=True):
 
 
 class PaymentRequest(Struct, frozen=True):
-    """One amount to collect. `number` is ours and stays the same for every attempt; amounts are minor units."""
+    """One amount to collect. `number` is ours and stays the same for every attempt; amounts are minor units.
+
+    `method` is how the shopper pays: `page` on a computer, `wap` and `h5` in a phone's browser, `qr` by scanning,
+    `jsapi` inside the wallet's own browser, which needs `payer_id`, the shopper's name there. A provider that does
+    not offer the method refuses with `method_not_offered`. `shared` keeps the money back for `ProfitSharing`.
+    """
 
     number: str
     amount: int
@@ -62,11 +69,23 @@ class PaymentRequest(Struct, frozen=True):
     description: str
     return_url: str
     lang: str = "en"
+    method: PayMethod = "page"
+    payer_id: str = ""
+    client_ip: str = ""
+    expires_at: datetime | None = None
+    shared: bool = False
 
 
 class PaymentIntent(Struct, frozen=True):
+    """What the shopper needs to pay. `redirect`: go to `pay_url`. `qr`: draw `payload["code_url"]` as a QR code.
+
+    `jsapi`: hand `payload` as it is to the wallet's browser.
+    """
+
     provider_ref: str
     pay_url: str
+    kind: IntentKind = "redirect"
+    payload: Mapping[str, str] = {}
 
 
 class PaymentState(Struct, frozen=True):
@@ -79,12 +98,16 @@ class PaymentState(Struct, frozen=True):
 
 
 class RefundRequest(Struct, frozen=True):
-    """Money to give back. The same number twice is one refund; a failed one is tried again under its number."""
+    """Money to give back. The same number twice is one refund; a failed one is tried again under its number.
+
+    `payment_amount` is what was captured. Some providers want to be told; left out, their adapter asks for it.
+    """
 
     number: str
     payment_number: str
     amount: int
     currency: str
+    payment_amount: int = 0
 
 
 class RefundState(Struct, frozen=True):
@@ -111,8 +134,18 @@ class RefundNotice(Struct, frozen=True):
     state: RefundState
 
 
+class Acknowledgment(Struct, frozen=True):
+    """What a provider wants to read once its notice is stored; anything else makes it come again."""
+
+    body: bytes = b""
+    media_type: str = "application/json"
+    status: int = 200
+
+
 class PaymentProvider(Protocol):
     """All calls raise PaymentRejected when asking again cannot help, and PaymentUnavailable when it can."""
+
+    acknowledgment: Acknowledgment
 
     async def create(self, request: PaymentRequest) -> PaymentIntent:
         """Open a payment; the same number twice is one payment, another amount under it is rejected."""
@@ -130,7 +163,9 @@ class PaymentProvider(Protocol):
         """Give money back, never more than was captured."""
         ...
 
-    async def query_refund(self, number: str) -> RefundState: ...
+    async def query_refund(self, number: str, payment_number: str = "") -> RefundState:
+        """The truth about a refund. Some providers find it only beside its payment: name that one, if you know it."""
+        ...
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
         """Believe a notice or raise BadSignature, StaleNotice or WrongMerchant. Amounts are still ours to compare."""

@@ -12,6 +12,7 @@ import msgspec
 from infra.crypto import platform_key
 from infra.http import AddressRefused, Answer, Outside, OutsideUnavailable
 from infra.payment.port import (
+    Acknowledgment,
     BadSignature,
     PaymentAccount,
     PaymentIntent,
@@ -41,7 +42,9 @@ T = TypeVar("T")
 
 
 class SandboxPayments:
-    """Keeps the promises of `PaymentProvider` over the sandbox's signed JSON."""
+    """Keeps the promises of `PaymentProvider` over the sandbox's signed JSON. Every method leads to the same page."""
+
+    acknowledgment = Acknowledgment(b"{}")
 
     def __init__(self, account: PaymentAccount, outside: Outside) -> None:
         self._account = account
@@ -70,7 +73,7 @@ class SandboxPayments:
     async def refund(self, request: RefundRequest) -> RefundState:
         return await self._call("POST", "/v1/refunds", request, RefundState)
 
-    async def query_refund(self, number: str) -> RefundState:
+    async def query_refund(self, number: str, payment_number: str = "") -> RefundState:
         return await self._call("GET", f"/v1/refunds/{quote(number, safe='')}", None, RefundState)
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:

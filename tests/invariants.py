@@ -83,7 +83,7 @@ FORBIDDEN = {
 
 async def check(tenant: Tenant) -> None:
     """Raises AssertionError naming everything that is wrong in the store. Needs open pools."""
-    broken = {}
+    broken: dict[str, list[object]] = {}
     with tenants.bind(tenant):
         for what, statement in FORBIDDEN.items():
             async with tenants.transaction():
@@ -92,6 +92,9 @@ async def check(tenant: Tenant) -> None:
                 broken[what] = [dict(row) for row in rows[:5]]
         async with tenants.transaction():
             books = await ledger.trial_balance()
+            overdrawn_or_stale = await ledger.misstated()
+    if overdrawn_or_stale:
+        broken["a kept balance that is not the sum of its transfers"] = [*overdrawn_or_stale[:5]]
     if not books.is_whole:
         broken["the books"] = [{"books": books}]
     assert not broken, broken

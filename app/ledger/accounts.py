@@ -16,6 +16,8 @@ KINDS: tuple[str, ...] = get_args(AccountKind)
 OWNED = frozenset(
     {"promoter_frozen", "promoter_available", "promoter_debt", "supplier_payable", "gift_card", "store_credit"}
 )
+# What these hold is owed to somebody and can be taken out once: credits less debits never go below zero.
+GUARDED = frozenset({"gift_card", "store_credit", "promoter_available", "payout_pending"})
 THE_STORE = UUID(int=0)
 NAMES = UUID("5f0c1c1e-6d5b-5c1f-9a53-0d6a8c1e7b11")
 

@@ -2,30 +2,19 @@
 
 A transfer is one row with one debit account, one credit account, one positive amount and one currency, so writing
 half of it is not possible. A correction is a further transaction. The store's role may insert and select, nothing
-else.
+else. Accounts with a floor move their balance row in the same breath, or nothing is written at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import tenants
 from app.kernel.clock import now
 from app.kernel.ids import new_id
-from app.ledger.accounts import Account
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One movement: `amount` minor units from `credit` to `debit`. Legs of nothing are left out when posting."""
-
-    debit: Account
-    credit: Account
-    amount: int
-    currency: str
-
+from app.ledger.guarding import Moves, guarded_moves, move_balances
+from app.ledger.legs import Leg
 
 POST = """
 WITH accounts AS (
@@ -48,12 +37,32 @@ RETURNING id
 
 
 async def post(kind: str, source_id: UUID, legs: Sequence[Leg], *, order_id: UUID | None = None) -> bool:
-    """Write one transaction; False when it had been written before. `(kind, source_id)` is what makes it one."""
+    """Write one transaction; False when it had been written before. `(kind, source_id)` is what makes it one.
+
+    Raises InsufficientBalance when an account with a floor does not hold enough; then nothing was written, also for a
+    caller who goes on with its transaction.
+    """
     legs = [leg for leg in legs if leg.amount]
     if not legs:
         return False
     if any(leg.amount < 0 for leg in legs):
         raise ValueError("a transfer moves a positive amount; turn the leg round instead")
+    moves = guarded_moves(legs)
+    if all(amount > 0 for amount in moves.values()):
+        return await _post(kind, source_id, legs, order_id, moves)
+    async with tenants.savepoint():
+        return await _post(kind, source_id, legs, order_id, moves)
+
+
+async def _post(kind: str, source_id: UUID, legs: Sequence[Leg], order_id: UUID | None, moves: Moves) -> bool:
+    """A repetition moves nothing: the balances follow only a transaction that was written now."""
+    if not await _write(kind, source_id, legs, order_id):
+        return False
+    await move_balances(moves)
+    return True
+
+
+async def _write(kind: str, source_id: UUID, legs: Sequence[Leg], order_id: UUID | None) -> bool:
     sides = [(account, leg.currency) for leg in legs for account in (leg.debit, leg.credit)]
     rows = await tenants.connection().fetch(
         POST, new_id(), kind, source_id, now(),

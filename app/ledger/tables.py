@@ -1,4 +1,4 @@
-"""Rows of double entry: accounts, transactions, transfers."""
+"""Rows of double entry: accounts, transactions, transfers, and what guarded accounts hold."""
 
 from piccolo.columns import BigInt, Integer, Text, Timestamptz
 from piccolo.constraints import Unique
@@ -39,3 +39,10 @@ class LedgerTransfer(Table):
     currency = Text(default=None)
     order_id = plain_id(null=True)
     leg_is_unique = Unique([ledger_transaction, leg])
+
+
+class LedgerBalance(Table):
+    """What an account with a floor holds: credits less debits of its transfers, moved with them."""
+
+    account = reference("ledger", "LedgerAccount", primary_key=True)
+    amount = BigInt(default=None)

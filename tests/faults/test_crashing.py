@@ -1,0 +1,158 @@
+"""A process may die at any commit and any outbound call of an order's money; every state it leaves behind is mended."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import tenants
+from app import payments
+from infra import wiring
+from infra.payment.port import PaymentUnknown
+from infra.payment.sandbox import SandboxOffice
+from infra.payment.sandbox_server.app import build_app
+from infra.settings import ROOT, settings
+from tenants import Tenant, lifecycle
+from tests import builders, builders_earning, builders_selling, invariants
+from tests.builders_running import serving
+from tests.faults import money_life
+from tests.faults.boundaries import FLOWS, Moment, boundaries
+from tests.faults.money_life import Part
+
+# Journeys that move no order's money, or move it only inside a flow that is listed.
+OTHER_FLOWS = frozenset({
+    "add_to_cart", "apply_as_promoter", "cart_contents", "change_look", "change_shopper_password", "create_link",
+    "decide_promoter", "deliver_parcel", "fold_clicks", "import_products", "invite_merchant_user", "link_totals",
+    "open_store", "pending_clicks", "plan_fulfillment", "push_fulfillment", "record_clicks", "retry_fulfillment",
+    "save_product", "ship_order", "store_pictures",
+})  # fmt: skip
+
+pytestmark = pytest.mark.xdist_group("crashing")
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.faults.money_life"])
+
+
+@pytest.fixture
+async def bank(pools: None, tmp_path: Path) -> AsyncIterator[None]:
+    """The payment sandbox, whose books outlive every process of ours."""
+    async with serving(build_app(tmp_path / "books.sqlite3"), settings().sandbox_port, lifespan="on"):
+        yield
+    await wiring.close()
+
+
+async def _part(boundary: str = "", moment: Moment = "before") -> tuple[Tenant, Part]:
+    tenant = await builders.open_store(f"crash-{secrets.token_hex(4)}")
+    with tenants.bind(tenant):
+        made = await builders_selling.offer(stock=20)
+        link = await builders_earning.link(await builders_earning.promoter())
+        async with tenants.transaction():
+            account = await payments.account_of()
+        await wiring.register_payments(
+            account, tenant_id=tenant.id, webhook_secret=lifecycle.webhook_secret(tenant.id, "payments"), name="Tea"
+        )
+        office = SandboxOffice(account["base_url"], wiring.outside(account["base_url"]))
+        await office.behave(account["merchant_id"], money_life.QUIET)
+    return tenant, Part(tenant.id, made, link.id, boundary, moment)
+
+
+async def _live(part: Part, reached: Path) -> int | None:
+    """Play the part in a process of its own. Returns how it ended: minus the signal that killed it."""
+    wanted = ("DATABASE_URL", "PLATFORM_DATABASE_URL", "REDIS_URL")
+    environment = {name: value for name, value in os.environ.items() if name in wanted or name.startswith("TUANZHOU_")}
+    process = FORKS.Process(target=money_life.play, args=(part, environment, str(reached)))
+    process.start()
+    await asyncio.to_thread(process.join, 60)
+    if process.is_alive():
+        process.kill()
+        raise AssertionError(f"{part.boundary}: the process hangs")
+    return process.exitcode
+
+
+async def _mend(tenant: Tenant) -> None:
+    """What the system does by itself afterwards: leases run out, the reconciler asks, and the time to pay passes."""
+    for _ in range(3):
+        await money_life.make_everything_due(except_kind="payments.expire_order")
+        await money_life.ask_and_work(tenant)
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE orders SET expires_at = now() - interval '1 minute'")
+    for _ in range(3):
+        await money_life.make_everything_due()
+        await money_life.ask_and_work(tenant)
+
+
+async def _disagreements() -> list[str]:
+    """Where our books and the provider's tell different stories, and what is left half done."""
+    found: list[str] = []
+    async with tenants.transaction():
+        account = await payments.account_of()
+        database = tenants.connection()
+        ours = await database.fetch(
+            "SELECT number, status, amount, (SELECT coalesce(sum(refund.amount), 0)::bigint FROM refund"
+            " WHERE refund.payment = payment.id AND refund.status = 'succeeded') AS back FROM payment"
+        )
+        undone = await database.fetch(
+            "SELECT kind, status, last_error FROM outbox WHERE status <> 'done' AND NOT starts_with(kind, $1)"
+            " AND kind <> 'attribution.fold_clicks'",
+            money_life.ELSEWHERE,
+        )
+        stuck = await database.fetch(
+            "SELECT number, status, payment_status FROM orders WHERE status = 'placed'"
+            " AND payment_status NOT IN ('paid', 'partially_refunded', 'refunded')"
+        )
+    store = tenants.current()
+    provider = wiring.payment_provider(account, tenant_id=store.id, currency=store.currency)
+    for row in ours:
+        try:
+            theirs = await provider.query(row["number"])
+        except PaymentUnknown:
+            if row["status"] == "captured":
+                found.append(f"{row['number']}: captured here, unknown there")
+            continue
+        if (theirs.status == "captured") != (row["status"] == "captured"):
+            found.append(f"{row['number']}: {row['status']} here, {theirs.status} there")
+        if theirs.refunded_amount != row["back"]:
+            found.append(f"{row['number']}: {row['back']} back here, {theirs.refunded_amount} there")
+    found += [f"job left: {dict(row)}" for row in undone] + [f"order stuck: {dict(row)}" for row in stuck]
+    return found
+
+
+def test_every_flow_is_either_tried_or_has_nothing_to_do_with_money() -> None:
+    flows = {path.stem for path in (ROOT / "app" / "flows").glob("*.py")} - {"__init__"}
+
+    assert flows == set(FLOWS) | OTHER_FLOWS
+
+
+async def test_the_life_of_an_orders_money_comes_by_every_boundary(bank: None, tmp_path: Path) -> None:
+    tenant, part = await _part()
+
+    assert await _live(part, tmp_path / "reached") == 0
+
+    missed = {one.name for one in boundaries()} - set((tmp_path / "reached").read_text().split())
+    assert missed == set()
+    with tenants.bind(tenant):
+        await _mend(tenant)
+        assert await _disagreements() == []
+        await invariants.check(tenant)
+
+
+@pytest.mark.timeout(900)
+async def test_dying_at_any_boundary_leaves_nothing_half_done(bank: None, tmp_path: Path) -> None:
+    moments: tuple[Moment, Moment] = ("before", "after")
+    deaths = [(one.name, moment) for one in boundaries() for moment in moments]
+
+    for name, moment in deaths:
+        tenant, part = await _part(name, moment)
+        assert await _live(part, tmp_path / "reached") == -signal.SIGKILL, (name, moment)
+        with tenants.bind(tenant):
+            await _mend(tenant)
+            assert await _disagreements() == [], (name, moment)
+            await invariants.check(tenant)
+
+    print(f"crashes boundaries={len(boundaries())} deaths={len(deaths)} half_done=0")  # noqa: T201 - the figure

@@ -83,18 +83,23 @@ FORBIDDEN = {
 
 async def check(tenant: Tenant) -> None:
     """Raises AssertionError naming everything that is wrong in the store. Needs open pools."""
-    broken: dict[str, list[object]] = {}
     with tenants.bind(tenant):
-        for what, statement in FORBIDDEN.items():
-            async with tenants.transaction():
-                rows = await tenants.connection().fetch(statement)
-            if rows:
-                broken[what] = [dict(row) for row in rows[:5]]
-        async with tenants.transaction():
-            books = await ledger.trial_balance()
-            overdrawn_or_stale = await ledger.misstated()
-    if overdrawn_or_stale:
-        broken["a kept balance that is not the sum of its transfers"] = [*overdrawn_or_stale[:5]]
+        broken = await found()
+    assert not broken, broken
+
+
+async def found() -> dict[str, list[dict[str, object]]]:
+    """What is wrong in the bound store, with a few examples each. One round trip while nothing is."""
+    async with tenants.transaction():
+        database = tenants.connection()
+        names = [row["what"] for row in await database.fetch(ASK_ALL)]
+        broken = {what: [dict(row) for row in (await database.fetch(FORBIDDEN[what]))[:5]] for what in names}
+        books = await ledger.trial_balance()
     if not books.is_whole:
         broken["the books"] = [{"books": books}]
-    assert not broken, broken
+    return broken
+
+
+ASK_ALL = " UNION ALL ".join(
+    f"SELECT '{what}' AS what WHERE EXISTS ({statement})" for what, statement in FORBIDDEN.items()
+)

@@ -66,8 +66,18 @@ FORBIDDEN = {
         HAVING orders.refunded_amount <> coalesce(sum(refund.amount), 0)""",
     "lines that do not add up to their order": """
         SELECT orders.number FROM orders JOIN order_line AS line ON line.order_id = orders.id
-        GROUP BY orders.id, orders.number, orders.goods_amount, orders.freight_amount
-        HAVING sum(line.goods_amount) <> orders.goods_amount OR sum(line.freight_amount) <> orders.freight_amount""",
+        GROUP BY orders.id HAVING sum(line.goods_amount) <> orders.goods_amount
+            OR sum(line.discount_amount) <> orders.discount_amount
+            OR sum(line.freight_amount) <> orders.freight_amount OR sum(line.tax_amount) <> orders.tax_amount""",
+    "a line whose steps do not lead to what it costs": """
+        SELECT order_id, line_number, price_breakdown FROM order_line
+        WHERE discount_amount NOT BETWEEN 0 AND goods_amount OR freight_amount < 0 OR tax_amount < 0
+            OR (price_breakdown->>'list')::bigint <> goods_amount
+            OR (price_breakdown->>'total')::bigint <> goods_amount - discount_amount + freight_amount + tax_amount
+            OR -discount_amount <> coalesce((price_breakdown->>'member')::bigint, 0)
+                + coalesce((price_breakdown->>'campaign')::bigint, 0)
+                + coalesce((price_breakdown->>'coupon')::bigint, 0)
+                + coalesce((price_breakdown->>'points')::bigint, 0)""",
     "a state that is not where its history ends": """
         SELECT orders.number, last.field, last.to_status FROM orders JOIN LATERAL (
             SELECT DISTINCT ON (field) field, to_status FROM order_event

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -16,6 +17,7 @@ from asyncpg import Record
 import tenants
 from app import orders
 from app.kernel.errors import NotFound
+from app.kernel.money import CURRENCIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class CartLine:
     on_sale: bool
     available: int
     endless: bool
+    weight_grams: int = 0
+    taxable: bool = True
 
     @property
     def amount(self) -> int:
@@ -43,6 +47,13 @@ class CartLine:
     def is_short(self) -> bool:
         return not self.endless and self.available < self.quantity
 
+    @property
+    def to_price(self) -> orders.PriceLine:
+        return orders.PriceLine(
+            self.product, self.variant, self.unit_amount, self.quantity, weight_grams=self.weight_grams,
+            requires_shipping=self.requires_shipping, taxable=self.taxable,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Contents:
@@ -50,27 +61,34 @@ class Contents:
     visitor_id: UUID
     ordered: bool
     lines: tuple[CartLine, ...]
-    freight: orders.Freight
+    freight: orders.FreightRule
+    rules: orders.PriceRules
     time_to_pay: timedelta = field(default=timedelta(minutes=30))
 
     @cached_property
-    def priced(self) -> tuple[orders.PricedLine, ...]:
-        if not self.lines:
-            return ()
-        ships = any(line.requires_shipping for line in self.lines)
-        return orders.price_lines([(line.unit_amount, line.quantity) for line in self.lines], self.freight, ships=ships)
+    def to_price(self) -> tuple[orders.PriceLine, ...]:
+        return tuple(line.to_price for line in self.lines)
+
+    @cached_property
+    def priced(self) -> orders.Priced:
+        return orders.price(self.to_price, self.rules, self.freight)
+
+    @property
+    def price_record(self) -> dict[str, Any]:
+        """What the order keeps, so that it can be computed again."""
+        return orders.price_record(self.to_price, self.rules, self.freight, self.priced)
 
     @property
     def goods_amount(self) -> int:
-        return sum(line.goods_amount for line in self.priced)
+        return self.priced.goods_amount
 
     @property
     def freight_amount(self) -> int:
-        return sum(line.freight_amount for line in self.priced)
+        return self.priced.freight_amount
 
     @property
     def total_amount(self) -> int:
-        return self.goods_amount + self.freight_amount
+        return self.priced.total_amount
 
     @property
     def count(self) -> int:
@@ -85,6 +103,7 @@ READ = """
 SELECT cart.status AS cart_status, profile.freight_amount, profile.free_freight_from_amount, profile.payment_minutes,
     line.quantity, variant.id AS variant, variant.title AS variant_title, variant.option_values, variant.sku,
     variant.price_amount, variant.compare_at_amount, variant.requires_shipping, variant.active,
+    variant.weight_grams, variant.taxable,
     product.id AS product, product.handle, product.title, product.status AS product_status, product.gift_card,
     coalesce(image.thumb_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
     stock.available, stock.endless
@@ -126,6 +145,7 @@ def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record]) -> Contents:
         ordered=first["cart_status"] == "ordered",
         lines=tuple(_line(row) for row in rows if row["variant"]),
         freight=orders.Freight(first["freight_amount"], first["free_freight_from_amount"]),
+        rules=orders.PriceRules(step=CURRENCIES[tenants.current().currency].step),
         time_to_pay=timedelta(minutes=first["payment_minutes"]),
     )
 
@@ -146,4 +166,6 @@ def _line(row: Record) -> CartLine:
         on_sale=row["active"] and row["product_status"] == "published" and not row["gift_card"],
         available=max(row["available"] or 0, 0),
         endless=bool(row["endless"]),
+        weight_grams=row["weight_grams"],
+        taxable=row["taxable"],
     )

@@ -119,6 +119,7 @@ def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewO
         placed_at=placed_at,
         expires_at=placed_at + contents.time_to_pay,
         lines=_lines(contents),
+        price_rules=contents.price_record,
     )
     _require_same_total(order, checkout.seen_total)
     return order
@@ -154,7 +155,7 @@ def _lines(contents: Contents) -> list[orders.NewLine]:
             requires_shipping=line.requires_shipping,
             priced=priced,
         )
-        for line, priced in zip(contents.lines, contents.priced, strict=True)
+        for line, priced in zip(contents.lines, contents.priced.lines, strict=True)
     ]
 
 

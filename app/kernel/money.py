@@ -23,6 +23,16 @@ class Currency:
     shown: int
     symbol: str
 
+    @property
+    def step(self) -> int:
+        """The smallest amount people pay with, in minor units: a whole dollar of TWD is 100."""
+        return int(10 ** (self.exponent - self.shown))
+
+    @property
+    def unit(self) -> int:
+        """One unit of the currency in minor units."""
+        return int(10**self.exponent)
+
 
 CURRENCIES = {
     currency.code: currency

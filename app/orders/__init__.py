@@ -1,7 +1,7 @@
 """Room: carts, orders, their lines and every move of their state."""
 
 from app.orders.access import access_key, opens
-from app.orders.amounts import Freight, PricedLine, price_lines
+from app.orders.amounts import Priced, PricedLine, price, price_record
 from app.orders.carts import (
     MOST_PER_LINE,
     add_line,
@@ -13,12 +13,25 @@ from app.orders.carts import (
 )  # fmt: skip
 from app.orders.numbers import give_back_number, take_number
 from app.orders.placing import NewLine, NewOrder, order_of_cart, write_order
+from app.orders.price_rules import (
+    CouponRule,
+    Freight,
+    FreightRule,
+    MemberRule,
+    PointsRule,
+    PriceLine,
+    PriceRules,
+    TaxRule,
+)
 from app.orders.reading import Event, Line, Order, events_of, find, find_by_number, lines_of, lock
+from app.orders.recomputing import Recorded, recompute, recorded, restore
 from app.orders.states import LEGAL, IllegalMove, move, record_payment, record_refund
 
 __all__ = [
-    "LEGAL", "MOST_PER_LINE", "Event", "Freight", "IllegalMove", "Line", "NewLine", "NewOrder", "Order", "PricedLine",
-    "access_key", "add_line", "cart_count", "cart_of", "change_line", "customer_came", "events_of", "find",
-    "find_by_number", "give_back_number", "lines_of", "lock", "move", "opens", "order_of_cart", "price_lines",
-    "record_payment", "record_refund", "remove_line", "take_number", "write_order",
+    "LEGAL", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove", "Line", "MemberRule",
+    "NewLine", "NewOrder", "Order", "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded",
+    "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "customer_came", "events_of", "find",
+    "find_by_number", "give_back_number", "lines_of", "lock", "move", "opens", "order_of_cart", "price",
+    "price_record", "recompute", "record_payment", "record_refund", "recorded", "remove_line", "restore", "take_number",
+    "write_order",
 ]  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 import tenants
 from app.kernel.ids import new_id
 from app.orders.access import access_key, hash_key
-from app.orders.amounts import PricedLine
+from app.orders.amounts import Priced, PricedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +49,24 @@ class NewOrder:
     placed_at: datetime
     expires_at: datetime
     lines: Sequence[NewLine]
+    price_rules: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def goods_amount(self) -> int:
-        return sum(line.priced.goods_amount for line in self.lines)
-
-    @property
-    def freight_amount(self) -> int:
-        return sum(line.priced.freight_amount for line in self.lines)
+    def priced(self) -> Priced:
+        return Priced(tuple(line.priced for line in self.lines))
 
     @property
     def total_amount(self) -> int:
-        return self.goods_amount + self.freight_amount
+        return self.priced.total_amount
 
 
 WRITE = """
 WITH placed AS (
     INSERT INTO orders (id, number, cart, customer, visitor_id, email, phone, status, payment_status,
-        fulfillment_status, currency, locale, goods_amount, freight_amount, total_amount, ship_to, note, access_hash,
-        event_seq, placed_at, expires_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'placed', 'unpaid', 'unfulfilled', $8, $9, $10, $11, $12, $13, $14, $15, 1,
-        $16, $17, $16)
+        fulfillment_status, currency, locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount,
+        price_rules, ship_to, note, access_hash, event_seq, placed_at, expires_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'placed', 'unpaid', 'unfulfilled', $8, $9, $10, $33, $11, $34, $12, $35, $13,
+        $14, $15, 1, $16, $17, $16)
 ), told AS (
     INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)
     VALUES ($18, $1, 1, 'status', 'draft', 'placed', 'checkout', 'shopper', $16)
@@ -76,22 +74,23 @@ WITH placed AS (
     UPDATE cart SET status = 'ordered', updated_at = $16 WHERE id = $3
 )
 INSERT INTO order_line (id, order_id, line_number, product, variant, title, variant_title, sku, image_key, quantity,
-    unit_amount, goods_amount, freight_amount, price_breakdown, requires_shipping)
+    unit_amount, goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping)
 SELECT id, $1, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount, goods_amount,
-    freight_amount, price_breakdown::jsonb, requires_shipping
+    discount_amount, freight_amount, tax_amount, price_breakdown::jsonb, requires_shipping
 FROM unnest($19::uuid[], $20::integer[], $21::uuid[], $22::uuid[], $23::text[], $24::text[], $25::text[], $26::text[],
-    $27::integer[], $28::bigint[], $29::bigint[], $30::bigint[], $31::text[], $32::boolean[])
+    $27::integer[], $28::bigint[], $29::bigint[], $30::bigint[], $31::text[], $32::boolean[], $36::bigint[],
+    $37::bigint[])
     AS line (id, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,
-        goods_amount, freight_amount, price_breakdown, requires_shipping)
+        goods_amount, freight_amount, price_breakdown, requires_shipping, discount_amount, tax_amount)
 """
 
 
 async def write_order(order: NewOrder) -> None:
     """Order, lines, first event and the end of its cart. The cart's uniqueness refuses a second order of it."""
-    lines = order.lines
+    lines, priced = order.lines, order.priced
     await tenants.connection().execute(
         WRITE, order.id, order.number, order.cart, order.customer, order.visitor_id, order.email, order.phone,
-        order.currency, order.locale, order.goods_amount, order.freight_amount, order.total_amount,
+        order.currency, order.locale, priced.goods_amount, priced.freight_amount, priced.total_amount,
         msgspec.json.encode(order.ship_to).decode(), order.note, hash_key(access_key(order.id)),
         order.placed_at, order.expires_at, new_id(),
         [line.id for line in lines], list(range(1, len(lines) + 1)),
@@ -101,6 +100,8 @@ async def write_order(order: NewOrder) -> None:
         [line.priced.goods_amount for line in lines], [line.priced.freight_amount for line in lines],
         [msgspec.json.encode(line.priced.breakdown).decode() for line in lines],
         [line.requires_shipping for line in lines],
+        priced.discount_amount, priced.tax_amount, msgspec.json.encode(order.price_rules).decode(),
+        [line.priced.discount_amount for line in lines], [line.priced.tax_amount for line in lines],
     )  # fmt: skip
 
 

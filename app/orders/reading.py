@@ -71,7 +71,18 @@ class Line(msgspec.Struct, frozen=True):
     goods_amount: int
     discount_amount: int
     freight_amount: int
+    tax_amount: int
+    price_breakdown: dict[str, int]
     requires_shipping: bool
+
+    @property
+    def paid_goods_amount(self) -> int:
+        """What the goods of this line cost after every cut, without freight and added tax."""
+        return self.goods_amount - self.discount_amount
+
+    @property
+    def total_amount(self) -> int:
+        return self.paid_goods_amount + self.freight_amount + self.tax_amount
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -117,11 +128,11 @@ async def lock(order_id: UUID) -> Order:
 async def lines_of(order_id: UUID) -> list[Line]:
     rows = await tenants.connection().fetch(
         "SELECT id, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,"
-        " goods_amount, discount_amount, freight_amount, requires_shipping"
+        " goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping"
         " FROM order_line WHERE order_id = $1 ORDER BY line_number",
         order_id,
     )
-    return [Line(**row) for row in rows]
+    return [Line(**{**row, "price_breakdown": msgspec.json.decode(row["price_breakdown"])}) for row in rows]
 
 
 async def events_of(order_id: UUID) -> list[Event]:

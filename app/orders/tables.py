@@ -59,6 +59,7 @@ class Order(Table, tablename="orders"):
     total_amount = BigInt(default=None)
     paid_amount = BigInt(default=0)
     refunded_amount = BigInt(default=0)
+    price_rules = JSONB(default="{}")
     ship_to = JSONB(default=None)
     note = Text(default="")
     access_hash = Bytea(default=None)

@@ -26,6 +26,7 @@ def _write(variant: str, product: str) -> str:
         16: "now()", 17: LATER, 18: _id(EVENT), 19: f"ARRAY[{_id(LINE)}]", 20: "ARRAY[1]", 21: f"ARRAY[{product}]",
         22: f"ARRAY[{variant}]", 23: "ARRAY['Product']", 24: "ARRAY['One']", 25: "ARRAY['SKU']", 26: "ARRAY[NULL]",
         27: "ARRAY[1]", 28: "ARRAY[4390]", 29: "ARRAY[4390]", 30: "ARRAY[0]", 31: "ARRAY['{}']", 32: "ARRAY[true]",
+        33: "0", 34: "0", 35: "'{}'", 36: "ARRAY[0]", 37: "ARRAY[0]",
     }  # fmt: skip
     return with_values(WRITE, values)
 

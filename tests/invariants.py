@@ -105,6 +105,9 @@ async def found() -> dict[str, list[dict[str, object]]]:
         names = [row["what"] for row in await database.fetch(ASK_ALL)]
         broken = {what: [dict(row) for row in (await database.fetch(FORBIDDEN[what]))[:5]] for what in names}
         books = await ledger.trial_balance()
+        misstated = await ledger.misstated()
+    if misstated:
+        broken["a kept balance that is not the sum of its transfers"] = [{"balance": one} for one in misstated[:5]]
     if not books.is_whole:
         broken["the books"] = [{"books": books}]
     return broken

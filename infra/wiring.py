@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from infra import crypto
 from infra.carrier.kuaidi100 import Kuaidi100
 from infra.carrier.port import CarrierTracking
+from infra.credentials import Row, open_credentials, seal_credentials
 from infra.http import GuardedTransport, Outside, local_simulators
-from infra.payment.port import PaymentAccount, PaymentNotice, PaymentProvider, RefundNotice
-from infra.payment.sandbox import SandboxOffice, SandboxPayments
+from infra.payment import adapters
+from infra.payment.port import PaymentNotice, PaymentProvider, RefundNotice, UnrelatedNotice, WrongMerchant
+from infra.payment.references import NOTHING_KNOWN, References
+from infra.payment.sandbox import SandboxOffice
 from infra.payment.sandbox_wire import RegisterMerchant
 from infra.settings import settings
 from infra.storage.port import ObjectStorage
@@ -21,18 +23,13 @@ from infra.warehouse.port import WarehouseAccount, WarehouseGateway
 from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
-    "PaymentNotice", "RefundNotice", "UnknownVendor", "carrier_tracking", "close", "outside", "payment_provider",
-    "register_payments", "register_warehouse", "storage", "warehouse_gateway", "webhook_url",
+    "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant", "carrier_tracking", "close",
+    "outside", "payment_provider", "register_payments", "register_warehouse", "seal_credentials", "storage",
+    "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
-PAYMENTS, WAREHOUSE, CARRIER = "payments", "warehouse", "carrier"
-
-
-class Row(Protocol):
-    """A database row, or anything else that answers by column name."""
-
-    def __getitem__(self, key: str, /) -> Any: ...
+WAREHOUSE, CARRIER = "warehouse", "carrier"
 
 
 class UnknownVendor(Exception):
@@ -66,13 +63,16 @@ def storage() -> ObjectStorage:
     return obstore.storage()
 
 
-def payment_provider(account: Row, *, tenant_id: UUID, currency: str) -> PaymentProvider:
-    """The provider of a `payment_account` row."""
-    if account["provider"] != "sandbox":
+def payment_provider(
+    account: Row, *, tenant_id: UUID, currency: str, references: References = NOTHING_KNOWN
+) -> PaymentProvider:
+    """The provider of a `payment_account` row. `references` tells what the provider calls our numbers."""
+    build = adapters.ADAPTERS.get(account["provider"])
+    if build is None:
         raise UnknownVendor(account["provider"])
-    secret = _opened(account["secret_sealed"], tenant_id, PAYMENTS)
-    opened = PaymentAccount(account["merchant_id"], secret, account["base_url"], currency)
-    return SandboxPayments(opened, outside(account["base_url"]))
+    secrets = open_credentials(account, tenant_id=tenant_id)
+    connection = adapters.Connection(account, secrets, currency, outside(account["base_url"]), references)
+    return build(connection)
 
 
 def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
@@ -93,8 +93,8 @@ def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierTracking:
 
 async def register_payments(account: Row, *, tenant_id: UUID, webhook_secret: str, name: str) -> None:
     """Open the store's account at the sandbox, or move it to its present secret and address. Safe to repeat."""
-    secret, url = _opened(account["secret_sealed"], tenant_id, PAYMENTS), webhook_url("payments", webhook_secret)
-    merchant = RegisterMerchant(account["merchant_id"], secret, url, name)
+    secret = open_credentials(account, tenant_id=tenant_id)["secret"]
+    merchant = RegisterMerchant(account["merchant_id"], secret, webhook_url("payments", webhook_secret), name)
     await SandboxOffice(account["base_url"], outside(account["base_url"])).register(merchant)
 
 

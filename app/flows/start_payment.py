@@ -1,7 +1,8 @@
 """Get a link where the shopper pays an order.
 
-The provider is asked between two transactions. Asking twice is harmless: an open try of the order is used again,
-under the same number, and the provider promises one payment per number. Not one transaction, because the call may
+The provider is asked between two transactions. Asking twice is harmless: an open try with the same provider is used
+again, under the same number, and the provider promises one payment per number. Turning to another provider closes the
+try at the former one first. Not one transaction, because the call may
 take seconds.
 """
 
@@ -12,8 +13,9 @@ from uuid import UUID
 
 import tenants
 from app import orders, payments
+from app.flows.switchboard import Switchboard, provider_called
 from app.kernel.errors import Refusal
-from infra.payment.port import PaymentProvider, PaymentRejected, PaymentRequest, PaymentUnavailable
+from infra.payment.port import PaymentRejected, PaymentRequest, PaymentUnavailable
 
 
 class NotPayable(Refusal):
@@ -49,8 +51,9 @@ class PayPage:
     description: str
 
 
-async def start_payment(order_id: UUID, provider: PaymentProvider, page: PayPage, *, vendor: str = "sandbox") -> str:
+async def start_payment(order_id: UUID, vendor: str, page: PayPage) -> str:
     """The address of the provider's pay page. Raises NotPayable, ProviderAway, ProviderRefused."""
+    await _close_others(order_id, vendor)
     payment = await _open_try(order_id, vendor)
     request = PaymentRequest(
         number=payment.number,
@@ -60,6 +63,7 @@ async def start_payment(order_id: UUID, provider: PaymentProvider, page: PayPage
         return_url=page.return_url,
         lang=page.lang,
     )
+    provider = await provider_called(vendor)
     try:
         intent = await provider.create(request)
     except PaymentUnavailable as error:
@@ -74,17 +78,42 @@ async def start_payment(order_id: UUID, provider: PaymentProvider, page: PayPage
     return intent.pay_url
 
 
+async def _close_others(order_id: UUID, vendor: str) -> None:
+    """The shopper turned to another provider: nobody shall pay the tries at the former ones any more.
+
+    If one of them cannot be reached and is paid all the same, whichever money comes second goes back by itself.
+    """
+    async with tenants.transaction():
+        order = await orders.find(order_id)
+        others = [each for each in await payments.open_payments_of(order_id) if not _still_fits(each, order, vendor)]
+    provider = Switchboard()
+    for payment in others:
+        try:
+            state = await provider.close(payment.number)
+        except (PaymentRejected, PaymentUnavailable):
+            state = None
+        if state is not None and state.status == "captured":
+            raise NotPayable  # its notice, or the reconciler, settles it in a moment
+        async with tenants.transaction():
+            await payments.close(payment.id, "canceled", failure="another_way")
+
+
+def _still_fits(payment: payments.Payment, order: orders.Order, vendor: str) -> bool:
+    return payment.provider == vendor and payment.amount == order.total_amount - order.paid_amount
+
+
 async def _open_try(order_id: UUID, vendor: str) -> payments.Payment:
     async with tenants.transaction():
         order = await orders.lock(order_id)
         if not order.awaits_payment:
             raise NotPayable
-        already = await payments.open_payments_of(order_id)
+        already = [each for each in await payments.open_payments_of(order_id) if _still_fits(each, order, vendor)]
         if already:
             return already[-1]
         return await payments.open_payment(
-            order_id, order.number, provider=vendor, amount=order.total_amount, currency=order.currency
-        )
+            order_id, order.number, provider=vendor,
+            amount=order.total_amount - order.paid_amount, currency=order.currency,
+        )  # fmt: skip
 
 
 async def _give_up(payment: payments.Payment, vendor: str, code: str) -> None:

@@ -1,6 +1,6 @@
 """Rows of payment accounts, payments, refunds and the inbox of provider events."""
 
-from piccolo.columns import BigInt, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -14,8 +14,12 @@ class PaymentAccount(Table):
     provider = Text(default=None)
     merchant_id = Text(default=None)
     secret_sealed = Text(default=None)
+    credentials_sealed = Text(default="")
     base_url = Text(default=None)
     status = Text(default="active")
+    enabled = Boolean(default=True)
+    position = Integer(default=0)
+    settings = JSONB(default="{}")
     last_ok_at = Timestamptz(default=None, null=True)
     last_error = Text(default="")
     last_error_at = Timestamptz(default=None, null=True)
@@ -74,4 +78,7 @@ class WebhookEvent(Table):
     outcome = Text(default="")
     received_at = Timestamptz(default=None)
     processed_at = Timestamptz(default=None, null=True)
+    handled_at = Timestamptz(default=None, null=True)
+    handled_by = Text(default="")
+    handled_note = Text(default="")
     event_is_taken_once = Unique([source, event_id])

@@ -12,18 +12,17 @@ from litestar.response import Redirect, Template
 import tenants
 from app import fulfillment, identity, orders, payments
 from app.flows.cancel_order import cancel_order
+from app.flows.payment_choices import chosen, payment_choices
 from app.flows.start_payment import NotPayable, PayPage, start_payment
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_, current_locale, gettext
 from app.kernel.pages import page, see_other
 from app.storefront import queries
 from app.storefront.addresses import in_lines
-from infra import wiring
 from infra.settings import settings
 
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
-VENDOR = "sandbox"
 CANCELED = N_("The order is canceled.")
 CANCELED_PAID = N_("The order is canceled. What you paid goes back the way it came.")
 
@@ -50,17 +49,20 @@ class OrderController(Controller):
         )  # fmt: skip
 
     @get("/pay", permission="public")
-    async def pay(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Redirect:
+    async def pay(
+        self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", by: FromQuery[str] = ""
+    ) -> Redirect:
         """On to the provider's page; opening it twice is one payment."""
         order = await _mine(request, number, key)
+        if not order.awaits_payment:
+            return see_other(_address(order))
         async with tenants.transaction():
-            account = await payments.account_of(VENDOR)
+            vendor = chosen(await payment_choices(), by)
         tenant = tenants.current()
-        provider = wiring.payment_provider(account, tenant_id=tenant.id, currency=tenant.currency)
         back = f"{settings().origin(tenant.slug)}{_address(order, '/paid-return')}"
         description = gettext("Order %(number)s of %(store)s", number=order.number, store=tenant.name)
         try:
-            pay_url = await start_payment(order.id, provider, PayPage(back, current_locale.get(), description))
+            pay_url = await start_payment(order.id, vendor.code, PayPage(back, current_locale.get(), description))
         except NotPayable:
             return see_other(_address(order))
         return Redirect(pay_url, status_code=303)

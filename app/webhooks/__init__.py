@@ -2,6 +2,8 @@
 
 from litestar import Router
 
-from app.webhooks.inbound import hear_carrier_push, hear_payment, hear_warehouse_callback
+from app.webhooks.inbound import hear_carrier_push, hear_payment, hear_provider, hear_warehouse_callback
 
-router = Router(path="/@webhooks", route_handlers=[hear_payment, hear_warehouse_callback, hear_carrier_push])
+router = Router(
+    path="/@webhooks", route_handlers=[hear_provider, hear_payment, hear_warehouse_callback, hear_carrier_push]
+)

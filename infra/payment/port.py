@@ -13,7 +13,8 @@ from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 __all__ = [
     "Acknowledgment", "BadSignature", "IntentKind", "PayMethod", "PaymentAccount", "PaymentIntent", "PaymentNotice",
     "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState", "PaymentUnavailable", "PaymentUnknown",
-    "RefundNotice", "RefundRequest", "RefundState", "StaleNotice", "UntrustedNotice", "WrongMerchant",
+    "RefundNotice", "RefundRequest", "RefundState", "StaleNotice", "UnrelatedNotice", "UntrustedNotice",
+    "WrongMerchant",
 ]  # fmt: skip
 
 PayMethod = Literal["page", "qr", "h5", "jsapi", "wap"]
@@ -40,6 +41,10 @@ class PaymentUnavailable(Exception):
 
 class WrongMerchant(UntrustedNotice):
     """Rightly signed, but about another merchant's money."""
+
+
+class UnrelatedNotice(Exception):
+    """Rightly signed, but about nothing of ours: the same account may serve other systems too. Thank for it."""
 
 
 class PaymentAccount(Struct, frozen=True):
@@ -168,5 +173,8 @@ class PaymentProvider(Protocol):
         ...
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
-        """Believe a notice or raise BadSignature, StaleNotice or WrongMerchant. Amounts are still ours to compare."""
+        """Believe a notice or raise BadSignature, StaleNotice, WrongMerchant or UnrelatedNotice.
+
+        Amounts are still ours to compare.
+        """
         ...

@@ -48,7 +48,7 @@ async def set_stage() -> Stage:
 
 async def _register(tenant: Tenant) -> SimulatorOffice:
     async with tenants.transaction():
-        account, warehouse = await payments.account_of(), (await fulfillment.warehouses())[0]
+        account, warehouse = await payments.account_of("sandbox"), (await fulfillment.warehouses())[0]
     secret = {kind: lifecycle.webhook_secret(tenant.id, kind) for kind in lifecycle.WEBHOOK_KINDS}
     await wiring.register_payments(account, tenant_id=tenant.id, webhook_secret=secret["payments"], name=tenant.name)
     await wiring.register_warehouse(

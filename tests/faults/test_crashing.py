@@ -30,8 +30,8 @@ from tests.faults.money_life import Part
 OTHER_FLOWS = frozenset({
     "add_to_cart", "apply_as_promoter", "cart_contents", "change_look", "change_shopper_password", "create_link",
     "decide_promoter", "deliver_parcel", "fold_clicks", "import_products", "invite_merchant_user", "link_totals",
-    "open_store", "pending_clicks", "plan_fulfillment", "push_fulfillment", "record_clicks", "retry_fulfillment",
-    "save_product", "ship_order", "store_pictures",
+    "open_store", "payment_choices", "pending_clicks", "plan_fulfillment", "push_fulfillment", "put_aside",
+    "record_clicks", "retry_fulfillment", "save_product", "ship_order", "store_pictures", "switchboard",
 })  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("crashing")
@@ -53,7 +53,7 @@ async def _part(boundary: str = "", moment: Moment = "before") -> tuple[Tenant, 
         made = await builders_selling.offer(stock=20)
         link = await builders_earning.link(await builders_earning.promoter())
         async with tenants.transaction():
-            account = await payments.account_of()
+            account = await payments.account_of("sandbox")
         await wiring.register_payments(
             account, tenant_id=tenant.id, webhook_secret=lifecycle.webhook_secret(tenant.id, "payments"), name="Tea"
         )
@@ -91,7 +91,7 @@ async def _disagreements() -> list[str]:
     """Where our books and the provider's tell different stories, and what is left half done."""
     found: list[str] = []
     async with tenants.transaction():
-        account = await payments.account_of()
+        account = await payments.account_of("sandbox")
         database = tenants.connection()
         ours = await database.fetch(
             "SELECT number, status, amount, (SELECT coalesce(sum(refund.amount), 0)::bigint FROM refund"

@@ -1,0 +1,62 @@
+"""Which providers a store can connect: what they are called, which currencies they take, what has to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from app.kernel.i18n import N_
+
+Kind = Literal["text", "secret", "pem", "number", "lines", "switch"]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One box of a connection's form. Secrets are sealed and never shown again; `text` fields are public facts."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    hint: str = ""
+    required: bool = True
+    largest: int = 200
+
+
+class Vendor(msgspec.Struct, frozen=True):
+    """One way to pay. `currencies` empty means all of ours; a `manual` one asks a person instead of a provider."""
+
+    code: str
+    name: str
+    shown: str
+    detail: str
+    fields: tuple[Field, ...] = ()
+    currencies: frozenset[str] = frozenset()
+    manual: bool = False
+    base_url: str = ""
+    test_url: str = ""
+    merchant_field: str = ""
+
+    def takes(self, currency: str) -> bool:
+        return not self.currencies or currency in self.currencies
+
+    @property
+    def secret_fields(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.kind in ("secret", "pem"))
+
+
+VENDORS: Mapping[str, Vendor] = {
+    vendor.code: vendor
+    for vendor in (
+        Vendor(
+            code="sandbox",
+            name=N_("Sandbox"),
+            shown=N_("Pay online"),
+            detail=N_("On the payment provider's own page; we never see your card."),
+        ),
+    )
+}
+
+
+def vendor_of(code: str) -> Vendor | None:
+    return VENDORS.get(code)

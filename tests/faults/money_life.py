@@ -77,8 +77,9 @@ async def _play(part: Part) -> None:
 
 
 async def live(tenant: Tenant, part: Part) -> None:
-    """Eight orders, each of which ends another way."""
+    """Nine orders, each of which ends another way."""
     await _refused_at_first(tenant, part)
+    await _another_way(tenant, part)
     await _refund_fails_at_first(tenant, part)
     refunded, canceled, called_off, late = [await _order(part) for _ in range(4)]
     for paid in (refunded, called_off):
@@ -121,6 +122,20 @@ async def _refused_at_first(tenant: Tenant, part: Part) -> None:
     await provider.create(taken)
     with suppress(ProviderRefused):
         await _start(order_id)
+    await _pay(order_id)
+    await ask_and_work(tenant)
+
+
+async def _another_way(tenant: Tenant, part: Part) -> None:
+    """The shopper had begun to pay another way, which is closed before the new one opens."""
+    order_id = await _order(part)
+    async with tenants.transaction():
+        order = await orders.lock(order_id)
+        begun = await payments.open_payment(
+            order_id, order.number, provider="sandbox", amount=order.total_amount - 1, currency=order.currency
+        )
+    provider, _office, _merchant = await _provider()
+    await provider.create(PaymentRequest(begun.number, begun.amount, begun.currency, "Tea", PAGE.return_url))
     await _pay(order_id)
     await ask_and_work(tenant)
 

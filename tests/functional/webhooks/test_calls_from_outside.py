@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import tenants
-from app import fulfillment, orders, payments
+from app import fulfillment, orders, payments, tickets
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.kernel.clock import now
 from infra import crypto
@@ -31,8 +31,9 @@ CHECKPOINTS = [
 ]
 
 
-def address(shop: Tenant, kind: str) -> str:
-    return f"{settings().origin()}/webhooks/{kind}/{lifecycle.webhook_secret(shop.id, kind)}"
+def address(shop: Tenant, kind: str, vendor: str = "") -> str:
+    between = f"{kind}/{vendor}" if vendor else kind
+    return f"{settings().origin()}/webhooks/{between}/{lifecycle.webhook_secret(shop.id, kind)}"
 
 
 async def opened(column: str, table: str, purpose: str) -> bytes:
@@ -41,8 +42,10 @@ async def opened(column: str, table: str, purpose: str) -> bytes:
     return crypto.open_sealed(sealed, tenant_id=tenants.current().id, purpose=purpose)
 
 
-async def payment_notice(state: PaymentState, event_id: str, *, secret: bytes = b"", age: int = 0) -> dict[str, Any]:
-    merchant = tenants.current().id.hex
+async def payment_notice(
+    state: PaymentState, event_id: str, *, secret: bytes = b"", age: int = 0, merchant: str = ""
+) -> dict[str, Any]:
+    merchant = merchant or tenants.current().id.hex
     body = msgspec.json.encode(Webhook(event_id, merchant, "payment", int(now().timestamp()), payment=state))
     key = secret or await opened("secret_sealed", "payment_account", "payments")
     headers = sign_notice(key, event_id=event_id, body=body, now=now() - timedelta(seconds=age))
@@ -123,6 +126,40 @@ async def test_another_amount_is_put_aside_for_a_person(shop: Tenant, visitor: V
 
     assert answer.status_code == 200
     assert await inbox() == [("sandbox", "quarantined")]
+
+
+async def test_every_provider_has_an_address_of_its_own(shop: Tenant, visitor: Visitor) -> None:
+    placed = await order()
+    call = await payment_notice(captured(await open_payment(placed.order_id)), "evt-1")
+
+    elsewhere = await visitor.post(address(shop, "payments", "stripe"), **call)
+    old_and_new = [
+        await visitor.post(where, **call) for where in (address(shop, "payments", "sandbox"), address(shop, "payments"))
+    ]
+
+    assert elsewhere.status_code == 404
+    assert [answer.status_code for answer in old_and_new] == [200, 200]
+    assert await inbox() == [("sandbox", "processed")]
+
+
+async def test_another_merchants_money_is_put_aside_and_a_person_is_told(shop: Tenant, visitor: Visitor) -> None:
+    placed = await order()
+    call = await payment_notice(captured(await open_payment(placed.order_id)), "evt-1", merchant="somebody")
+
+    answers = [await visitor.post(address(shop, "payments", "sandbox"), **call) for _copy in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert await inbox() == [("sandbox", "quarantined")]
+    async with tenants.transaction():
+        assert (await orders.find(placed.order_id)).payment_status == "unpaid"
+        assert await tickets.open_counts() == {"webhook.quarantined": 1}
+
+
+async def test_too_long_a_notice_is_not_read(shop: Tenant, visitor: Visitor) -> None:
+    answer = await visitor.post(address(shop, "payments", "sandbox"), content=b"x" * (256 * 1024 + 1))
+
+    assert answer.status_code == 413
+    assert await inbox() == []
 
 
 async def test_a_parcel_told_twice_is_one_parcel(shop: Tenant, visitor: Visitor) -> None:

@@ -48,6 +48,8 @@ def answer_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
         return Redirect("/stores", status_code=303)
     message = translate_refusal(refusal)
     headers = {"Cache-Control": "no-store", "X-Refusal": refusal.code}
+    if refusal.retry_after:
+        headers["Retry-After"] = str(refusal.retry_after)
     if _wants_json(request):
         fields = translate_fields(refusal) if isinstance(refusal, InvalidInput) else None
         body = {"code": refusal.code, "message": message, "request_id": arrival.request_id}

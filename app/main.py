@@ -11,13 +11,13 @@ from typing import Any
 
 import structlog
 from jinja2 import Environment, FileSystemLoader
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Response
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 
-from app import answers, shared
+from app import answers, repeats, shared
 from app.backoffice import router as backoffice
 from app.console import router as console
 from app.identity import guard
@@ -38,16 +38,17 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def create_app() -> App:
-    """The ASGI application: kept pages -> doorman -> tracked links -> languages -> Litestar."""
+    """The ASGI application: kept pages -> doorman -> tracked links -> languages -> kept answers -> Litestar."""
     logging.configure()
     litestar = make_litestar()
+    keeping = repeats.Keeping(litestar)
 
     async def inside(scope_: Any, receive: Any, send: Any) -> None:
         if scope_["type"] == "http":
             if scope_["path"].startswith(LINKS) and await sent_on(scope_, send):
                 return
             _choose_language(scope_)
-        await litestar(scope_, receive, send)
+        await keeping(scope_, receive, send)
 
     async def refuse(scope_: Scope, receive: Receive, send: Send, kind: str) -> None:
         _choose_language(scope_)
@@ -74,8 +75,8 @@ def make_litestar() -> Litestar:
         logging_config=None,
         debug=False,
     )
-    # Macros see globals only; these two replace the framework's own, which know nothing of our sessions and hosts.
-    environment.globals.update(csrf_token=pages.form_token, origin=settings().origin)
+    # Macros see globals only; these replace the framework's own, which know nothing of our sessions and hosts.
+    environment.globals.update(csrf_token=pages.form_token, idempotency_key=pages.form_key, origin=settings().origin)
     return litestar
 
 
@@ -118,13 +119,17 @@ def forget(message: str) -> None:
         store.forget_store(tenant_id)
 
 
-async def _before_request(request: Request[Any, Any, Any]) -> None:
-    """What pages need to know before their handler runs: a word from the page before, the store's face."""
+async def _before_request(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """What pages need to know before their handler runs: a word from the page before, the store's face.
+
+    A command that was answered before is answered here, and its handler does not run.
+    """
     arrival: Arrival = arrival_of(request)
     pages.read_flash(arrival, request.cookies.get(pages.FLASH))
     if arrival.tenant is not None and arrival.face in ("storefront", "backoffice"):
         arrival.memo["store"] = await profile_for_page(arrival.tenant)
         formats.current_zone.set(arrival.tenant.time_zone)
+    return await repeats.answer_repeat(request)
 
 
 def _choose_language(scope_: Any) -> None:

@@ -15,6 +15,7 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
     message: ClassVar[str] = "This cannot be done."
+    retry_after: ClassVar[int] = 0  # seconds, where waiting helps
 
     def __init__(self, **details: Any) -> None:
         super().__init__(self.code, details)

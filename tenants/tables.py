@@ -228,3 +228,33 @@ class Outbox(Table):
     last_error = Text(default="")
     created_at = Timestamptz(default=None)
     finished_at = Timestamptz(default=None, null=True)
+
+
+class IdempotencyKey(Table, tablename="idempotency_key"):
+    """A command of a store under its key: in flight, or answered like this."""
+
+    id = UUID(primary_key=True, default=None)
+    scope = Bytea(default=None)
+    fingerprint = Bytea(default=None)
+    holder = UUID(default=None)
+    status = Text(default="in_flight")
+    answer_status = Integer(default=None, null=True)
+    answer_headers = JSONB(default="[]")
+    answer_body = Bytea(default=None, null=True)
+    taken_at = Timestamptz(default=None)
+    scope_is_unique = Unique([scope])
+
+
+class PlatformIdempotencyKey(Table, tablename="idempotency_key", schema="platform", db=PLATFORM):
+    """The same for commands that belong to no store."""
+
+    id = UUID(primary_key=True, default=None)
+    scope = Bytea(default=None)
+    fingerprint = Bytea(default=None)
+    holder = UUID(default=None)
+    status = Text(default="in_flight")
+    answer_status = Integer(default=None, null=True)
+    answer_headers = JSONB(default="[]")
+    answer_body = Bytea(default=None, null=True)
+    taken_at = Timestamptz(default=None)
+    scope_is_unique = Unique([scope])

@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 
 import tenants
+from app.kernel import idempotency
 from app.kernel.clock import now
 from tenants import directory, outbox, platform
 from workers import claims
@@ -44,10 +45,11 @@ async def reconcile_payments() -> None:
 
 
 async def sweep_rows() -> None:
-    """Done jobs and expired sessions of the bound store."""
+    """Done jobs, expired sessions and old keys of the bound store."""
     await claims.delete_done(now() - DONE_KEPT)
     async with tenants.transaction():
         await tenants.connection().execute("DELETE FROM shopper_session WHERE expires_at < $1", now())
+    await idempotency.sweep(tenants.current())
 
 
 async def sweep_platform() -> None:
@@ -59,6 +61,7 @@ async def sweep_platform() -> None:
             "DELETE FROM sign_in_code WHERE expires_at < $1",
         ):
             await database.execute(statement, now())
+    await idempotency.sweep(None)
 
 
 TIMETABLE = (

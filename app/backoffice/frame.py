@@ -12,6 +12,7 @@ import tenants
 from app import store
 from app.backoffice import history, labels
 from app.identity import allows, viewer_of
+from app.kernel.forms import NOT_OURS
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page
 
@@ -100,4 +101,4 @@ def say(message: str, details: Mapping[str, Any] | None = None) -> str:
 
 def form_values(submitted: Any) -> dict[str, str]:
     """The texts of a form as they came, to show them again; files are left out."""
-    return {name: value for name, value in submitted.multi_items() if isinstance(value, str) and name != "_csrf"}
+    return {name: value for name, value in submitted.multi_items() if isinstance(value, str) and name not in NOT_OURS}

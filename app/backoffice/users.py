@@ -49,7 +49,7 @@ async def show_users(request: AnyRequest) -> Template:
     return await _list(request)
 
 
-@post("/users", permission="users.write")
+@post("/users", permission="users.write", answers_once=True)
 async def invite(request: AnyRequest) -> Template:
     """The answer, not the next page, shows the link: it exists nowhere else."""
     values = form_values(await request.form())

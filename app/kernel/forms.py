@@ -15,6 +15,8 @@ from app.kernel.i18n import N_
 Form = TypeVar("Form", bound=msgspec.Struct)
 
 MAX_TEXT = 50_000
+# What every form carries along and no handler reads.
+NOT_OURS = ("_csrf", "_idempotency_key")
 _PLACE = re.compile(r"`\$\.(?P<field>[a-z_0-9]+)")
 _MISSING = re.compile(r"missing required field `(?P<field>[a-z_0-9]+)`")
 _UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`")
@@ -32,7 +34,7 @@ def convert_form(items: Any, form_type: type[Form]) -> Form:
     defaults = {field.name for field in msgspec.structs.fields(form_type) if not field.required}
     values: dict[str, Any] = {}
     for name, value in items:
-        if name == "_csrf":
+        if name in NOT_OURS:
             continue
         clean = value if isinstance(value, UploadFile) else _clean(value)
         if _is_list(hints.get(name)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -29,8 +30,15 @@ def page(template: str, *, status_code: int = 200, headers: dict[str, str] | Non
         context={**page_context(), **context},
         status_code=status_code,
         media_type="text/html",
-        headers=headers or {},
+        headers=_never_stored() | (headers or {}),
     )
+
+
+def _never_stored() -> dict[str, str]:
+    """A page drawn for somebody stays in no cache: its forms carry keys that are good for one command."""
+    arrival = current_arrival.get()
+    somebody = arrival and (arrival.memo.get("viewer") or arrival.memo.get("visit"))
+    return {"Cache-Control": "no-store"} if somebody else {}
 
 
 def page_context() -> dict[str, Any]:
@@ -58,6 +66,17 @@ def form_token() -> str:
     arrival = current_arrival.get()
     known = arrival.memo.get("viewer") or arrival.memo.get("visit") if arrival else None
     return str(getattr(known, "csrf_token", ""))
+
+
+def form_key() -> str:
+    """A key for one form of this page, so that sending it twice acts once.
+
+    Empty on pages that are the same for everybody: there the page's script gives each browser keys of its own.
+    """
+    arrival = current_arrival.get()
+    if arrival is None or (arrival.face == "storefront" and not form_token()):
+        return ""
+    return secrets.token_urlsafe(16)
 
 
 def see_other(path: str, *, flash: tuple[str, str] | None = None) -> Redirect:

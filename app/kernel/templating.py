@@ -23,6 +23,7 @@ def install(env: jinja2.Environment) -> None:
     env.globals.update(
         asset=lambda name: assets().url(name),
         charts=charts,
+        idempotency_key=str,  # no key; the application gives its forms real ones
         LOCALES=i18n.LOCALES,
         LOCALE_NAMES=i18n.LOCALE_NAMES,
         now=now,

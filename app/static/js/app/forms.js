@@ -8,9 +8,19 @@
     field.value = clamp(field, (Number(field.value) || 0) + Number(step.dataset.step));
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
+  // A key makes the second click on a button the same command as the first. Pages everybody shares bring none along.
+  const KEY = "_idempotency_key";
+  const newKey = () => window.crypto && crypto.randomUUID && crypto.randomUUID();
+  const giveKey = (form) => {
+    if (form.method !== "post" || form.elements[KEY] || !newKey()) return;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: KEY, value: newKey() }));
+  };
+  // A page somebody came back to is a new wish.
+  const renewKeys = () => document.querySelectorAll(`input[name="${KEY}"]`).forEach((field) => { field.value = newKey() || field.value; });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) return event.preventDefault();
+    giveKey(form);
     const button = event.submitter;
     if (!button || !button.dataset.busy) return;
     // After the browser has read the form, or the button's own value would be lost.
@@ -33,7 +43,11 @@
       button.querySelector("span").textContent = button.dataset.idle;
     }
   };
-  window.addEventListener("pageshow", (event) => { if (event.persisted) rest(); });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) rest();
+    const came = performance.getEntriesByType("navigation")[0];
+    if (event.persisted || (came && came.type === "back_forward")) renewKeys();
+  });
   document.addEventListener("htmx:afterRequest", rest);
   document.addEventListener("keydown", (event) => {
     const field = document.querySelector("[data-hotkey]");

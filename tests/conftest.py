@@ -15,9 +15,14 @@ os.environ["TUANZHOU_SECRET"] = "secret-of-the-test-run-0123456789abcdef"
 os.environ["TUANZHOU_DOMAIN"] = "localhost"
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 import tenants
 from tenants import Tenant
+
+# How long an example takes says how busy the machine is, not whether it is right.
+hypothesis_settings.register_profile("shop", deadline=None)
+hypothesis_settings.load_profile("shop")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

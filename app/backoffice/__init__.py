@@ -5,6 +5,7 @@ from litestar import Router
 from app.backoffice import (
     account,
     dashboard,
+    delivery,
     fulfillment,
     imports,
     look,
@@ -15,12 +16,14 @@ from app.backoffice import (
     settings,
     sign_in,
     stock,
+    tax,
     users,
 )
 from app.backoffice.enter import enter
 
 PAGES = (
     sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings,
+    delivery, tax,
     users,
 )  # fmt: skip
 

@@ -76,6 +76,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
         ]),
     ]  # fmt: skip
     bottom = [
+        item("pin", _("Delivery"), "/delivery", "settings.write"),
         item("shop", _("Store look"), "/look", "look.write"),
         item("plug", _("Connected systems"), "/connections", "fulfillment.read"),
         item("user", _("Staff accounts"), "/users", "users.read"),

@@ -31,7 +31,7 @@ def values_of(product: catalog.Product, stock: Mapping[UUID, inventory.StockFigu
         "title": product.title, "handle": product.handle, "description_html": product.description_html,
         "vendor": product.vendor, "product_type": product.product_type, "tags": ", ".join(product.tags),
         "status": product.status, "seo_title": product.seo_title, "seo_description": product.seo_description,
-        "rows": str(max(1, len(product.variants))),
+        "freight_template": str(product.freight_template or ""), "rows": str(max(1, len(product.variants))),
     }  # fmt: skip
     for place, name in enumerate(product.option_names, 1):
         values[f"option_name_{place}"] = name
@@ -104,6 +104,7 @@ def read_edit(values: Mapping[str, str], currency: str, before: catalog.Product 
         filled = any(texts) or values.get(f"price_{row}", "").strip() or values.get(f"sku_{row}", "").strip()
         if filled and values.get(f"remove_{row}") != "yes":
             variants.append(_read_variant(values, row, tuple(texts), currency, known, wrong))
+    template = _template(values, wrong)
     if wrong:
         raise InvalidInput(wrong)
     status = values.get("status", "draft")
@@ -118,8 +119,19 @@ def read_edit(values: Mapping[str, str], currency: str, before: catalog.Product 
         status=status if status in catalog.STATUSES else "draft",
         seo_title=values.get("seo_title", "").strip()[:500],
         seo_description=values.get("seo_description", "").strip()[:5_000],
+        freight_template=template,
         variants=tuple(variants),
     )
+
+
+def _template(values: Mapping[str, str], wrong: dict[str, str]) -> UUID | None:
+    """The freight template by its id; none stands for the store's default."""
+    text = values.get("freight_template", "").strip()
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        wrong["freight_template"] = N_("Choose one of the offered values.")
+        return None
 
 
 def _read_variant(

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import catalog, inventory
+from app import catalog, freight, inventory
 from app.backoffice import product_form
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import save_product as flow
@@ -117,9 +117,12 @@ async def _form(
     undo: str = "",
     status_code: int = 422,
 ) -> Template:
+    async with tenants.transaction():
+        templates = await freight.templates()
     return await show(
         request,
         "products/edit.html",
+        freight_templates=templates,
         status_code=status_code if errors else 200,
         product=product,
         values=values,

@@ -59,7 +59,8 @@ SELECT EXISTS (SELECT 1 FROM product WHERE status = 'published') AS products,
        EXISTS (SELECT 1 FROM store_profile WHERE logo_key IS NOT NULL OR hero_title <> '') AS look,
        EXISTS (SELECT 1 FROM promoter WHERE status = 'approved') AS host,
        EXISTS (SELECT 1 FROM orders) AS orders,
-       EXISTS (SELECT 1 FROM store_profile WHERE freight_amount > 0 OR free_freight_from_amount IS NOT NULL) AS freight
+       EXISTS (SELECT 1 FROM store_profile WHERE freight_amount > 0 OR free_freight_from_amount IS NOT NULL)
+           OR EXISTS (SELECT 1 FROM freight_template) AS freight
 """
 _LIVE = """
 SELECT s.id, s.title, s.status, s.platform, s.scheduled_at, s.started_at, p.name AS host

@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 import tenants
-from app import store
+from app import freight, store
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_, translate_fields
@@ -45,10 +45,13 @@ async def change_settings(request: AnyRequest) -> Template | Redirect:
 
 
 async def _form(request: AnyRequest, values: dict[str, Any], errors: dict[str, str]) -> Template:
-    symbol = CURRENCIES[tenants.current().currency].symbol
+    async with tenants.transaction():
+        template = next(iter(await freight.templates()), None)
     return await show(
-        request, "settings/show.html", status_code=422 if errors else 200, values=values, errors=errors, symbol=symbol
-    )
+        request, "settings/show.html", status_code=422 if errors else 200, values=values, errors=errors,
+        symbol=CURRENCIES[tenants.current().currency].symbol, percent=percent,
+        default_template=template if template and template.is_default else None,
+    )  # fmt: skip
 
 
 def _read(values: dict[str, str], currency: str) -> store.Terms:

@@ -75,6 +75,7 @@ class Product(msgspec.Struct, frozen=True):
     compare_at_amount: int | None
     updated_at: datetime
     published_at: datetime | None
+    freight_template: UUID | None = None
     variants: tuple[Variant, ...] = ()
     pictures: tuple[Picture, ...] = ()
 
@@ -97,7 +98,7 @@ _CARD = (
 _PRODUCT = (
     "id, handle, title, description_html, vendor, product_type, category, tags, option_names, status, seo_title,"
     " seo_description, gift_card, cover_key, cover_alt, price_from_amount, price_to_amount, compare_at_amount,"
-    " updated_at, published_at"
+    " updated_at, published_at, freight_template"
 )
 _VARIANT = (
     "id, position, title, option_values, sku, barcode, price_amount, compare_at_amount, cost_amount, weight_grams,"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from asyncpg import UniqueViolationError
+from asyncpg import ForeignKeyViolationError, UniqueViolationError
 
 import tenants
 from app.catalog.collections import shelve_by_type
@@ -52,18 +52,19 @@ class ProductEdit(msgspec.Struct, kw_only=True, frozen=True):
     status: str = "draft"
     seo_title: str = ""
     seo_description: str = ""
+    freight_template: UUID | None = None
     variants: tuple[VariantEdit, ...] = ()
 
 
 _INSERT = """
 INSERT INTO product (id, handle, title, description_html, vendor, product_type, tags, option_names, status, seo_title,
-    seo_description, search_text, created_at, updated_at, published_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)
+    seo_description, search_text, created_at, updated_at, published_at, freight_template)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15)
 """
 _UPDATE = """
 UPDATE product SET handle = $2, title = $3, description_html = $4, vendor = $5, product_type = $6, tags = $7,
     option_names = $8, status = $9, seo_title = $10, seo_description = $11, search_text = $12, updated_at = $13,
-    published_at = coalesce(published_at, $14)
+    published_at = coalesce(published_at, $14), freight_template = $15
 WHERE id = $1
 """
 
@@ -82,10 +83,12 @@ async def save_product(edit: ProductEdit, product_id: UUID | None = None) -> tup
                 edit.product_type, list(edit.tags), list(edit.option_names), edit.status,
                 edit.seo_title, edit.seo_description,
                 search_text(edit.title, words, plain_text(description)), now(),
-                now() if edit.status == "published" else None,
+                now() if edit.status == "published" else None, edit.freight_template,
             )  # fmt: skip
     except UniqueViolationError:
         raise InvalidInput({"handle": "Another product has this address."}) from None
+    except ForeignKeyViolationError:
+        raise InvalidInput({"freight_template": "This template is gone. Choose another one."}) from None
     if done.endswith(" 0"):
         raise NotFound
     variants = await _save_variants(known, edit.variants)

@@ -25,6 +25,7 @@ class Product(Table):
     seo_description = Text(default="")
     search_text = Text(default="")
     gift_card = Boolean(default=False)
+    freight_template = reference("freight", "FreightTemplate", null=True)
     cover_key = Text(default=None, null=True)
     cover_thumb_key = Text(default=None, null=True)
     cover_alt = Text(default="")

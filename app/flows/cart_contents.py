@@ -6,6 +6,7 @@ order cannot count differently.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -15,7 +16,7 @@ from uuid import UUID
 from asyncpg import Record
 
 import tenants
-from app import orders
+from app import freight, orders
 from app.kernel.errors import NotFound
 from app.kernel.money import CURRENCIES
 
@@ -38,6 +39,7 @@ class CartLine:
     endless: bool
     weight_grams: int = 0
     taxable: bool = True
+    freight_template: UUID | None = None
 
     @property
     def amount(self) -> int:
@@ -46,6 +48,10 @@ class CartLine:
     @property
     def is_short(self) -> bool:
         return not self.endless and self.available < self.quantity
+
+    @property
+    def to_deliver(self) -> freight.Goods:
+        return freight.Goods(self.title, self.freight_template, self.requires_shipping)
 
     @property
     def to_price(self) -> orders.PriceLine:
@@ -61,7 +67,7 @@ class Contents:
     visitor_id: UUID
     ordered: bool
     lines: tuple[CartLine, ...]
-    freight: orders.FreightRule
+    delivery: freight.Delivery
     rules: orders.PriceRules
     time_to_pay: timedelta = field(default=timedelta(minutes=30))
 
@@ -71,12 +77,12 @@ class Contents:
 
     @cached_property
     def priced(self) -> orders.Priced:
-        return orders.price(self.to_price, self.rules, self.freight)
+        return orders.price(self.to_price, self.rules, self.delivery)
 
     @property
     def price_record(self) -> dict[str, Any]:
         """What the order keeps, so that it can be computed again."""
-        return orders.price_record(self.to_price, self.rules, self.freight, self.priced)
+        return orders.price_record(self.to_price, self.rules, self.delivery, self.priced)
 
     @property
     def goods_amount(self) -> int:
@@ -85,6 +91,19 @@ class Contents:
     @property
     def freight_amount(self) -> int:
         return self.priced.freight_amount
+
+    @property
+    def missing_for_free_delivery(self) -> tuple[int, int]:
+        """How much more has to be bought until delivery is free, and from where that is; zeros if it never will."""
+        return self.delivery.missing_for_free(self.to_price, [line.worth for line in self.priced.lines])
+
+    @property
+    def tax_amount(self) -> int:
+        return self.priced.tax_amount
+
+    @property
+    def tax_included(self) -> int:
+        return self.priced.sum("tax_included")
 
     @property
     def total_amount(self) -> int:
@@ -101,10 +120,13 @@ class Contents:
 
 READ = """
 SELECT cart.status AS cart_status, profile.freight_amount, profile.free_freight_from_amount, profile.payment_minutes,
+    profile.tax_mode, profile.tax_bps, profile.tax_on_freight,
+    EXISTS (SELECT 1 FROM freight_template) AS has_templates,
     line.quantity, variant.id AS variant, variant.title AS variant_title, variant.option_values, variant.sku,
     variant.price_amount, variant.compare_at_amount, variant.requires_shipping, variant.active,
     variant.weight_grams, variant.taxable,
     product.id AS product, product.handle, product.title, product.status AS product_status, product.gift_card,
+    product.freight_template,
     coalesce(image.thumb_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
     stock.available, stock.endless
 FROM cart
@@ -123,31 +145,49 @@ ORDER BY line.added_at, line.id
 LOCKED = READ + "FOR UPDATE OF cart"
 # Products with a single choice carry the exporting system's placeholder as its title; nobody should read that.
 PLACEHOLDER = "Default Title"
+Address = Mapping[str, object]  # the parts of an address as orders keep them, as far as they are known
 
 
-async def read_cart(cart_id: UUID, visitor_id: UUID) -> Contents:
-    """The cart with its row locked. Raises NotFound when the visitor has no such cart."""
-    return _contents(cart_id, visitor_id, await tenants.connection().fetch(LOCKED, cart_id, visitor_id))
+async def read_cart(cart_id: UUID, visitor_id: UUID, to: Address | None = None) -> Contents:
+    """The cart with its row locked, to be sent to this address. Raises NotFound when the visitor has no such cart."""
+    return await _contents(cart_id, visitor_id, await tenants.connection().fetch(LOCKED, cart_id, visitor_id), to)
 
 
-async def look_into_cart(cart_id: UUID, visitor_id: UUID) -> Contents:
-    """The cart as a page shows it. Raises NotFound when the visitor has no such cart."""
-    return _contents(cart_id, visitor_id, await tenants.connection().fetch(READ, cart_id, visitor_id))
+async def look_into_cart(cart_id: UUID, visitor_id: UUID, to: Address | None = None) -> Contents:
+    """The cart as a page shows it; without an address, at the usual freight. Raises NotFound as above."""
+    return await _contents(cart_id, visitor_id, await tenants.connection().fetch(READ, cart_id, visitor_id), to)
 
 
-def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record]) -> Contents:
+async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Address | None) -> Contents:
     if not rows:
         raise NotFound
     first = rows[0]
+    lines = tuple(_line(row) for row in rows if row["variant"])
+    destination = freight.Destination.of(to) if to is not None else None
     return Contents(
         cart=cart_id,
         visitor_id=visitor_id,
         ordered=first["cart_status"] == "ordered",
-        lines=tuple(_line(row) for row in rows if row["variant"]),
-        freight=orders.Freight(first["freight_amount"], first["free_freight_from_amount"]),
-        rules=orders.PriceRules(step=CURRENCIES[tenants.current().currency].step),
+        lines=lines,
+        delivery=(await _tariff(first, lines)).deliver([line.to_deliver for line in lines], destination),
+        rules=orders.PriceRules(step=CURRENCIES[tenants.current().currency].step, tax=_tax(first)),
         time_to_pay=timedelta(minutes=first["payment_minutes"]),
     )
+
+
+async def _tariff(row: Record, lines: Sequence[CartLine]) -> freight.Tariff:
+    """One more round trip, and only for stores that made a template."""
+    flat = freight.flat_template(row["freight_amount"], row["free_freight_from_amount"])
+    home = freight.home_of(tenants.current().currency)
+    if not row["has_templates"]:
+        return freight.Tariff(flat, {}, home)
+    return await freight.tariff_for([line.freight_template for line in lines], flat=flat, home=home)
+
+
+def _tax(row: Record) -> orders.TaxRule | None:
+    if row["tax_mode"] == "none":
+        return None
+    return orders.TaxRule(row["tax_bps"], inclusive=row["tax_mode"] == "inclusive", on_freight=row["tax_on_freight"])
 
 
 def _line(row: Record) -> CartLine:
@@ -168,4 +208,5 @@ def _line(row: Record) -> CartLine:
         endless=bool(row["endless"]),
         weight_grams=row["weight_grams"],
         taxable=row["taxable"],
+        freight_template=row["freight_template"],
     )

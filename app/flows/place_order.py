@@ -81,12 +81,15 @@ class Placed:
 
 
 async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
-    """Raises StoreClosed, EmptyCart, NotForSale, PriceChanged, NothingToPay, NotEnoughStock; then nothing is kept."""
+    """Raises StoreClosed, EmptyCart, NotForSale, NotDeliveredThere, PriceChanged, NothingToPay, NotEnoughStock.
+
+    Then nothing is kept.
+    """
     states.require(tenants.current(), "place_order")
     number = await orders.take_number()
     try:
         async with tenants.transaction():
-            contents = await read_cart(cart_id, visitor_id)
+            contents = await read_cart(cart_id, visitor_id, checkout.ship_to)
             known = await orders.order_of_cart(cart_id) if contents.ordered else None
             if known is None:
                 order = _compose(number, contents, checkout)
@@ -103,6 +106,7 @@ async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Pl
 
 def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewOrder:
     _require_for_sale(contents.lines)
+    contents.delivery.require_delivered()
     placed_at = now()
     order = orders.NewOrder(
         id=new_id(),

@@ -9,8 +9,9 @@ The order of the steps is fixed, because another order gives other cents:
 5. freight, by what the goods cost after every cut;
 6. tax, on goods after cuts and (if the rule says so) freight.
 
-Coupon, points, freight and tax are sums of the whole order, spread over the lines they are about in proportion to what
-the lines cost at that step: by the largest remainder, the earlier line first when they tie. Nothing goes below zero.
+Coupon, points and tax are sums of the whole order, freight is one of each parcel; they are spread over the lines they
+are about in proportion to what the lines cost at that step: by the largest remainder, the earlier line first when they
+tie. Nothing goes below zero.
 Amounts that the currency is not paid in (cents of TWD) do not arise where prices have none.
 """
 
@@ -50,8 +51,13 @@ class PricedLine:
         return self.member_amount + self.campaign_amount + self.coupon_amount + self.points_amount
 
     @property
+    def worth(self) -> int:
+        """The goods after every price cut."""
+        return self.list_amount - self.discount_amount
+
+    @property
     def total_amount(self) -> int:
-        return self.list_amount - self.discount_amount + self.freight_amount + self.tax_amount
+        return self.worth + self.freight_amount + self.tax_amount
 
     @property
     def breakdown(self) -> dict[str, int]:
@@ -117,8 +123,8 @@ def price(lines: Sequence[PriceLine], rules: PriceRules = LIST_PRICES, freight: 
     points = _share(rules.points.cut(sum(worth), step) if rules.points else 0, worth, [True] * len(lines), step)
     worth = _minus(worth, points)
 
-    ships = [line.requires_shipping for line in lines]
-    sent = _share(freight.of(lines, sum(worth)), worth, ships, step)
+    parcels = [_share(amount, worth, holds, step) for amount, holds in freight.parcels(lines, worth)]
+    sent = [sum(shares) for shares in zip(*parcels, strict=True)] or [0] * len(lines)
     tax, included = _tax(lines, rules, worth, sent)
     columns = zip(listed, member, campaign, coupon, points, sent, tax, included, strict=True)
     spent = rules.points.spent(sum(points)) if rules.points else 0
@@ -126,11 +132,11 @@ def price(lines: Sequence[PriceLine], rules: PriceRules = LIST_PRICES, freight: 
 
 
 def price_record(lines: Sequence[PriceLine], rules: PriceRules, freight: FreightRule, priced: Priced) -> dict[str, Any]:
-    """Everything `price` was given, as JSON for the order's row, and what delivery came to."""
+    """Everything `price` was given, as JSON for the order's row, and what delivery of each line came to."""
     return {
         "engine": ENGINE,
         "rules": msgspec.to_builtins(rules),
-        "freight": freight.record() | {"charged": priced.freight_amount},
+        "freight": freight.record() | {"charged": [line.freight_amount for line in priced.lines]},
         "lines": msgspec.to_builtins(lines),
     }
 

@@ -117,12 +117,8 @@ class PriceRules(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FreightRule(Protocol):
-    def of(self, lines: Sequence[PriceLine], goods_amount: int) -> int:
-        """What delivery of these lines costs, their goods being worth so much after all cuts."""
-        ...
-
-    def missing_for_free(self, goods_amount: int) -> int:
-        """How much more has to be bought until delivery costs nothing; 0 when it already does or never will."""
+    def parcels(self, lines: Sequence[PriceLine], worth: Sequence[int]) -> Sequence[tuple[int, Sequence[bool]]]:
+        """What each parcel costs and which of the lines are in it; `worth` is each line's goods after all cuts."""
         ...
 
     def record(self) -> dict[str, Any]:
@@ -136,17 +132,29 @@ class Freight(msgspec.Struct, frozen=True):
     amount: int = 0
     free_from: int | None = None
 
+    def parcels(self, lines: Sequence[PriceLine], worth: Sequence[int]) -> Sequence[tuple[int, Sequence[bool]]]:
+        """Everything that is sent travels together."""
+        return [(self.of(lines, sum(worth)), [line.requires_shipping for line in lines])]
+
     def of(self, lines: Sequence[PriceLine], goods_amount: int) -> int:
         ships = any(line.requires_shipping for line in lines)
         return 0 if not ships or (self.free_from is not None and goods_amount >= self.free_from) else self.amount
 
-    def missing_for_free(self, goods_amount: int) -> int:
-        if self.free_from is None or not self.amount:
-            return 0
-        return max(self.free_from - goods_amount, 0)
-
     def record(self) -> dict[str, Any]:
         return {"kind": "flat", "amount": self.amount, "free_from": self.free_from}
+
+
+class ChargedFreight(msgspec.Struct, frozen=True):
+    """What delivery came to, line by line, when the rule itself is not at hand."""
+
+    amounts: tuple[int, ...]
+
+    def parcels(self, lines: Sequence[PriceLine], worth: Sequence[int]) -> Sequence[tuple[int, Sequence[bool]]]:
+        places = range(len(self.amounts))
+        return [(amount, [place == here for here in places]) for place, amount in enumerate(self.amounts)]
+
+    def record(self) -> dict[str, Any]:
+        return {"kind": "charged"}
 
 
 def down_to(amount: int, step: int) -> int:

@@ -11,7 +11,7 @@ import msgspec
 import tenants
 from app.kernel.errors import NotFound
 from app.orders.amounts import Priced, price
-from app.orders.price_rules import Freight, FreightRule, PriceLine, PriceRules
+from app.orders.price_rules import ChargedFreight, Freight, FreightRule, PriceLine, PriceRules
 
 READ = """
 SELECT orders.price_rules, orders.freight_amount, line.product, line.variant, line.unit_amount, line.quantity,
@@ -32,7 +32,7 @@ def flat_or_charged(record: dict[str, Any]) -> FreightRule:
     """The flat rate computes again; of any other kind of rule, what it came to is known."""
     if record.get("kind") == "flat":
         return Freight(record["amount"], record["free_from"])
-    return Freight(record["charged"])
+    return ChargedFreight(tuple(record["charged"]))
 
 
 def restore(record: dict[str, Any], freight_of: Callable[[dict[str, Any]], FreightRule] = flat_or_charged) -> Recorded:

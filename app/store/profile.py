@@ -38,6 +38,10 @@ class Profile(msgspec.Struct, frozen=True):
     default_commission_bps: int
     click_window_days: int
     payment_minutes: int
+    tax_mode: str
+    tax_bps: int
+    tax_name: str
+    tax_on_freight: bool
     version: int
     updated_at: datetime
 
@@ -58,7 +62,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 _COLUMNS = (
     "name, tagline, locale, currency, time_zone, selling_mode, contact_email, look, logo_key, hero_key, hero_kicker,"
     " hero_title, hero_text, hero_path, freight_amount, free_freight_from_amount, default_commission_bps,"
-    " click_window_days, payment_minutes, version, updated_at"
+    " click_window_days, payment_minutes, tax_mode, tax_bps, tax_name, tax_on_freight, version, updated_at"
 )
 # Another process may change the profile; a page may be this late about it, as a cached page may anyway.
 FRESH_SECONDS = 1.0

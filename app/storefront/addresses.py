@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from app import customers
+from app import customers, freight
 from app.kernel.i18n import N_
 
 
@@ -31,23 +31,22 @@ CITY = Part("city", N_("City"), "address-level2", N_("Enter the city."))
 DISTRICT = Part("district", N_("District"), "address-level2", N_("Enter the district."))
 
 COUNTRIES: Mapping[str, tuple[str, tuple[Part, ...]]] = {
-    "CN": (N_("Mainland China"), (
+    "CN": (freight.COUNTRIES["CN"], (
         Part("region", N_("Province"), "address-level1", N_("Enter the province.")), CITY,
         replace(DISTRICT, auto="address-level3"), STREET,
     )),
-    "TW": (N_("Taiwan"), (
+    "TW": (freight.COUNTRIES["TW"], (
         replace(POSTAL, required=False),
         Part("city", N_("City or county"), "address-level1", N_("Enter the city or county.")), DISTRICT, STREET,
     )),
-    "HK": (N_("Hong Kong"), (DISTRICT, STREET)),
-    "SG": (N_("Singapore"), (STREET, POSTAL)),
-    "MY": (N_("Malaysia"), (STREET, POSTAL, CITY, STATE)),
-    "US": (N_("United States"), (STREET, CITY, STATE, POSTAL)),
-    "JP": (N_("Japan"), (
+    "HK": (freight.COUNTRIES["HK"], (DISTRICT, STREET)),
+    "SG": (freight.COUNTRIES["SG"], (STREET, POSTAL)),
+    "MY": (freight.COUNTRIES["MY"], (STREET, POSTAL, CITY, STATE)),
+    "US": (freight.COUNTRIES["US"], (STREET, CITY, STATE, POSTAL)),
+    "JP": (freight.COUNTRIES["JP"], (
         POSTAL, Part("region", N_("Prefecture"), "address-level1", N_("Enter the prefecture.")), CITY, STREET,
     )),
 }  # fmt: skip
-OF_CURRENCY = {"CNY": "CN", "TWD": "TW", "HKD": "HK", "SGD": "SG", "MYR": "MY", "USD": "US", "JPY": "JP"}
 LONGEST = 160
 
 
@@ -66,7 +65,7 @@ class AddressForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def country_of(currency: str) -> str:
     """Where a store that sells in this currency delivers, until it says otherwise."""
-    return OF_CURRENCY.get(currency, "CN")
+    return freight.home_of(currency)
 
 
 def parts_of(country: str) -> tuple[Part, ...]:

@@ -220,7 +220,6 @@ def test_delivery_is_free_from_the_amount_on_and_not_below() -> None:
     freight = Freight(800, free_from=10_000)
 
     assert (freight.of([line()], 9_999), freight.of([line()], 10_000)) == (800, 0)
-    assert (freight.missing_for_free(9_000), freight.missing_for_free(10_000)) == (1_000, 0)
 
 
 def test_free_delivery_counts_what_is_really_paid_for_the_goods() -> None:

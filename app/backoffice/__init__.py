@@ -4,11 +4,13 @@ from litestar import Router
 
 from app.backoffice import (
     account,
+    books,
     dashboard,
     delivery,
     fulfillment,
     imports,
     look,
+    order_money,
     orders,
     pictures,
     products,
@@ -17,6 +19,7 @@ from app.backoffice import (
     sign_in,
     stock,
     tax,
+    tickets,
     users,
 )
 from app.backoffice.enter import enter
@@ -25,6 +28,7 @@ PAGES = (
     sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings,
     delivery, tax,
     users,
+    books, order_money, tickets,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -21,7 +21,8 @@ AnyRequest = Request[Any, Any, Any]
 _WAITING = """
 SELECT (SELECT count(*) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled') AS to_ship,
        (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
-       (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications
+       (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
+       (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets
 """
 
 
@@ -69,6 +70,10 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("box", _("Products"), "/products", "products.read"),
             item("list", _("Stock"), "/stock", "products.read"),
             item("upload", _("Import"), "/imports", "imports.write"),
+        ]),
+        (_("Money"), [
+            item("book", _("Books"), "/books", "books.read"),
+            item("ticket", _("Tickets"), "/tickets", "books.read", waiting["tickets"], "bad"),
         ]),
         (_("Selling together"), [
             item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),

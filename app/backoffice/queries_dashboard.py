@@ -22,6 +22,8 @@ SELECT
     (SELECT count(*) FROM refund WHERE status = 'failed') AS failed_refunds,
     (SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE status = 'failed') AS failed_refunds_amount,
     (SELECT count(*) FROM fulfillment WHERE status IN ('exception', 'returned')) AS parcels_in_trouble,
+    (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
+    (SELECT min(opened_at) FROM ticket WHERE status = 'open') AS tickets_since,
     (SELECT count(*) FROM product WHERE status = 'draft') AS drafts,
     (SELECT count(*) FROM product_image WHERE status <> 'stored') AS pictures_awaited
 """

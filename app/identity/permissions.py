@@ -9,14 +9,16 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "settings.write", "users.read", "users.write", "money.read",
+        "books.read", "books.write",
     },
     "manager": READS
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "users.read", "money.read",
+        "books.read", "books.write",
     },
     "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"}),
-    "finance": READS | {"refunds.write", "money.read"},
+    "finance": READS | {"refunds.write", "money.read", "books.read", "books.write"},
     "read_only": READS,
 }  # fmt: skip
 

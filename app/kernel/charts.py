@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 NICE_STEPS = (1, 2, 2.5, 5, 10)
@@ -175,6 +175,64 @@ def shares(values: Sequence[float], width: float = 100, gap: float = 0.6) -> tup
         found.append((round(place, 2), round(wide, 2)))
         place += wide + gap
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Two stacks of blocks and the ribbons between them; a ribbon has the colour of where it ends."""
+
+    sources: tuple[Block, ...]
+    targets: tuple[Block, ...]
+    ribbons: tuple[tuple[int, str], ...]
+
+
+def flow(
+    sources: Sequence[int], targets: Sequence[int], *, width: float = 760, height: float = 240, bar: float = 14,
+    gap: float = 10,
+) -> Flow:  # fmt: skip
+    """Where amounts come from and where they go, to one scale. Nothing is drawn for an amount of nothing.
+
+    Each target takes from the sources in turn, so the ribbons never cross.
+    """
+    room = height - gap * (max(len(sources), len(targets), 1) - 1)
+    scale = room / (max(sum(sources), sum(targets)) or 1)
+    left = _pile(sources, 0, bar, scale, gap)
+    right = _pile(targets, width - bar, bar, scale, gap)
+    return Flow(left, right, tuple(_ribbons(sources, targets, left, right, scale)))
+
+
+def _pile(amounts: Sequence[int], x: float, bar: float, scale: float, gap: float) -> tuple[Block, ...]:
+    y, blocks = 0.0, []
+    for series, amount in enumerate(amounts, 1):
+        blocks.append(Block(series, _round(x), _round(y), bar, _round(amount * scale), amount))
+        y += amount * scale + (gap if amount else 0)
+    return tuple(blocks)
+
+
+def _ribbons(
+    sources: Sequence[int], targets: Sequence[int], left: Sequence[Block], right: Sequence[Block], scale: float
+) -> Iterator[tuple[int, str]]:
+    given, source = 0, 0
+    for target, amount in enumerate(targets):
+        taken = 0
+        while taken < amount and source < len(sources):
+            share = min(amount - taken, sources[source] - given)
+            if share > 0:
+                start, end = left[source].y + given * scale, right[target].y + taken * scale
+                yield target + 1, _ribbon(left[0].width, start, right[0].x, end, share * scale)
+            taken, given = taken + share, given + share
+            if given == sources[source]:
+                source, given = source + 1, 0
+
+
+def _ribbon(x: float, start: float, far: float, end: float, thick: float) -> str:
+    """A band that leaves and arrives level."""
+    middle = _round((x + far) / 2)
+    a, b, c, d = (_round(y) for y in (start, end, end + thick, start + thick))
+    return (
+        f"M{x:g} {a:g}C{middle:g} {a:g} {middle:g} {b:g} {far:g} {b:g}"
+        f"L{far:g} {c:g}C{middle:g} {c:g} {middle:g} {d:g} {x:g} {d:g}Z"
+    )
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

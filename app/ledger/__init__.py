@@ -1,12 +1,27 @@
-"""Room: double entry: accounts, transactions, transfers, guarded balances."""
+"""Room: double entry: accounts, transactions, transfers, guarded balances, statements."""
 
 from app.ledger.accounts import Account, AccountKind
 from app.ledger.balances import Balance, Misstated, TrialBalance, balance_of, balances, misstated, trial_balance
+from app.ledger.checks import BookCheck, last_check, record_check
 from app.ledger.guarding import InsufficientBalance
 from app.ledger.legs import Leg
+from app.ledger.order_money import Moved, OrderMoney, add_up
 from app.ledger.posting import post
+from app.ledger.statements import (
+    AccountSum,
+    Entry,
+    KindSum,
+    accounts_of,
+    accounts_of_kind,
+    find_account,
+    kinds,
+    statement,
+)
+from app.ledger.transfers import Transfer, transfers_of
 
 __all__ = [
-    "Account", "AccountKind", "Balance", "InsufficientBalance", "Leg", "Misstated", "TrialBalance", "balance_of",
-    "balances", "misstated", "post", "trial_balance",
+    "Account", "AccountKind", "AccountSum", "Balance", "BookCheck", "Entry", "InsufficientBalance", "KindSum", "Leg",
+    "Misstated", "Moved", "OrderMoney", "Transfer", "TrialBalance", "accounts_of", "accounts_of_kind", "add_up",
+    "balance_of", "balances", "find_account", "kinds", "last_check", "misstated", "post", "record_check", "statement",
+    "transfers_of", "trial_balance",
 ]  # fmt: skip

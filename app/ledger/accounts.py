@@ -18,6 +18,18 @@ OWNED = frozenset(
 )
 # What these hold is owed to somebody and can be taken out once: credits less debits never go below zero.
 GUARDED = frozenset({"gift_card", "store_credit", "promoter_available", "payout_pending"})
+# What the store has or spends grows with debits; everything else is earned or owed and grows with credits.
+GROWS_WITH_DEBITS = frozenset(
+    {
+        "psp_clearing",
+        "bank_clearing",
+        "discount_given",
+        "psp_fee",
+        "platform_fee",
+        "commission_expense",
+        "promoter_debt",
+    }
+)
 THE_STORE = UUID(int=0)
 NAMES = UUID("5f0c1c1e-6d5b-5c1f-9a53-0d6a8c1e7b11")
 

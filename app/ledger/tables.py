@@ -1,6 +1,6 @@
 """Rows of double entry: accounts, transactions, transfers, and what guarded accounts hold."""
 
-from piccolo.columns import BigInt, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, Date, Integer, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -46,3 +46,14 @@ class LedgerBalance(Table):
 
     account = reference("ledger", "LedgerAccount", primary_key=True)
     amount = BigInt(default=None)
+
+
+class BookCheck(Table):
+    """One recomputation of the books: what it counted and how many differences it found."""
+
+    id = key()
+    day = Date(default=None)
+    finished_at = Timestamptz(default=None)
+    figures = JSONB(default="{}")
+    differences = Integer(default=None)
+    one_per_day = Unique([day])

@@ -17,7 +17,7 @@ PAGES = {
     "/imports": "imports.write",
     "/promoters": "promoters.read", "/links": "promoters.read", "/look": "look.write",
     "/connections": "fulfillment.read",
-    "/users": "users.read", "/settings": "settings.write",
+    "/books": "books.read", "/tickets": "books.read", "/users": "users.read", "/settings": "settings.write",
 }  # fmt: skip
 
 

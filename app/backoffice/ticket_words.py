@@ -1,0 +1,62 @@
+"""What a ticket says in words, and where its subject is to be found."""
+
+from __future__ import annotations
+
+from app.kernel.i18n import N_, gettext
+from app.tickets import Ticket
+
+# kind -> (what is wrong, what to do about it)
+KINDS = {
+    "books.balance": (N_("A kept balance is not the sum of its movements"), N_("Tell the platform's staff")),
+    "books.trial": (N_("Debits and credits are not equal"), N_("Tell the platform's staff")),
+    "stock.reserved": (N_("Held stock is not what open orders hold"), N_("Tell the platform's staff")),
+    "stock.allocated": (N_("Stock tied to orders is not what paid orders own"), N_("Tell the platform's staff")),
+    "order.paid": (N_("Paid amount and payments differ"), N_("Compare with your payment provider")),
+    "order.refunded": (N_("Refunded amount and refunds differ"), N_("Compare with your payment provider")),
+    "order.money": (N_("The books of an order do not fit its payments"), N_("Look at where the money went")),
+    "commission.share": (N_("A commission is not the share that was agreed"), N_("Look at the order's receipt")),
+    "commission.books": (N_("Commissions of an order and the books differ"), N_("Look at where the money went")),
+    "parcel.units": (N_("More was shipped than ordered"), N_("Ask the warehouse")),
+    "parcel.unpaid": (N_("An unpaid order was shipped"), N_("Ask the warehouse")),
+    "parcel.stock": (N_("Shipped units and stock differ"), N_("Count the stock")),
+    "statement.missing_here": (
+        N_("The provider names money we do not know"), N_("Look it up at the provider; give it back if nobody bought")
+    ),
+    "statement.missing_there": (
+        N_("Money we booked is not on the provider's statement"), N_("Ask the provider with its number")
+    ),
+    "statement.amount_differs": (
+        N_("The provider's amount is another one"), N_("Ask the provider with its number")
+    ),
+}  # fmt: skip
+
+
+def title(kind: str) -> str:
+    return gettext(KINDS[kind][0]) if kind in KINDS else kind.replace("_", " ").replace(".", " · ")
+
+
+def advice(kind: str) -> str:
+    return gettext(KINDS[kind][1]) if kind in KINDS else ""
+
+
+def place(ticket: Ticket) -> str:
+    """The page of the subject, built from what the details name; empty when there is none."""
+    known = ticket.details
+    if known.get("statement"):
+        return f"/books/statements/{known['statement']}?outcome={ticket.kind.rpartition('.')[2]}"
+    if known.get("order"):
+        return f"/orders/{known['order']}/money" if _about_money(ticket.kind) else f"/orders/{known['order']}"
+    if known.get("account"):
+        return f"/books/accounts/{known['account']}"
+    if known.get("product"):
+        return f"/products/{known['product']}"
+    return "/connections" if known.get("provider") else ""
+
+
+def _about_money(kind: str) -> bool:
+    return kind in ("order.money", "commission.books", "order.paid", "order.refunded")
+
+
+def subject(ticket: Ticket) -> str:
+    """What it is about, as a person would name it."""
+    return str(ticket.details.get("title") or ticket.details.get("order") or ticket.subject)

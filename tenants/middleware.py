@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.payment.pages import pay_pages
 from infra.settings import settings
 from tenants import directory, scope
 from tenants.scope import Tenant
@@ -158,9 +159,9 @@ _headers: list[tuple[bytes, bytes]] = []
 
 
 def security_headers() -> list[tuple[bytes, bytes]]:
-    """Strict by default; the payment page is the only foreign place a form may lead to."""
+    """Strict by default; pay pages of providers are the only foreign places a form may lead to."""
     if not _headers:
-        pay = f"http://127.0.0.1:{settings().sandbox_port}"
+        pay = " ".join(pay_pages())
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
             f"connect-src 'self'; form-action 'self' {pay} {settings().scheme}://*.{settings().authority()}; "

@@ -54,6 +54,22 @@ VENDORS: Mapping[str, Vendor] = {
             shown=N_("Pay online"),
             detail=N_("On the payment provider's own page; we never see your card."),
         ),
+        Vendor(
+            code="stripe",
+            name=N_("Stripe"),
+            shown=N_("Card and more"),
+            detail=N_("On Stripe's own page; we never see your card."),
+            base_url="https://api.stripe.com",
+            fields=(
+                Field("secret_key", N_("Secret key"), "secret", N_("Starts with sk_live_, or sk_test_ for a trial.")),
+                Field(
+                    "webhook_secret",
+                    N_("Signing secret"),
+                    "secret",
+                    N_("Starts with whsec_; Stripe shows it with the webhook address."),
+                ),
+            ),
+        ),
     )
 }
 

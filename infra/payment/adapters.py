@@ -23,6 +23,7 @@ class Connection:
     currency: str
     outside: Outside
     references: References
+    notify_url: str = ""
 
 
 def _sandbox(to: Connection) -> PaymentProvider:
@@ -32,4 +33,14 @@ def _sandbox(to: Connection) -> PaymentProvider:
     return SandboxPayments(account, to.outside)
 
 
-ADAPTERS: Mapping[str, Callable[[Connection], PaymentProvider]] = {"sandbox": _sandbox}
+def _stripe(to: Connection) -> PaymentProvider:
+    from infra.payment.stripe import StripePayments
+    from infra.payment.stripe_account import StripeAccount
+
+    account = StripeAccount(
+        to.secrets["secret_key"], to.secrets["webhook_secret"], to.account["id"].hex, to.account["base_url"]
+    )
+    return StripePayments(account, to.outside, to.references)
+
+
+ADAPTERS: Mapping[str, Callable[[Connection], PaymentProvider]] = {"sandbox": _sandbox, "stripe": _stripe}

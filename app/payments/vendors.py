@@ -45,6 +45,7 @@ class Vendor(msgspec.Struct, frozen=True):
         return tuple(field for field in self.fields if field.kind in ("secret", "pem"))
 
 
+YUAN = frozenset({"CNY"})
 VENDORS: Mapping[str, Vendor] = {
     vendor.code: vendor
     for vendor in (
@@ -66,8 +67,36 @@ VENDORS: Mapping[str, Vendor] = {
                     "webhook_secret",
                     N_("Signing secret"),
                     "secret",
-                    N_("Starts with whsec_; Stripe shows it with the webhook address."),
+                    N_("Starts with whsec_. Stripe shows it once you have entered our webhook address there."),
                 ),
+            ),
+        ),
+        Vendor(
+            code="bank_transfer",
+            name=N_("Bank transfer"),
+            shown=N_("Bank transfer"),
+            detail=N_("You transfer the amount; the order is packed once the store has seen it."),
+            manual=True,
+            fields=(
+                Field("account_name", N_("Account holder")),
+                Field("bank_name", N_("Bank")),
+                Field(
+                    "account_number",
+                    N_("Account number"),
+                    hint=N_("As shoppers shall see it, with the bank code if they need one."),
+                ),
+                Field("instructions", N_("Anything else they need to know"), "lines", required=False, largest=500),
+                Field("days", N_("Days to pay"), "number", N_("So long the goods are held. Between 1 and 14.")),
+            ),
+        ),
+        Vendor(
+            code="cash_on_delivery",
+            name=N_("Cash on delivery"),
+            shown=N_("Cash on delivery"),
+            detail=N_("You pay when the parcel arrives."),
+            manual=True,
+            fields=(
+                Field("instructions", N_("Anything else they need to know"), "lines", required=False, largest=500),
             ),
         ),
     )

@@ -57,7 +57,7 @@ VENDORS: Mapping[str, Vendor] = {
         ),
         Vendor(
             code="stripe",
-            name=N_("Stripe"),
+            name="Stripe",
             shown=N_("Card and more"),
             detail=N_("On Stripe's own page; we never see your card."),
             base_url="https://api.stripe.com",

@@ -71,12 +71,17 @@ class Parcel(msgspec.Struct, frozen=True):
 class Delivery(msgspec.Struct, frozen=True):
     """How a cart travels; plain data that an order keeps. `refused` names goods that are not sent there.
 
-    `is_certain` is false while no address is known and another one could change the price.
+    `varies` says that another address could change the price, `is_known` that there is an address.
     """
 
     sent: tuple[Parcel, ...]
     refused: tuple[str, ...] = ()
-    is_certain: bool = True
+    varies: bool = False
+    is_known: bool = True
+
+    @property
+    def is_certain(self) -> bool:
+        return self.is_known or not self.varies
 
     def parcels(self, lines: Sequence[Line], worth: Sequence[int]) -> Sequence[tuple[int, Sequence[bool]]]:
         """What each parcel costs and which of the lines are in it; `worth` is each line's goods after all cuts."""
@@ -128,15 +133,15 @@ class Tariff:
         """`to` None: no address yet, and what the store's own country usually costs is shown."""
         sent: list[Parcel] = []
         refused: list[str] = []
-        certain = True
+        varies = False
         for template, places in self._groups(goods):
             region = template.region_for(to) if to else template.usual_region(self.home)
-            certain = certain and (to is not None or len(template.regions) == 1)
+            varies = varies or len(template.regions) > 1
             if region and region.delivers:
                 sent.append(Parcel(template.name, template.charged_by, region, tuple(places)))
             elif to:
                 refused += [goods[place].title for place in places]
-        return Delivery(tuple(sent), tuple(dict.fromkeys(refused)), certain)
+        return Delivery(tuple(sent), tuple(dict.fromkeys(refused)), varies, to is not None)
 
     def _groups(self, goods: Sequence[Goods]) -> list[tuple[Template, list[int]]]:
         """Places of the goods that travel together, template by template in the order of the cart."""

@@ -72,6 +72,14 @@ def parts_of(country: str) -> tuple[Part, ...]:
     return COUNTRIES.get(country, COUNTRIES["CN"])[1]
 
 
+def place_of(values: Mapping[str, object]) -> dict[str, str] | None:
+    """As much of an address as decides the freight: the country and the names below it; None while they are missing."""
+    country = str(values.get("country") or "")
+    names = [part.name for part in parts_of(country) if part.name in ("region", "city", "district")]
+    place = {name: str(values.get(name) or "") for name in names}
+    return {"country": country, **place} if country and (any(place.values()) or not names) else None
+
+
 def check_address(form: AddressForm) -> dict[str, str]:
     """Field name to what is wrong with it."""
     wrong: dict[str, str] = {}

@@ -12,13 +12,15 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import catalog, identity, orders
+from app import catalog, customers, identity, orders, store
 from app.flows.add_to_cart import NotForSale, add_to_cart, change_cart
-from app.flows.cart_contents import Contents, look_into_cart
+from app.flows.cart_contents import Address, Contents, look_into_cart
 from app.inventory import NotEnoughStock
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext, translate_refusal
 from app.kernel.pages import page, see_other
+from app.storefront.addresses import place_of
+from app.storefront.price_rows import rows_of_cart
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -48,9 +50,12 @@ class CartController(Controller):
         self, request: AnyRequest, removed: FromQuery[UUID | None] = None, units: FromQuery[int] = 0
     ) -> Template:
         visit = await identity.visit_or_none(request)
-        contents = await contents_of(visit.visitor_id) if visit else None
+        contents = await contents_of(visit) if visit else None
         undo = {"variant": removed, "quantity": _units(units)} if removed else None
-        return page("storefront/cart/show.html", cart=contents, undo=undo, tab="cart", most=orders.MOST_PER_LINE)
+        return page(
+            "storefront/cart/show.html", cart=contents, undo=undo, tab="cart", most=orders.MOST_PER_LINE,
+            sums=rows_of_cart(contents, await store.profile()) if contents else [],
+        )  # fmt: skip
 
     @post("/lines", permission="public", csrf="origin")
     async def add(self, request: AnyRequest) -> Redirect:
@@ -90,12 +95,19 @@ def _units(asked: int) -> int:
     return min(max(asked, 1), orders.MOST_PER_LINE)
 
 
-async def contents_of(visitor_id: UUID) -> Contents | None:
-    """What the visitor's open cart holds; None when there is no cart or nothing in it."""
+async def contents_of(visit: identity.Visit, to: Address | None = None) -> Contents | None:
+    """What the visitor's open cart holds, sent to this address or to a customer's own; None when nothing is in it."""
     async with tenants.transaction():
-        cart = await orders.cart_of(visitor_id)
-        contents = await look_into_cart(cart, visitor_id) if cart else None
+        cart = await orders.cart_of(visit.visitor_id)
+        to = to or (await _saved_place(visit.customer_id) if visit.customer_id and cart else None)
+        contents = await look_into_cart(cart, visit.visitor_id, to) if cart else None
     return contents if contents and contents.lines else None
+
+
+async def _saved_place(customer_id: UUID) -> Address | None:
+    """Where the customer's parcels usually go."""
+    known = await customers.addresses_of(customer_id)
+    return place_of(msgspec.structs.asdict(known[0])) if known else None
 
 
 async def _variant_of(form: AddForm) -> UUID | None:

@@ -11,17 +11,21 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Template
 
 import tenants
-from app import customers, identity
+from app import customers, identity, store
 from app.flows.cart_contents import Contents
-from app.flows.place_order import Checkout, place_order
+from app.flows.place_order import Checkout, PriceChanged, place_order
+from app.freight import NotDeliveredThere
 from app.kernel import limits
 from app.kernel.errors import InvalidInput, Refusal
+from app.kernel.formats import money
 from app.kernel.forms import read_form
 from app.kernel.i18n import N_, current_locale, translate_fields, translate_refusal
+from app.kernel.i18n import gettext as _
 from app.kernel.pages import page, see_other
 from app.storefront import addresses
 from app.storefront.addresses import AddressForm, as_customer_address, as_ship_to, check_address
 from app.storefront.cart import contents_of
+from app.storefront.price_rows import rows_of_cart
 
 AnyRequest = Request[Any, Any, Any]
 NOTE_LENGTH = 300
@@ -32,6 +36,7 @@ class CheckoutForm(AddressForm, forbid_unknown_fields=True, kw_only=True):
 
     cart: UUID
     seen_total: int
+    seen_freight: int = 0
     email: str = ""
     note: str = ""
     payment: str = "online"
@@ -44,12 +49,12 @@ class CheckoutController(Controller):
     @get(permission="public")
     async def show(self, request: AnyRequest) -> Response[Any]:
         visit = await identity.visit_or_none(request)
-        contents = await contents_of(visit.visitor_id) if visit else None
+        contents = await contents_of(visit) if visit else None
         if visit is None or contents is None:
             return see_other("/cart")
         if not contents.can_be_ordered:
             return see_other("/cart", flash=("bad", translate_refusal(NotReady())))
-        return _page(contents, await _known(visit.customer_id))
+        return await _page(contents, await _known(visit.customer_id))
 
     @post(permission="public")
     async def place(self, request: AnyRequest) -> Response[Any]:
@@ -64,6 +69,16 @@ class CheckoutController(Controller):
         if form.remember and visit.customer_id:
             await _remember(visit.customer_id, form)
         return see_other(f"/orders/{placed.number}/pay?key={quote(placed.key)}")
+
+    @post("/delivery", permission="public")
+    async def update_delivery(self, request: AnyRequest) -> Response[Any]:
+        """The page again with the freight for the typed address. Nothing is ordered and nothing else is checked."""
+        visit = await identity.ensure_visit(request)
+        form = await read_form(request, CheckoutForm)
+        contents = await contents_of(visit, addresses.place_of(msgspec.structs.asdict(form)))
+        if contents is None:
+            return see_other("/cart")
+        return await _page(contents, msgspec.structs.asdict(form), refusal=_not_sent(contents), updated=True)
 
 
 class NotReady(Refusal):
@@ -100,20 +115,42 @@ def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
 
 async def _again(visit: identity.Visit, form: CheckoutForm, refusal: Refusal) -> Response[Any]:
     """The page once more, with what was typed and what is in the way."""
-    contents = await contents_of(visit.visitor_id)
+    contents = await contents_of(visit, addresses.place_of(msgspec.structs.asdict(form)))
     if contents is None:
         return see_other("/cart", flash=("bad", translate_refusal(refusal)))
     if isinstance(refusal, InvalidInput):
-        return _page(contents, msgspec.structs.asdict(form), errors=translate_fields(refusal), status=422)
-    return _page(contents, msgspec.structs.asdict(form), refusal=translate_refusal(refusal), status=refusal.status)
+        return await _page(contents, msgspec.structs.asdict(form), errors=translate_fields(refusal), status=422)
+    words = _because_of_delivery(form, contents) if isinstance(refusal, PriceChanged) else ""
+    words = words or translate_refusal(refusal)
+    return await _page(contents, msgspec.structs.asdict(form), refusal=words, status=refusal.status)
 
 
-def _page(
+def _because_of_delivery(form: CheckoutForm, contents: Contents) -> str:
+    """The address was typed after the sum was shown: say that, instead of a price that changed."""
+    if form.seen_freight == contents.freight_amount:
+        return ""
+    currency = tenants.current().currency
+    return _(
+        "Delivery to this address costs %(freight)s, so the total is %(total)s. Look at it and confirm again.",
+        freight=money(contents.freight_amount, currency), total=money(contents.total_amount, currency),
+    )  # fmt: skip
+
+
+def _not_sent(contents: Contents) -> str:
+    try:
+        contents.delivery.require_delivered()
+    except NotDeliveredThere as refusal:
+        return translate_refusal(refusal)
+    return ""
+
+
+async def _page(
     contents: Contents,
     values: dict[str, Any],
     *,
     errors: dict[str, str] | None = None,
     refusal: str = "",
+    updated: bool = False,
     status: int = 200,
 ) -> Template:
     return page(
@@ -121,6 +158,8 @@ def _page(
         status_code=status,
         headers={"Cache-Control": "no-store"},
         cart=contents,
+        sums=rows_of_cart(contents, await store.profile()),
+        updated=updated,
         values=values,
         errors=errors or {},
         refusal=refusal,

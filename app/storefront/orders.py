@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import fulfillment, identity, orders, payments
+from app import fulfillment, identity, orders, payments, store
 from app.flows.cancel_order import cancel_order
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.start_payment import NotPayable, PayPage, start_payment
@@ -19,6 +19,7 @@ from app.kernel.i18n import N_, current_locale, gettext
 from app.kernel.pages import page, see_other
 from app.storefront import queries
 from app.storefront.addresses import in_lines
+from app.storefront.price_rows import rows_of_order
 from infra.settings import settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -45,7 +46,8 @@ class OrderController(Controller):
             }
         return page(
             "storefront/orders/show.html", headers=PRIVATE, order=order, lines=lines, key=key,
-            address=in_lines(order.ship_to), steps_done=_steps_done(order), tab="me", **found,
+            sums=rows_of_order(order, lines, await store.profile()), address=in_lines(order.ship_to),
+            steps_done=_steps_done(order), tab="me", **found,
         )  # fmt: skip
 
     @get("/pay", permission="public")

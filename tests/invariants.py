@@ -78,6 +78,32 @@ FORBIDDEN = {
                 + coalesce((price_breakdown->>'campaign')::bigint, 0)
                 + coalesce((price_breakdown->>'coupon')::bigint, 0)
                 + coalesce((price_breakdown->>'points')::bigint, 0)""",
+    "a coupon used more or less often than its orders say": """
+        SELECT coupon.code, coupon.used_count, coupon.issued_count, coupon.issue_total FROM coupon
+        WHERE used_count <> (SELECT count(*) FROM coupon_use WHERE coupon_use.coupon = coupon.id AND status = 'used')
+            OR issued_count <> (SELECT count(*) FROM coupon_claim WHERE coupon_claim.coupon = coupon.id)
+                + (SELECT count(*) FROM coupon_use
+                    WHERE coupon_use.coupon = coupon.id AND status = 'used' AND claim IS NULL)
+            OR issued_count > issue_total""",
+    "a coupon kept by an order that came to nothing": """
+        SELECT orders.number FROM orders JOIN coupon_use ON coupon_use.order_id = orders.id
+        WHERE coupon_use.status = 'used' AND (orders.status = 'expired' OR orders.payment_status = 'voided')""",
+    "a coupon that took off what the order does not say": """
+        SELECT orders.number FROM orders JOIN coupon_use ON coupon_use.order_id = orders.id
+        WHERE coupon_use.discount_amount <> (SELECT -coalesce(sum((price_breakdown->>'coupon')::bigint), 0)
+            FROM order_line WHERE order_line.order_id = orders.id)""",
+    "a person with a coupon more often than allowed": """
+        SELECT coupon.code, taken.person FROM coupon JOIN coupon_person AS taken ON taken.coupon = coupon.id
+        WHERE coupon.per_customer_limit IS NOT NULL
+        GROUP BY coupon.id, taken.person HAVING count(*) > coupon.per_customer_limit""",
+    "points that are not the sum of their entries": """
+        SELECT balance.customer, balance.balance, balance.owed, sum(entry.points) AS moved
+        FROM points_balance AS balance LEFT JOIN points_entry AS entry ON entry.customer = balance.customer
+        GROUP BY balance.customer HAVING balance.balance - balance.owed <> coalesce(sum(entry.points), 0)""",
+    "points returned or taken back beyond what the order moved": """
+        SELECT order_id FROM points_entry GROUP BY order_id HAVING order_id IS NOT NULL
+            AND (sum(points) FILTER (WHERE kind IN ('spend', 'return')) > 0
+                OR sum(points) FILTER (WHERE kind IN ('earn', 'take_back')) < 0)""",
     "a state that is not where its history ends": """
         SELECT orders.number, last.field, last.to_status FROM orders JOIN LATERAL (
             SELECT DISTINCT ON (field) field, to_status FROM order_event

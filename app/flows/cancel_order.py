@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import inventory, orders, payments
+from app import inventory, orders, payments, promotions
 from app.kernel.errors import Refusal
 from tenants import outbox
 
@@ -54,6 +54,7 @@ async def _void(order_id: UUID, cause: str, actor: str) -> None:
     await outbox.post("attribution.finalize", key=f"finalize:{order_id}", order_id=order_id)
     for payment in await payments.open_payments_of(order_id):
         await payments.close(payment.id, "canceled", failure=cause)
+    await promotions.give_back(order_id)
 
 
 async def _owe_back(order: orders.Order, cause: str) -> None:

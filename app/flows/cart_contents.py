@@ -17,6 +17,7 @@ from asyncpg import Record
 
 import tenants
 from app import freight, orders
+from app.flows.cart_terms import TERMS, Terms, decide
 from app.kernel.errors import NotFound
 from app.kernel.money import CURRENCIES
 
@@ -40,6 +41,7 @@ class CartLine:
     weight_grams: int = 0
     taxable: bool = True
     freight_template: UUID | None = None
+    collections: tuple[UUID, ...] = ()
 
     @property
     def amount(self) -> int:
@@ -56,8 +58,8 @@ class CartLine:
     @property
     def to_price(self) -> orders.PriceLine:
         return orders.PriceLine(
-            self.product, self.variant, self.unit_amount, self.quantity, weight_grams=self.weight_grams,
-            requires_shipping=self.requires_shipping, taxable=self.taxable,
+            self.product, self.variant, self.unit_amount, self.quantity, self.collections,
+            weight_grams=self.weight_grams, requires_shipping=self.requires_shipping, taxable=self.taxable,
         )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ class Contents:
     ordered: bool
     lines: tuple[CartLine, ...]
     delivery: freight.Delivery
-    rules: orders.PriceRules
+    terms: Terms
     time_to_pay: timedelta = field(default=timedelta(minutes=30))
 
     @cached_property
@@ -77,12 +79,12 @@ class Contents:
 
     @cached_property
     def priced(self) -> orders.Priced:
-        return orders.price(self.to_price, self.rules, self.delivery)
+        return orders.price(self.to_price, self.terms.rules, self.delivery)
 
     @property
     def price_record(self) -> dict[str, Any]:
         """What the order keeps, so that it can be computed again."""
-        return orders.price_record(self.to_price, self.rules, self.delivery, self.priced)
+        return orders.price_record(self.to_price, self.terms.rules, self.delivery, self.priced)
 
     @property
     def goods_amount(self) -> int:
@@ -118,18 +120,20 @@ class Contents:
         return bool(self.lines) and all(line.on_sale and not line.is_short for line in self.lines)
 
 
-READ = """
-SELECT cart.status AS cart_status, profile.freight_amount, profile.free_freight_from_amount, profile.payment_minutes,
+READ = f"""
+WITH mine AS MATERIALIZED (SELECT cart.id, {TERMS} AS terms FROM cart WHERE cart.id = $1 AND cart.visitor_id = $2)
+SELECT mine.terms, cart.status AS cart_status, profile.freight_amount, profile.free_freight_from_amount,
     profile.tax_mode, profile.tax_bps, profile.tax_on_freight,
     EXISTS (SELECT 1 FROM freight_template) AS has_templates,
-    line.quantity, variant.id AS variant, variant.title AS variant_title, variant.option_values, variant.sku,
-    variant.price_amount, variant.compare_at_amount, variant.requires_shipping, variant.active,
-    variant.weight_grams, variant.taxable,
+    profile.payment_minutes, line.quantity, variant.id AS variant, variant.title AS variant_title,
+    variant.option_values, variant.sku, variant.price_amount, variant.compare_at_amount, variant.requires_shipping,
+    variant.active, variant.weight_grams, variant.taxable,
     product.id AS product, product.handle, product.title, product.status AS product_status, product.gift_card,
     product.freight_template,
     coalesce(image.thumb_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
+    ARRAY(SELECT collection FROM collection_product WHERE collection_product.product = product.id) AS collections,
     stock.available, stock.endless
-FROM cart
+FROM cart JOIN mine ON mine.id = cart.id
 CROSS JOIN store_profile AS profile
 LEFT JOIN cart_line AS line ON line.cart = cart.id
 LEFT JOIN variant ON variant.id = line.variant
@@ -141,36 +145,45 @@ LEFT JOIN LATERAL (
 ) AS stock ON true
 WHERE cart.id = $1 AND cart.visitor_id = $2
 ORDER BY line.added_at, line.id
-"""
+"""  # noqa: S608 - constants only
 LOCKED = READ + "FOR UPDATE OF cart"
 # Products with a single choice carry the exporting system's placeholder as its title; nobody should read that.
 PLACEHOLDER = "Default Title"
 Address = Mapping[str, object]  # the parts of an address as orders keep them, as far as they are known
 
 
-async def read_cart(cart_id: UUID, visitor_id: UUID, to: Address | None = None) -> Contents:
-    """The cart with its row locked, to be sent to this address. Raises NotFound when the visitor has no such cart."""
-    return await _contents(cart_id, visitor_id, await tenants.connection().fetch(LOCKED, cart_id, visitor_id), to)
+async def read_cart(
+    cart_id: UUID, visitor_id: UUID, to: Address | None = None, *, customer_id: UUID | None = None
+) -> Contents:
+    """The cart of this customer with its row locked, to be sent to this address.
+
+    Raises NotFound when the visitor has no such cart.
+    """
+    rows = await tenants.connection().fetch(LOCKED, cart_id, visitor_id, customer_id)
+    return await _contents(cart_id, visitor_id, rows, to)
 
 
-async def look_into_cart(cart_id: UUID, visitor_id: UUID, to: Address | None = None) -> Contents:
+async def look_into_cart(
+    cart_id: UUID, visitor_id: UUID, to: Address | None = None, *, customer_id: UUID | None = None
+) -> Contents:
     """The cart as a page shows it; without an address, at the usual freight. Raises NotFound as above."""
-    return await _contents(cart_id, visitor_id, await tenants.connection().fetch(READ, cart_id, visitor_id), to)
+    rows = await tenants.connection().fetch(READ, cart_id, visitor_id, customer_id)
+    return await _contents(cart_id, visitor_id, rows, to)
 
 
 async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Address | None) -> Contents:
     if not rows:
         raise NotFound
-    first = rows[0]
-    lines = tuple(_line(row) for row in rows if row["variant"])
+    first, lines = rows[0], tuple(_line(row) for row in rows if row["variant"])
     destination = freight.Destination.of(to) if to is not None else None
+    rules = orders.PriceRules(step=CURRENCIES[tenants.current().currency].step, tax=_tax(first))
     return Contents(
         cart=cart_id,
         visitor_id=visitor_id,
         ordered=first["cart_status"] == "ordered",
         lines=lines,
         delivery=(await _tariff(first, lines)).deliver([line.to_deliver for line in lines], destination),
-        rules=orders.PriceRules(step=CURRENCIES[tenants.current().currency].step, tax=_tax(first)),
+        terms=decide(first["terms"], [line.to_price for line in lines], rules),
         time_to_pay=timedelta(minutes=first["payment_minutes"]),
     )
 
@@ -209,4 +222,5 @@ def _line(row: Record) -> CartLine:
         weight_grams=row["weight_grams"],
         taxable=row["taxable"],
         freight_template=row["freight_template"],
+        collections=tuple(row["collections"]),
     )

@@ -7,7 +7,7 @@ change nothing.
 from __future__ import annotations
 
 import tenants
-from app import fulfillment, orders, payments
+from app import fulfillment, orders, payments, promotions
 from app.fulfillment import Report, Step
 from infra import wiring
 from infra.carrier.port import CarrierTracking, TrackingNotice, UntrustedNotice
@@ -64,3 +64,4 @@ async def _complete(order: orders.Order) -> None:
         await orders.move(order.id, "fulfillment_status", "delivered", cause="parcel_delivered", actor="carrier")
         if order.status == "placed":
             await orders.move(order.id, "status", "completed", cause="parcel_delivered", actor="carrier")
+            await promotions.earn(order.id, refunded=order.refunded_amount, paid=order.paid_amount)

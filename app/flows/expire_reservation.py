@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import tenants
-from app import inventory, orders, payments
+from app import inventory, orders, payments, promotions
 from app.kernel.clock import now
 from infra.payment.port import PaymentProvider, PaymentRejected, PaymentState, PaymentUnavailable
 from tenants import outbox
@@ -57,4 +57,5 @@ async def _expire(order: orders.Order) -> None:
     for payment in await payments.open_payments_of(order.id):
         await payments.close(payment.id, "canceled", failure="expired")
     await outbox.post("attribution.finalize", key=f"finalize:{order.id}", order_id=order.id)
+    await promotions.give_back(order.id)
     await inventory.release(order.id)

@@ -1,8 +1,9 @@
 """From cart to order: check what the shopper saw, write it down, hold the stock.
 
-One transaction of few round trips: the cart with everything that belongs to it, the order in one statement, its jobs,
-and last one conditional UPDATE per line, because the stock of a hot product is what everybody else waits for. The
-order's number is taken before the transaction, for the same reason.
+One transaction of few round trips: the cart with everything that belongs to it and all it may pay less for (one), the
+order in one statement (one), its jobs (one), and last one conditional UPDATE per line, because the stock of a hot
+product is what everybody else waits for. A coupon takes one more, and so do points; both just before the stock, for the
+same reason. The order's number is taken before the transaction.
 
 The cart makes it repeatable: a cart becomes at most one order, and sending it again answers with that order.
 """
@@ -16,8 +17,9 @@ from typing import Any
 from uuid import UUID
 
 import tenants
-from app import inventory, orders
+from app import inventory, orders, promotions
 from app.flows.cart_contents import CartLine, Contents, read_cart
+from app.flows.cart_terms import spending
 from app.kernel.clock import now
 from app.kernel.errors import Refusal
 from app.kernel.formats import money
@@ -81,20 +83,20 @@ class Placed:
 
 
 async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
-    """Raises StoreClosed, EmptyCart, NotForSale, NotDeliveredThere, PriceChanged, NothingToPay, NotEnoughStock.
-
-    Then nothing is kept.
+    """Raises StoreClosed, EmptyCart, NotForSale, NotDeliveredThere, PriceChanged, NothingToPay, CouponRefused,
+    NotEnoughPoints, NotEnoughStock. Then nothing is kept.
     """
     states.require(tenants.current(), "place_order")
     number = await orders.take_number()
     try:
         async with tenants.transaction():
-            contents = await read_cart(cart_id, visitor_id, checkout.ship_to)
+            contents = await read_cart(cart_id, visitor_id, checkout.ship_to, customer_id=checkout.customer_id)
             known = await orders.order_of_cart(cart_id) if contents.ordered else None
             if known is None:
                 order = _compose(number, contents, checkout)
                 await orders.write_order(order)
                 await outbox.post_all(*_jobs(order.id, order.expires_at - order.placed_at))
+                await _redeem(order, contents)
                 await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
                 return Placed(order.id, number, orders.access_key(order.id))
     except Refusal:  # after anything else the order may be written all the same, so its number is not used again
@@ -125,8 +127,16 @@ def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewO
         lines=_lines(contents),
         price_rules=contents.price_record,
     )
-    _require_same_total(order, checkout.seen_total)
+    _require_same_total(order, checkout.seen_total, contents.terms.problem)
     return order
+
+
+async def _redeem(order: orders.NewOrder, contents: Contents) -> None:
+    taken = spending(
+        order.id, contents.terms, contents.priced, customer=order.customer, phone=order.phone, email=order.email
+    )
+    if taken:
+        await promotions.redeem(taken)
 
 
 def _require_for_sale(lines: Sequence[CartLine]) -> None:
@@ -137,7 +147,10 @@ def _require_for_sale(lines: Sequence[CartLine]) -> None:
             raise NotForSale(title=line.title)
 
 
-def _require_same_total(order: orders.NewOrder, seen_total: int | None) -> None:
+def _require_same_total(order: orders.NewOrder, seen_total: int | None, problem: Refusal | None) -> None:
+    """A coupon that stopped counting is the reason to tell, unless the shopper already saw the sum without it."""
+    if problem and seen_total != order.total_amount:
+        raise problem
     if seen_total is not None and seen_total != order.total_amount:
         raise PriceChanged(total=money(order.total_amount, order.currency), amount=order.total_amount)
     if order.total_amount == 0:

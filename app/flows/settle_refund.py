@@ -11,7 +11,7 @@ from typing import Literal
 import structlog
 
 import tenants
-from app import ledger, orders, payments
+from app import ledger, orders, payments, promotions
 from app.kernel.errors import NotFound
 from app.ledger import Account, Leg
 from infra.payment.port import RefundNotice, RefundState
@@ -67,4 +67,5 @@ async def _record(order: orders.Order, refund: payments.Refund) -> None:
     legs = [Leg(SALES, PSP, refund.amount, refund.currency)]
     await ledger.post("refund", refund.id, legs, order_id=order.id)
     await orders.record_refund(order.id, refund.amount, cause=refund.reason)
+    await promotions.give_back(order.id, refunded=order.refunded_amount + refund.amount, paid=order.paid_amount)
     await outbox.post("attribution.reverse", queue="critical", key=f"reverse:{refund.id}", order_id=order.id)

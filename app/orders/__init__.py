@@ -8,6 +8,8 @@ from app.orders.carts import (
     cart_count,
     cart_of,
     change_line,
+    choose_coupon,
+    choose_points,
     customer_came,
     remove_line,
 )  # fmt: skip
@@ -30,8 +32,8 @@ from app.orders.states import LEGAL, IllegalMove, move, record_payment, record_r
 __all__ = [
     "LEGAL", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove", "Line", "MemberRule",
     "NewLine", "NewOrder", "Order", "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded",
-    "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "customer_came", "events_of", "find",
-    "find_by_number", "give_back_number", "lines_of", "lock", "move", "opens", "order_of_cart", "price",
-    "price_record", "recompute", "record_payment", "record_refund", "recorded", "remove_line", "restore", "take_number",
-    "write_order",
+    "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "choose_coupon", "choose_points",
+    "customer_came", "events_of", "find", "find_by_number", "give_back_number", "lines_of", "lock", "move", "opens",
+    "order_of_cart", "price", "price_record", "recompute", "record_payment", "record_refund", "recorded",
+    "remove_line", "restore", "take_number", "write_order",
 ]  # fmt: skip

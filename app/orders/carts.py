@@ -63,6 +63,22 @@ async def change_line(visitor_id: UUID, variant: UUID, quantity: int) -> None:
     )  # fmt: skip
 
 
+async def choose_coupon(visitor_id: UUID, coupon: UUID | None) -> None:
+    """The one coupon the open cart is to be ordered with; None takes it off again."""
+    await tenants.connection().execute(
+        "UPDATE cart SET coupon = $2, updated_at = $3 WHERE visitor_id = $1 AND status = 'open'",
+        visitor_id, coupon, now(),
+    )  # fmt: skip
+
+
+async def choose_points(visitor_id: UUID, use: bool) -> None:
+    """Whether the open cart is to be paid with points as far as they go."""
+    await tenants.connection().execute(
+        "UPDATE cart SET use_points = $2, updated_at = $3 WHERE visitor_id = $1 AND status = 'open'",
+        visitor_id, use, now(),
+    )  # fmt: skip
+
+
 async def remove_line(visitor_id: UUID, variant: UUID) -> int:
     """Take a variant out; answers how many units it was, so that the shopper may undo it."""
     quantity: int | None = await tenants.connection().fetchval(

@@ -15,6 +15,8 @@ class Cart(Table):
     visitor_id = plain_id()
     customer = reference("customers", "Customer", null=True, on_delete=OnDelete.cascade)
     status = Text(default="open")
+    coupon = reference("promotions", "Coupon", null=True)
+    use_points = Boolean(default=False)
     created_at = Timestamptz(default=None)
     updated_at = Timestamptz(default=None)
 

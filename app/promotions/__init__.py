@@ -1,1 +1,59 @@
 """Room: coupons, member levels and points: why a shopper pays less than the list says."""
+
+from app.promotions.coupons import (
+    Claim,
+    Coupon,
+    claim,
+    find,
+    find_by_code,
+    in_account,
+    normalize_code,
+    on_offer,
+    persons,
+    why_not,
+)
+from app.promotions.keeping import (
+    CouponDraft,
+    Usage,
+    coupons,
+    save_coupon,
+    start_coupon,
+    stop_coupon,
+    usage_of,
+    uses_by_day,
+)
+from app.promotions.levels import (
+    Level,
+    Membership,
+    find_level,
+    grant_level,
+    levels,
+    membership_of,
+    remove_level,
+    save_level,
+    withdraw_level,
+)
+from app.promotions.points import (
+    Points,
+    PointsEntry,
+    PointsRule,
+    change_points_rule,
+    earn,
+    earned,
+    entries_of,
+    kept_share,
+    move_points,
+    points_of,
+    points_rule,
+)
+from app.promotions.redeeming import Spending, give_back, redeem
+from app.promotions.refusals import CouponRefused, CouponUsedBefore, CouponUsedUp, NotEnoughPoints, UnknownCoupon
+
+__all__ = [
+    "Claim", "Coupon", "CouponDraft", "CouponRefused", "CouponUsedBefore", "CouponUsedUp", "Level", "Membership",
+    "NotEnoughPoints", "Points", "PointsEntry", "PointsRule", "Spending", "UnknownCoupon", "Usage",
+    "change_points_rule", "claim", "coupons", "earn", "earned", "entries_of", "find", "find_by_code", "find_level",
+    "give_back", "grant_level", "in_account", "kept_share", "levels", "membership_of", "move_points",
+    "normalize_code", "on_offer", "persons", "points_of", "points_rule", "redeem", "remove_level", "save_coupon",
+    "save_level", "start_coupon", "stop_coupon", "usage_of", "uses_by_day", "why_not", "withdraw_level",
+]  # fmt: skip

@@ -100,7 +100,7 @@ async def contents_of(visit: identity.Visit, to: Address | None = None) -> Conte
     async with tenants.transaction():
         cart = await orders.cart_of(visit.visitor_id)
         to = to or (await _saved_place(visit.customer_id) if visit.customer_id and cart else None)
-        contents = await look_into_cart(cart, visit.visitor_id, to) if cart else None
+        contents = await look_into_cart(cart, visit.visitor_id, to, customer_id=visit.customer_id) if cart else None
     return contents if contents and contents.lines else None
 
 

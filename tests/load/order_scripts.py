@@ -51,7 +51,7 @@ def spread() -> str:
     return "\n".join(
         (
             "BEGIN;",
-            with_values(LOCKED, {1: _id(CART), 2: _id(VISITOR)}),
+            with_values(LOCKED, {1: _id(CART), 2: _id(VISITOR), 3: "NULL::uuid"}),
             _write(variant, product),
             "\\startpipeline",
             *_jobs(),

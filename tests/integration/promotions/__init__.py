@@ -1,0 +1,1 @@
+"""The room of coupons, levels and points."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import attribution, fulfillment, imports, payments
+from workers import attribution, fulfillment, imports, payments, reconciliation
 from workers.context import Handlers
 
 
@@ -17,4 +17,6 @@ def collect(*areas: Handlers) -> Handlers:
     return found
 
 
-HANDLERS = collect(attribution.HANDLERS, fulfillment.HANDLERS, imports.HANDLERS, payments.HANDLERS)
+HANDLERS = collect(
+    attribution.HANDLERS, fulfillment.HANDLERS, imports.HANDLERS, payments.HANDLERS, reconciliation.HANDLERS
+)

@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import structlog
 
 import tenants
+from app import ledger
 from app.kernel import idempotency
 from app.kernel.clock import now
 from tenants import directory, outbox, platform
@@ -26,6 +28,7 @@ log = structlog.get_logger()
 
 Work = Callable[[], Awaitable[object]]
 DONE_KEPT = timedelta(days=3)
+NIGHT_HOUR = 3  # by the store's own clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,19 @@ async def reconcile_payments() -> None:
     """Ask for the reconciler; the same wish twice is one."""
     async with tenants.transaction():
         await outbox.post("payments.reconcile", queue="default", key="payments.reconcile", max_attempts=3)
+
+
+async def recompute_books() -> None:
+    """Once a day of the store, when its night is nearly over."""
+    local = now().astimezone(ZoneInfo(tenants.current().time_zone))
+    if local.hour < NIGHT_HOUR:
+        return
+    async with tenants.transaction():
+        last = await ledger.last_check()
+        if last is None or last.day < local.date():
+            await outbox.post(
+                "reconciliation.nightly", queue="bulk", key="reconciliation.nightly", day=local.date().isoformat()
+            )
 
 
 async def sweep_rows() -> None:
@@ -67,6 +83,7 @@ async def sweep_platform() -> None:
 TIMETABLE = (
     Entry("payments.reconcile", 60, reconcile_payments),
     Entry("health", 60, refresh_health),
+    Entry("recompute_books", 1800, recompute_books),
     Entry("sweep", 3600, sweep_rows),
     Entry("sweep.platform", 3600, sweep_platform, per_store=False),
     Entry("schemas", 5, refill_schemas, per_store=False),

@@ -202,6 +202,7 @@ class TenantHealth(Table, tablename="tenant_health", schema="platform", db=PLATF
     warehouse_error = Text(default="")
     payment_error = Text(default="")
     checked_at = Timestamptz(default=None)
+    tickets_open = BigInt(default=0)
 
 
 class WebhookEndpoint(Table, tablename="webhook_endpoint", schema="platform", db=PLATFORM):

@@ -19,16 +19,18 @@ SELECT
     (SELECT count(*) FROM outbox WHERE status = 'dead') AS jobs_dead,
     (SELECT min(run_at) FROM outbox WHERE status = 'due' AND run_at <= now()) AS oldest_due_at,
     coalesce((SELECT last_error FROM warehouse WHERE last_error <> '' LIMIT 1), '') AS warehouse_error,
-    coalesce((SELECT last_error FROM payment_account WHERE last_error <> '' LIMIT 1), '') AS payment_error
+    coalesce((SELECT last_error FROM payment_account WHERE last_error <> '' LIMIT 1), '') AS payment_error,
+    (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets_open
 """
 KEEP = """
 INSERT INTO tenant_health (tenant, orders_total, orders_30d, products, paid_30d_amount, last_order_at, jobs_due,
-    jobs_dead, oldest_due_at, warehouse_error, payment_error, checked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now())
+    jobs_dead, oldest_due_at, warehouse_error, payment_error, tickets_open, checked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now())
 ON CONFLICT (tenant) DO UPDATE SET orders_total = EXCLUDED.orders_total, orders_30d = EXCLUDED.orders_30d,
     products = EXCLUDED.products, paid_30d_amount = EXCLUDED.paid_30d_amount, last_order_at = EXCLUDED.last_order_at,
     jobs_due = EXCLUDED.jobs_due, jobs_dead = EXCLUDED.jobs_dead, oldest_due_at = EXCLUDED.oldest_due_at,
-    warehouse_error = EXCLUDED.warehouse_error, payment_error = EXCLUDED.payment_error, checked_at = EXCLUDED.checked_at
+    warehouse_error = EXCLUDED.warehouse_error, payment_error = EXCLUDED.payment_error,
+    tickets_open = EXCLUDED.tickets_open, checked_at = EXCLUDED.checked_at
 """
 
 

@@ -21,7 +21,8 @@ _COLUMNS = (
     " coalesce(h.products, 0) AS products, coalesce(h.orders_total, 0) AS orders_total,"
     " coalesce(h.orders_30d, 0) AS orders_30d, coalesce(h.paid_30d_amount, 0) AS paid_30d_amount, h.last_order_at,"
     " coalesce(h.jobs_due, 0) AS jobs_due, coalesce(h.jobs_dead, 0) AS jobs_dead, h.oldest_due_at,"
-    " coalesce(h.warehouse_error, '') AS warehouse_error, coalesce(h.payment_error, '') AS payment_error, h.checked_at"
+    " coalesce(h.warehouse_error, '') AS warehouse_error, coalesce(h.payment_error, '') AS payment_error, h.checked_at,"
+    " coalesce(h.tickets_open, 0) AS tickets_open"
 )
 _FROM = " FROM tenant t LEFT JOIN tenant_health h ON h.tenant = t.id"
 _WHERE = (
@@ -77,6 +78,7 @@ class StoreRow:
     warehouse_error: str
     payment_error: str
     checked_at: datetime | None
+    tickets_open: int
 
 
 async def list_stores(filters: Filters, *, after: str = "", before: str = "") -> paging.Page[StoreRow]:

@@ -29,4 +29,5 @@ class HealthController(Controller):
             versions=await directory.schema_versions(),
             prepared=await machinery.prepared_schemas(),
             broken=await machinery.broken_accounts(),
+            differing=await machinery.stores_with_tickets(),
         )

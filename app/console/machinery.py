@@ -30,6 +30,14 @@ class BrokenAccount:
     checked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StoreWithTickets:
+    slug: str
+    name: str
+    tickets_open: int
+    checked_at: datetime
+
+
 async def postgresql() -> Service:
     try:
         async with platform.transaction() as database:
@@ -70,3 +78,15 @@ async def broken_accounts(limit: int = 100) -> list[BrokenAccount]:
             limit,
         )
     return [BrokenAccount(**dict(row)) for row in rows]
+
+
+async def stores_with_tickets(limit: int = 100) -> list[StoreWithTickets]:
+    """Stores whose books, stock or payments do not fit, most differences first."""
+    async with platform.transaction() as database:
+        rows = await database.fetch(
+            "SELECT t.slug, t.name, h.tickets_open, h.checked_at FROM tenant_health h"
+            " JOIN tenant t ON t.id = h.tenant WHERE h.tickets_open > 0"
+            " ORDER BY h.tickets_open DESC, t.slug LIMIT $1",
+            limit,
+        )
+    return [StoreWithTickets(**dict(row)) for row in rows]

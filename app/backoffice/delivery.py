@@ -42,7 +42,7 @@ class DeliveryController(Controller):
             products = await freight.products_by_template()
         return await show(
             request, "delivery/index.html", templates=templates, products=products, charged_by=CHARGED_BY,
-            kilograms=form.kilograms, countries=freight.COUNTRIES,
+            kilograms=freight.kilograms, countries=freight.COUNTRIES,
         )  # fmt: skip
 
     @get("/new", permission="settings.write")

@@ -42,7 +42,7 @@ def values_of(template: freight.Template, currency: str) -> Values:
 
 def _texts(region: freight.Region, charged_by: str, currency: str) -> Values:
     def units(count: int) -> str:
-        return kilograms(count) if charged_by == "weight" else str(count)
+        return freight.kilograms(count) if charged_by == "weight" else str(count)
 
     return {
         "country": region.country,
@@ -144,8 +144,3 @@ def as_grams(text: str) -> int | None:
     """Kilograms as typed, `0.5`; None when it is no such number."""
     match = _KILOGRAMS.fullmatch(text.strip())
     return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0")) if match else None
-
-
-def kilograms(grams: int) -> str:
-    """Grams as a form shows them: `0.5`."""
-    return f"{grams // 1000}.{grams % 1000:03}".rstrip("0").rstrip(".")

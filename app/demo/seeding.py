@@ -6,7 +6,7 @@ from typing import get_args
 from uuid import UUID
 
 import tenants
-from app import catalog, identity, live, promoters, store
+from app import catalog, freight, identity, live, promoters, store
 from app.demo import people
 from app.demo.stores import STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
@@ -83,6 +83,9 @@ async def _dress(demo: DemoStore) -> None:
                 click_window_days=30,
             )
         )
+    async with tenants.transaction():
+        await store.change_tax(demo.tax)
+        await freight.save_template(demo.delivery)
     pictures: dict[Slot, bytes] = {slot: (demo.folder / f"{slot}.webp").read_bytes() for slot in get_args(Slot)}
     await change_look(store.PRESETS[demo.preset], demo.hero, pictures, set())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import freight, store
 from app.store import Hero
 
 CONTENT = Path(__file__).resolve().parent.parent / "flows" / "demo_content"
@@ -25,6 +26,8 @@ class DemoStore:
     hero: Hero
     freight_amount: int
     free_freight_from_amount: int
+    delivery: freight.Template
+    tax: store.TaxTerms
     commission_bps: int
     live_title: str
     live_platform: str
@@ -53,6 +56,40 @@ STORES = (
         ),
         freight_amount=6_00,
         free_freight_from_amount=49_00,
+        delivery=freight.Template(
+            None,
+            "生鲜冷链",
+            "weight",
+            (
+                freight.Region(
+                    country="CN",
+                    areas=("上海", "江苏", "浙江", "安徽"),
+                    first_units=3000,
+                    first_amount=6_00,
+                    further_units=1000,
+                    further_amount=1_00,
+                    free_from_amount=49_00,
+                ),
+                freight.Region(
+                    country="CN",
+                    areas=("新疆", "西藏", "青海", "内蒙古"),
+                    first_units=1000,
+                    first_amount=18_00,
+                    further_units=1000,
+                    further_amount=9_00,
+                ),
+                freight.Region(
+                    country="CN",
+                    first_units=3000,
+                    first_amount=6_00,
+                    further_units=1000,
+                    further_amount=2_00,
+                    free_from_amount=49_00,
+                ),
+                freight.Region(delivers=False),
+            ),
+        ),
+        tax=store.TaxTerms(mode="none", bps=0, name="", on_freight=True),
         commission_bps=1200,
         live_title="阳山桃园开摘",
         live_platform="wechat_channels",
@@ -75,6 +112,19 @@ STORES = (
         ),
         freight_amount=100_00,
         free_freight_from_amount=2_000_00,
+        delivery=freight.Template(
+            None,
+            "宅配",
+            "flat",
+            (
+                freight.Region(
+                    country="TW", areas=("澎湖縣", "金門縣", "連江縣"), first_amount=220_00, free_from_amount=5_000_00
+                ),
+                freight.Region(country="TW", first_amount=100_00, free_from_amount=2_000_00),
+                freight.Region(delivers=False),
+            ),
+        ),
+        tax=store.TaxTerms(mode="inclusive", bps=500, name="營業稅", on_freight=True),
         commission_bps=1500,
         live_title="開窯夜話",
         live_platform="youtube",

@@ -11,10 +11,10 @@ from app.freight.records import (
     tariff_for,
     templates,
 )  # fmt: skip
-from app.freight.templates import CHARGED_BY, ChargedBy, Load, Region, Template, flat_template
+from app.freight.templates import CHARGED_BY, ChargedBy, Load, Region, Template, flat_template, kilograms
 
 __all__ = [
     "CHARGED_BY", "COUNTRIES", "ChargedBy", "Delivery", "Destination", "Goods", "Load", "NotDeliveredThere", "Parcel",
-    "Region", "Tariff", "Template", "TemplateInUse", "find_template", "flat_template", "home_of",
+    "Region", "Tariff", "Template", "TemplateInUse", "find_template", "flat_template", "home_of", "kilograms",
     "products_by_template", "remove_template", "restore", "save_template", "tariff_for", "templates",
 ]  # fmt: skip

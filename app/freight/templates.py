@@ -93,3 +93,8 @@ class Template:
 def flat_template(amount: int, free_from: int | None) -> Template:
     """The store's one price for delivery, nothing from a certain amount of goods on."""
     return Template(None, "", "flat", (Region(first_amount=amount, free_from_amount=free_from),), True)
+
+
+def kilograms(grams: int) -> str:
+    """As people write a weight: `0.5`."""
+    return f"{grams // 1000}.{grams % 1000:03}".rstrip("0").rstrip(".")

@@ -14,6 +14,7 @@ import tenants
 from app import catalog, inventory
 from app.kernel.pages import page
 from app.storefront import queries
+from app.storefront.delivery_terms import terms_of
 from app.storefront.home import CACHEABLE
 
 FEW = 5
@@ -50,13 +51,16 @@ class ProductController(Controller):
             figures = await inventory.figures_of(variant.id for variant in product.variants)
             shelf, beside = await _beside(product)
             gone = await queries.sold_out(card.id for card in beside)
-        left = {variant.id: _left(figures.get(variant.id)) for variant in product.variants}
+            left = {variant.id: _left(figures.get(variant.id)) for variant in product.variants}
+            first = _first(product, left)
+            delivery = await terms_of(product, first)
         return page(
             "storefront/products/show.html",
             headers=CACHEABLE,
             product=product,
             options=_options(product, left),
-            first=_first(product, left),
+            first=first,
+            delivery=delivery,
             left=left,
             shelf=shelf,
             beside=beside,

@@ -136,3 +136,15 @@ async def test_tax_stands_under_its_name_before_and_after_the_order(
     for text in (checkout, page):
         assert f"<dt>{label}</dt>" in text
         assert total.removeprefix("¥") in re.sub(r"<[^>]+>", "", text)
+
+
+async def test_the_product_and_the_stores_own_page_say_what_delivery_costs(shopper: Visitor, shop: Tenant) -> None:
+    plums = await selling.offer(title="Plums", price=1000)
+
+    product = (await shopper.get(store_address(shop, f"/products/{plums.handle}"))).text
+    about = (await shopper.get(store_address(shop, "/about"))).text
+
+    assert "from ¥9" in product
+    assert "江苏:</b> ¥5; free from ¥99 of goods" in about
+    assert "西藏:</b> Not delivered" in about
+    assert "Everywhere else:</b> ¥9" in about

@@ -65,7 +65,8 @@ class PaymentRequest(Struct, frozen=True):
 
     `method` is how the shopper pays: `page` on a computer, `wap` and `h5` in a phone's browser, `qr` by scanning,
     `jsapi` inside the wallet's own browser, which needs `payer_id`, the shopper's name there. A provider that does
-    not offer the method refuses with `method_not_offered`. `shared` keeps the money back for `ProfitSharing`.
+    not offer the method refuses with `method_not_offered`. `expires_at` ends the link or code and must be the same at
+    every attempt. `shared` keeps the money back for `ProfitSharing`.
     """
 
     number: str

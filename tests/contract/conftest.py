@@ -67,9 +67,10 @@ class Received:
 
 @dataclass
 class Listener:
-    """The shop's webhook endpoint. `refusals` is how many requests it answers with 500 first."""
+    """The shop's webhook endpoint. `refusals` is how many requests it answers with 500 first, then it says `reply`."""
 
     url: str = ""
+    reply: bytes = b"{}"
     refusals: int = 0
     received: list[Received] = field(default_factory=list)
 
@@ -84,7 +85,7 @@ class Listener:
         self.received.append(Received(scope["path"], headers, body))
         self.refusals -= 1
         await send({"type": "http.response.start", "status": 500 if self.refusals >= 0 else 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"{}"})
+        await send({"type": "http.response.body", "body": b"no" if self.refusals >= 0 else self.reply})
 
     async def wait_for(self, count: int, path: str = "") -> list[Received]:
         return await eventually(lambda: self._at_least(count, path))

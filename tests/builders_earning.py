@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import tenants
-from app import links, live, promoters
+from app import links, live, orders, payments, promoters
+from app.flows import giving_back
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tenants import platform
@@ -110,9 +111,9 @@ async def order(
         for number, amount in enumerate(goods, start=1):
             await database.execute(
                 "INSERT INTO order_line (id, order_id, line_number, product, variant, title,"
-                " variant_title, sku, quantity,"
-                " unit_amount, goods_amount) VALUES ($1, $2, $3, $4, $5, 'Peaches', 'One', 'P-1', 1, $6, $6)",
-                new_id(), order_id, number, product_id, variant, amount,
+                " variant_title, sku, quantity, unit_amount, goods_amount, freight_amount)"
+                " VALUES ($1, $2, $3, $4, $5, 'Peaches', 'One', 'P-1', 1, $6, $6, $7)",
+                new_id(), order_id, number, product_id, variant, amount, freight if number == 1 else 0,
             )  # fmt: skip
     return order_id
 
@@ -133,16 +134,27 @@ async def mark_paid(order_id: UUID) -> None:
             "UPDATE orders SET payment_status = 'paid', paid_amount = total_amount, paid_at = now() WHERE id = $1",
             order_id,
         )
-
-
-async def mark_refunded(order_id: UUID, amount: int) -> None:
-    """What a succeeded refund leaves on the order; `amount` is what is refunded in all."""
-    async with tenants.transaction():
         await tenants.connection().execute(
-            "UPDATE orders SET refunded_amount = $2, payment_status ="
-            " CASE WHEN paid_amount = $2 THEN 'refunded' ELSE 'partially_refunded' END WHERE id = $1",
-            order_id, amount,
-        )  # fmt: skip
+            "INSERT INTO payment (id, number, order_id, provider, status, amount, currency, created_at, captured_at,"
+            " updated_at) SELECT $1, number || '-1', id, 'sandbox', 'captured', total_amount, currency, now(), now(),"
+            " now() FROM orders WHERE id = $2",
+            new_id(),
+            order_id,
+        )
+
+
+async def mark_refunded(order_id: UUID, amount: int) -> list[payments.Part]:
+    """What one more succeeded refund of `amount` leaves on the order; answers what it took of each line."""
+    async with tenants.transaction():
+        order, database = await orders.find(order_id), tenants.connection()
+        parts = payments.spread_parts(await giving_back.left_of(order_id), amount, payments.Terms())
+        payment = await database.fetchval("SELECT id FROM payment WHERE order_id = $1", order_id)
+        refund = await payments.open_refund(await payments.find(payment), amount=amount, reason="bruised")
+        assert refund is not None
+        await payments.write_refund_lines(refund.id, parts)
+        await payments.succeed_refund(refund.id)
+        await orders.record_refund(order.id, amount, cause="bruised")
+    return parts
 
 
 def days_ago(days: float) -> datetime:

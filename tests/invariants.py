@@ -23,7 +23,8 @@ FORBIDDEN = {
         WHERE level.allocated <> coalesce(owned.units, 0)""",
     "a hold of an order that is over": """
         SELECT orders.number, reservation.status FROM reservation JOIN orders ON orders.id = reservation.order_id
-        WHERE reservation.status = 'held' AND (orders.status <> 'placed' OR orders.payment_status <> 'unpaid')""",
+        WHERE reservation.status = 'held' AND (orders.status <> 'placed' OR orders.payment_status NOT IN
+            ('unpaid', 'partially_paid'))""",
     "a paid order without exactly one sale": """
         SELECT orders.number, count(sale.id) AS sales FROM orders
         LEFT JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
@@ -47,11 +48,20 @@ FORBIDDEN = {
         JOIN fulfillment ON fulfillment.id = packed.fulfillment AND fulfillment.status <> 'canceled'
         JOIN order_line AS line ON line.id = packed.order_line JOIN orders ON orders.id = line.order_id
         GROUP BY orders.number, line.id, line.line_number, line.quantity HAVING sum(packed.quantity) > line.quantity""",
-    "money captured that neither paid an order nor goes back": """
-        SELECT payment.number, orders.payment_status FROM payment JOIN orders ON orders.id = payment.order_id
+    "money captured that neither pays its order nor goes back": """
+        SELECT payment.number, orders.status, orders.payment_status FROM payment
+        JOIN orders ON orders.id = payment.order_id
         WHERE payment.status = 'captured'
-            AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.payment = payment.id AND refund.reason = 'late_payment')
-            AND orders.payment_status NOT IN ('paid', 'partially_refunded', 'refunded')""",
+            AND orders.payment_status NOT IN ('paid', 'partially_refunded', 'refunded')
+            AND NOT (orders.status = 'placed' AND orders.payment_status = 'partially_paid')
+            AND payment.amount <> (SELECT coalesce(sum(amount), 0) FROM refund WHERE refund.payment = payment.id)""",
+    "a payment that gives back more than it brought": """
+        SELECT payment.number, payment.amount, sum(refund.amount) AS back FROM payment
+        JOIN refund ON refund.payment = payment.id
+        GROUP BY payment.id, payment.number, payment.amount HAVING sum(refund.amount) > payment.amount""",
+    "an order called partially paid that is not": """
+        SELECT number, paid_amount, total_amount FROM orders
+        WHERE (payment_status = 'partially_paid') <> (status = 'placed' AND paid_at IS NULL AND paid_amount > 0)""",
     "an order paid by more or less than its payments": """
         SELECT orders.number, orders.paid_amount, coalesce(sum(payment.amount), 0) AS captured FROM orders
         LEFT JOIN payment ON payment.order_id = orders.id AND payment.status = 'captured'
@@ -64,6 +74,56 @@ FORBIDDEN = {
             AND refund.reason <> 'late_payment'
         GROUP BY orders.id, orders.number, orders.refunded_amount
         HAVING orders.refunded_amount <> coalesce(sum(refund.amount), 0)""",
+    "a refund of a sale whose lines do not add up to it": """
+        SELECT refund.number, refund.amount FROM refund JOIN orders ON orders.id = refund.order_id
+        LEFT JOIN refund_line AS part ON part.refund = refund.id
+        WHERE orders.paid_at IS NOT NULL AND refund.reason <> 'late_payment'
+        GROUP BY refund.id, refund.number, refund.amount
+        HAVING refund.amount <> coalesce(sum(part.goods_amount + part.freight_amount + part.tax_amount), 0)""",
+    "an order line that gives back more than it cost": """
+        SELECT line.order_id, line.line_number FROM order_line AS line
+        JOIN refund_line AS part ON part.order_line = line.id
+        GROUP BY line.id, line.order_id, line.line_number, line.goods_amount, line.discount_amount,
+            line.freight_amount, line.tax_amount, line.quantity
+        HAVING sum(part.goods_amount) > line.goods_amount - line.discount_amount
+            OR sum(part.freight_amount) > line.freight_amount OR sum(part.tax_amount) > line.tax_amount
+            OR sum(part.quantity) > line.quantity""",
+    "an order given back whole of whose lines something is left": """
+        SELECT orders.number FROM orders WHERE orders.payment_status = 'refunded'
+            AND orders.paid_amount <> (
+                SELECT coalesce(sum(part.goods_amount + part.freight_amount + part.tax_amount), 0)
+                FROM refund_line AS part JOIN refund ON refund.id = part.refund
+                WHERE refund.order_id = orders.id AND refund.status = 'succeeded')""",
+    "a sale whose parts are not those of its order": """
+        SELECT orders.number FROM orders
+        JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
+        JOIN ledger_transfer AS leg ON leg.ledger_transaction = sale.id
+        JOIN ledger_account AS earned ON earned.id = leg.credit
+        GROUP BY orders.id HAVING coalesce(sum(leg.amount) FILTER (WHERE earned.kind = 'merchant_sales'), 0)
+                <> orders.goods_amount - orders.discount_amount
+            OR coalesce(sum(leg.amount) FILTER (WHERE earned.kind = 'freight_income'), 0) <> orders.freight_amount
+            OR coalesce(sum(leg.amount) FILTER (WHERE earned.kind = 'tax_payable'), 0) <> orders.tax_amount""",
+    "a refund in the books that takes other parts than its lines": """
+        SELECT refund.number FROM refund JOIN orders ON orders.id = refund.order_id AND orders.paid_at IS NOT NULL
+        JOIN LATERAL (SELECT sum(goods_amount) AS goods, sum(freight_amount) AS freight, sum(tax_amount) AS tax
+            FROM refund_line WHERE refund_line.refund = refund.id) AS part ON true
+        LEFT JOIN ledger_transaction AS entry ON entry.kind = 'refund' AND entry.source_id = refund.id
+        LEFT JOIN ledger_transfer AS leg ON leg.ledger_transaction = entry.id
+        LEFT JOIN ledger_account AS taken ON taken.id = leg.debit
+        WHERE refund.status = 'succeeded' AND refund.reason <> 'late_payment'
+        GROUP BY refund.id, refund.number, part.goods, part.freight, part.tax
+        HAVING coalesce(sum(leg.amount) FILTER (WHERE taken.kind = 'merchant_sales'), 0) <> part.goods
+            OR coalesce(sum(leg.amount) FILTER (WHERE taken.kind = 'freight_income'), 0) <> part.freight
+            OR coalesce(sum(leg.amount) FILTER (WHERE taken.kind = 'tax_payable'), 0) <> part.tax""",
+    "prepaid money in the books that is not that of orders half paid": """
+        SELECT prepaid.amount, waiting.amount AS waiting FROM (
+            SELECT coalesce(sum(CASE WHEN credit.kind = 'customer_prepaid' THEN leg.amount ELSE 0 END
+                - CASE WHEN debit.kind = 'customer_prepaid' THEN leg.amount ELSE 0 END), 0) AS amount
+            FROM ledger_transfer AS leg JOIN ledger_account AS debit ON debit.id = leg.debit
+            JOIN ledger_account AS credit ON credit.id = leg.credit
+        ) AS prepaid, (
+            SELECT coalesce(sum(paid_amount - refunded_amount), 0) AS amount FROM orders WHERE paid_at IS NULL
+        ) AS waiting WHERE prepaid.amount <> waiting.amount""",
     "lines that do not add up to their order": """
         SELECT orders.number FROM orders JOIN order_line AS line ON line.order_id = orders.id
         GROUP BY orders.id HAVING sum(line.goods_amount) <> orders.goods_amount
@@ -114,6 +174,22 @@ FORBIDDEN = {
     "a commission above its floored share": """
         SELECT id, base_amount, rate_bps, amount FROM commission_line
         WHERE amount <> base_amount * rate_bps / 10000 OR reversed_amount > amount""",
+    "a commission that is not the share of what is left of its line": """
+        SELECT line.id, line.amount - line.reversed_amount AS kept, due.amount AS due FROM (
+            SELECT earned.id, earned.order_id, earned.status, earned.amount, earned.reversed_amount, earned.base_amount,
+                earned.rate_bps, nullif(sold.goods_amount - sold.discount_amount, 0) AS paid,
+                (SELECT coalesce(sum(part.goods_amount), 0) FROM refund_line AS part
+                    JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
+                    WHERE part.order_line = sold.id) AS back
+            FROM commission_line AS earned JOIN order_line AS sold ON sold.id = earned.order_line
+        ) AS line, LATERAL (
+            SELECT coalesce(div(div(line.base_amount * (line.paid - line.back), line.paid) * line.rate_bps, 10000), 0)
+                AS amount
+        ) AS due
+        WHERE line.status NOT IN ('estimated', 'canceled') AND line.amount - line.reversed_amount <> due.amount
+            AND (line.amount - line.reversed_amount < due.amount OR NOT EXISTS (SELECT 1 FROM outbox
+                WHERE outbox.kind = 'attribution.reverse' AND outbox.status IN ('due', 'queued', 'running')
+                    AND outbox.payload->>'order_id' = line.order_id::text))""",
 }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import tenants
 from app import payments
 from app.flows.expire_reservation import expire_reservation
+from app.flows.request_refund import retry_refund
 from app.flows.send_refund import send_refund
 from app.flows.settle_payment import settle_payment
 from app.flows.settle_refund import settle_refund
@@ -45,6 +46,25 @@ async def refund(context: JobContext, *, refund_id: str) -> None:
         await _refund(UUID(refund_id), vendor)
     except PaymentUnavailable as error:
         raise Retry(str(error)) from error
+
+
+async def refund_again(context: JobContext, *, refund_id: str) -> None:
+    """A refund that failed some time ago is asked for once more, unless somebody already did."""
+    await retry_refund(UUID(refund_id), only_failed=True)
+
+
+async def close_at_provider(context: JobContext, *, payment_id: str) -> None:
+    """Nobody shall pay a canceled order; who paid in the last moment gets it back."""
+    async with tenants.transaction():
+        payment = await payments.find(UUID(payment_id))
+    try:
+        state = await Switchboard().close(payment.number)
+    except PaymentUnavailable as error:
+        await _note(payment.provider, str(error))
+        raise Retry(str(error)) from error
+    except PaymentRejected:
+        return  # never opened over there, or closed already
+    await settle_payment(state, source=payment.provider)
 
 
 async def expire_order(context: JobContext, *, order_id: str) -> None:
@@ -114,6 +134,8 @@ async def _note(vendor: str, error: str) -> None:
 HANDLERS: Handlers = {
     "payments.register_account": register_account,
     "payments.refund": refund,
+    "payments.refund_again": refund_again,
+    "payments.close_at_provider": close_at_provider,
     "payments.expire_order": expire_order,
     "payments.reconcile": reconcile,
 }

@@ -6,10 +6,10 @@ from app.kernel.money import floor_share
 
 
 def remaining_base(base: int, *, paid: int, refunded: int) -> int:
-    """What is left of a line's base after `refunded` of the `paid` total went back.
+    """What is left of a line's base after `refunded` of the `paid` amount of its goods went back.
 
-    A refund of an order takes its part of every line. Rounded down at every step, so it never grows again, is the
-    whole base when nothing and nothing when everything was refunded.
+    Rounded down at every step, so it never grows again, is the whole base when nothing and nothing when everything was
+    refunded. A line that cost nothing never earned anything.
     """
     if not 0 <= refunded <= paid:
         raise ValueError("more was refunded than was paid")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import tenants
 from app import inventory, orders, payments, promotions
+from app.flows import giving_back
 from app.kernel.errors import Refusal
 from tenants import outbox
 
@@ -43,28 +44,30 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
             cause,
         )
         if order.is_paid:
-            await _owe_back(order, cause)
+            await _give_back(order, cause)
         else:
-            await _void(order_id, cause, actor)
+            await _void(order, cause, actor)
         await inventory.release(order_id)
 
 
-async def _void(order_id: UUID, cause: str, actor: str) -> None:
-    await orders.move(order_id, "payment_status", "voided", cause=cause, actor=actor)
-    await outbox.post("attribution.finalize", key=f"finalize:{order_id}", order_id=order_id)
-    for payment in await payments.open_payments_of(order_id):
+async def _void(order: orders.Order, cause: str, actor: str) -> None:
+    """Nobody can pay it by accident: open payments are closed at their provider, and what comes all the same goes back.
+
+    Parts of the price that were paid already go back now.
+    """
+    await orders.move(order.id, "payment_status", "voided", cause=cause, actor=actor)
+    await outbox.post("attribution.finalize", key=f"finalize:{order.id}", order_id=order.id)
+    for payment in await payments.open_payments_of(order.id):
         await payments.close(payment.id, "canceled", failure=cause)
-    await promotions.give_back(order_id)
+        await outbox.post(
+            "payments.close_at_provider", queue="critical", key=f"close:{payment.id}", payment_id=payment.id
+        )
+    await giving_back.return_prepayments(order, reason=cause)
+    await promotions.give_back(order.id)
 
 
-async def _owe_back(order: orders.Order, cause: str) -> None:
+async def _give_back(order: orders.Order, cause: str) -> None:
     """Whatever is left: a part may be back already, or promised."""
-    payment = await payments.paid_payment_of(order.id)
-    left = order.refundable_amount - await payments.promised_back(order.id)
-    if payment is None or left <= 0:
-        return
-    refund = await payments.open_refund(
-        payment.id, payment.number, order.id, amount=left, currency=order.currency, reason=cause
-    )
-    if refund is not None:
-        await outbox.post("payments.refund", queue="critical", key=f"refund:{refund.id}", refund_id=refund.id)
+    parts = payments.take_all(await giving_back.left_of(order.id))
+    if parts:
+        await giving_back.owe(order, parts, reason=cause)

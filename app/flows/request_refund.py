@@ -1,12 +1,21 @@
-"""The merchant gives money back: all of it, or a part."""
+"""The merchant gives money back: units or amounts of lines, delivery, a part of the whole, or all of it.
+
+One transaction. Units that were never sent are freed for sale at once and taken off their work order; units that were
+sent return to the shelf when the refund succeeds, if that is wished.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import tenants
-from app import orders, payments
-from app.kernel.errors import InvalidInput, Refusal
+from app import fulfillment, inventory, orders, payments
+from app.flows import giving_back
+from app.inventory import Standing
+from app.kernel.errors import Refusal
+from app.payments import Part, Refund, RefundLine
 from tenants import outbox
 
 
@@ -18,33 +27,111 @@ class NothingToRefund(Refusal):
     message = "There is nothing left to give back on this order."
 
 
-async def request_refund(order_id: UUID, *, amount: int | None, reason: str) -> payments.Refund:
-    """Owe `amount` back, or everything that is left. Raises NothingToRefund, InvalidInput.
+class UnitsAtWarehouse(Refusal):
+    """The warehouse may be packing these units: they cannot be given back and sent at the same time."""
 
-    What is promised but not yet done counts as gone, so that two people pressing the button cannot give back twice.
+    code = "payments.units_at_warehouse"
+    status = 409
+    message = (
+        "The warehouse is already packing %(title)s. Give an amount back instead of units, or wait until it arrives."
+    )
+
+
+async def request_refund(
+    order_id: UUID,
+    *,
+    lines: Sequence[RefundLine] = (),
+    freight_amount: int = 0,
+    amount: int | None = None,
+    reason: str,
+    restock: bool = False,
+    source_id: UUID | None = None,
+) -> list[Refund]:
+    """Owe money back: of `lines` and of delivery, or `amount` of the whole order, or (with none of these) all there is.
+
+    Answers one refund for each payment it is taken from: outside payments first, then store credit, then gift cards.
+    What is promised but not yet done counts as gone, so that two people pressing the button cannot give back twice;
+    asking again with the same `source_id` answers with the refunds of the first time.
+
+    Raises NothingToRefund, InvalidInput, UnitsAtWarehouse.
     """
     async with tenants.transaction():
         order = await orders.lock(order_id)
-        payment = await payments.paid_payment_of(order_id)
-        left = order.refundable_amount - await payments.promised_back(order_id)
-        if payment is None or left <= 0:
+        if source_id and (known := await payments.refunds_for(source_id)):
+            return known
+        left = await giving_back.left_of(order_id)
+        if not order.is_paid or not await payments.refundable_payments(order_id):
             raise NothingToRefund
-        if amount is not None and not 0 < amount <= left:
-            raise InvalidInput({"amount": "This is more than is left to give back."})
-        refund = await payments.open_refund(
-            payment.id, payment.number, order_id, amount=amount or left, currency=order.currency, reason=reason
-        )
-        if refund is None:
+        terms = await giving_back.terms_of(order)
+        if lines or freight_amount:
+            parts = payments.choose(left, lines, freight_amount, terms)
+        else:
+            parts = payments.spread_parts(left, sum(part.amount for part in left) if amount is None else amount, terms)
+        if not sum(part.amount for part in parts):
             raise NothingToRefund
-        await outbox.post("payments.refund", queue="critical", key=f"refund:{refund.id}", refund_id=refund.id)
-        return refund
+        parts = await _place(order, parts, restock=restock)
+        refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id)
+        await _free(order, {part.order_line: part.released_quantity for part in parts if part.released_quantity})
+        return refunds
 
 
-async def retry_refund(refund_id: UUID) -> None:
-    """A failed refund is tried again under its own number. Raises NothingToRefund when the money is back already."""
+async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool) -> list[Part]:
+    """Where the units are: never sent, or with the shopper and perhaps to be put back on the shelf."""
+    if not any(part.quantity for part in parts):
+        return list(parts)
+    standing = await inventory.standing_of(order.id)
+    gone = await payments.gone_of(order.id)
+    packing = await fulfillment.lines_at_warehouse(order.id)
+    placed = []
+    for part in parts:
+        known = gone.get(part.order_line, Part(part.order_line))
+        arrived = standing.get(part.order_line, Standing(0, 0)).shipped - (known.quantity - known.released_quantity)
+        waiting = standing.get(part.order_line, Standing(0, 0)).promised
+        released = _released(part.quantity, waiting, max(arrived, 0), sent_first=restock or part.order_line in packing)
+        if released and part.order_line in packing:
+            raise UnitsAtWarehouse(title=await _title(order.id, part.order_line))
+        back = min(part.quantity - released, max(arrived, 0)) if restock else 0
+        placed.append(replace(part, released_quantity=released, restock_quantity=back))
+    return placed
+
+
+def _released(units: int, waiting: int, arrived: int, *, sent_first: bool) -> int:
+    """How many of the units are ones that were never sent. Unless told otherwise, those come first."""
+    return min(waiting, max(units - arrived, 0) if sent_first else units)
+
+
+async def _title(order_id: UUID, order_line: UUID) -> str:
+    return next((line.title for line in await orders.lines_of(order_id) if line.id == order_line), "")
+
+
+async def _free(order: orders.Order, units: Mapping[UUID, int]) -> None:
+    """These units will not be sent: nobody packs them, and they can be sold again."""
+    if not units:
+        return
+    await fulfillment.take_off(order.id, units)
+    await inventory.free_units(units)
+    waits = any(standing.promised for standing in (await inventory.standing_of(order.id)).values())
+    if waits or not await fulfillment.has_shipped_all(order.id):
+        return
+    if order.fulfillment_status == "unfulfilled":
+        await orders.move(order.id, "fulfillment_status", "canceled", cause="refunded_unsent")
+    elif order.fulfillment_status == "partially_fulfilled":
+        await orders.move(order.id, "fulfillment_status", "fulfilled", cause="refunded_unsent")
+        if await fulfillment.has_delivered_all(order.id):
+            await orders.move(order.id, "fulfillment_status", "delivered", cause="refunded_unsent")
+
+
+async def retry_refund(refund_id: UUID, *, only_failed: bool = False) -> bool:
+    """Try a refund again under its own number. Raises NothingToRefund when the money is back already.
+
+    `only_failed` is for tries that nobody asked for: they do nothing unless it still stands as failed.
+    """
     async with tenants.transaction():
         refund = await payments.find_refund(refund_id)
         await orders.lock(refund.order_id)
+        if only_failed and (await payments.find_refund(refund_id)).status != "failed":
+            return False
         if not await payments.retry_refund(refund_id):
             raise NothingToRefund
         await outbox.post("payments.refund", queue="critical", key=f"refund:{refund_id}", refund_id=refund_id)
+        return True

@@ -1,19 +1,26 @@
 """Part of an order was refunded: the promoter keeps the share of what remains.
 
-One transaction. The amount follows from what is refunded in all, not from the single refund, so refunds that arrive
-twice, late or in another order end at the same figure; a full refund takes back everything to the cent.
+One transaction. Each order line answers for its own refunds alone: what is left of a line is its commission's base. The
+amount follows from what is refunded in all, not from the single refund, so refunds that arrive twice, late or in
+another order end at the same figure; a full refund takes back everything to the cent.
+
+Commission that is still frozen is taken back where it is. What could be withdrawn already is taken from what the
+promoter can withdraw now, and the rest is a debt that later settlements repay first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 import tenants
-from app import attribution, commissions, ledger, orders
+from app import attribution, commissions, ledger, orders, payments
 from app.flows import link_totals
 from app.kernel.events import publish
+from app.ledger import Account, Leg
 
 REVERSIBLE = ("accrued", "earned", "frozen", "available", "reserved", "paid", "held")
+OUT_OF_THE_ICE = ("available", "reserved", "paid")
 
 
 async def reverse_commission(order_id: UUID) -> None:
@@ -22,36 +29,50 @@ async def reverse_commission(order_id: UUID) -> None:
         order = await orders.lock(order_id)
         if not order.refunded_amount:
             return
+        back = await _goods_back(order_id)
         for line in await commissions.lines_of(order_id, lock=True):
             if line.status in REVERSIBLE:
-                await _reverse(line, order)
+                await _reverse(line, _left(line.base_amount, back[line.order_line]))
         decided = [one for one in await attribution.decisions_of(order_id) if one.promoter]
         for one in decided:
-            await attribution.note_refund(one.id, one.base_amount - _left(one.base_amount, order))
+            await attribution.note_refund(one.id, one.base_amount - _left(one.base_amount, back[one.order_line]))
         await link_totals.recount(one.link for one in decided if one.link)
     for promoter in {one.promoter for one in decided}:
         await publish(f"board:{tenants.current().id}:{promoter}", "refund")
 
 
-def _left(base: int, order: orders.Order) -> int:
-    return commissions.remaining_base(base, paid=order.paid_amount, refunded=order.refunded_amount)
+async def _goods_back(order_id: UUID) -> Mapping[UUID, tuple[int, int]]:
+    """Of each line: what was paid for its goods, and how much of that is back."""
+    back = await payments.back_of(order_id)
+    return {
+        line.id: (line.paid_goods_amount, back[line.id].goods_amount if line.id in back else 0)
+        for line in await orders.lines_of(order_id)
+    }
 
 
-async def _reverse(line: commissions.CommissionLine, order: orders.Order) -> None:
+def _left(base: int, goods: tuple[int, int]) -> int:
+    """The base is the goods' amount, or the part of it that is no tax; it shrinks with it in proportion."""
+    paid, refunded = goods
+    return commissions.remaining_base(base, paid=paid, refunded=refunded)
+
+
+async def _reverse(line: commissions.CommissionLine, base_left: int) -> None:
     due = commissions.reversal_due(
-        line.base_amount,
-        line.rate_bps,
-        reversed_before=line.reversed_amount,
-        base_left=_left(line.base_amount, order),
+        line.base_amount, line.rate_bps, reversed_before=line.reversed_amount, base_left=base_left
     )
     if not due:
         return
     await commissions.reverse(line.id, due)
-    leg = ledger.Leg(
-        debit=ledger.Account("promoter_frozen", line.promoter),
-        credit=ledger.Account("commission_expense"),
-        amount=due,
-        currency=line.currency,
-    )
     # The total taken back only grows, so it names this step of the line: the same step is never posted twice.
-    await ledger.post("commission.reverse", uuid5(line.id, str(line.reversed_amount + due)), [leg], order_id=order.id)
+    step = uuid5(line.id, str(line.reversed_amount + due))
+    await ledger.post("commission.reverse", step, await _legs(line, due), order_id=line.order_id)
+
+
+async def _legs(line: commissions.CommissionLine, due: int) -> list[Leg]:
+    expense = Account("commission_expense")
+    if line.status not in OUT_OF_THE_ICE:
+        return [Leg(Account("promoter_frozen", line.promoter), expense, due, line.currency)]
+    available = Account("promoter_available", line.promoter)
+    there = min(due, await ledger.balance_of(available, line.currency, lock=True))
+    debt = Account("promoter_debt", line.promoter)
+    return [Leg(available, expense, there, line.currency), Leg(debt, expense, due - there, line.currency)]

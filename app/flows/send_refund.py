@@ -21,5 +21,5 @@ async def send_refund(refund_id: UUID, provider: PaymentProvider) -> RefundState
         return None
     try:
         return await provider.refund(RefundRequest(refund.number, payment.number, refund.amount, refund.currency))
-    except PaymentRejected:
-        return RefundState(refund.number, payment.number, "failed", refund.amount, refund.currency)
+    except PaymentRejected as error:
+        return RefundState(refund.number, payment.number, "failed", refund.amount, refund.currency, error.code)

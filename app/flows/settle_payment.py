@@ -4,9 +4,10 @@ Notices may be doubled, late, out of order, or contradict us. One transaction: t
 are locked (in this order, everywhere), amount and currency are compared, and the payment turns to `captured` at most
 once. Then
 
-- the order waits for it: it is paid, its stock is allocated, the sale is in the ledger, and the next jobs are asked
-  for;
-- the order is over (canceled, expired, or paid by another try): the money came too late and goes back by itself.
+- the order waits for it: it is paid, or paid in part; once it is paid its stock is allocated, the sale is in the
+  ledger, and the next jobs are asked for;
+- the order is over (canceled, expired, paid by another try), or less is due than this: the money came too late and
+  goes back by itself.
 """
 
 from __future__ import annotations
@@ -17,18 +18,16 @@ import structlog
 
 import tenants
 from app import inventory, ledger, orders, payments
-from app.kernel.clock import now
+from app.flows.money_accounts import OWED_BACK, account_of
+from app.flows.taking_in import take_in
 from app.kernel.errors import NotFound
-from app.ledger import Account, Leg
+from app.ledger import Leg
 from infra.payment.port import PaymentNotice, PaymentState
 from tenants import outbox
-from tenants.outbox import Wish
 
 log = structlog.get_logger()
 
-Outcome = Literal["paid", "late", "closed", "nothing_new", "seen_before", "quarantined"]
-PSP, SALES, FREIGHT = Account("psp_clearing"), Account("merchant_sales"), Account("freight_income")
-OWED_BACK = Account("refund_clearing")
+Outcome = Literal["paid", "partially_paid", "late", "closed", "nothing_new", "seen_before", "quarantined"]
 
 
 async def settle_payment(news: PaymentNotice | PaymentState, *, source: str = "sandbox", body: str = "") -> Outcome:
@@ -65,37 +64,20 @@ async def _settle(state: PaymentState) -> Outcome:
         return "quarantined"
     if not await payments.capture(payment.id, provider_ref=state.provider_ref):
         return "nothing_new"
-    if order.awaits_payment:
-        await _pay(order, payment)
+    if order.awaits_payment and payment.amount <= order.due_amount:
+        if not await take_in(order, payment):
+            return "partially_paid"
+        await inventory.allocate(order.id)
         return "paid"
     await _send_back(order, payment)
     return "late"
 
 
-async def _pay(order: orders.Order, payment: payments.Payment) -> None:
-    await orders.record_payment(order.id, payment.amount, at=now())
-    legs = [
-        Leg(PSP, SALES, payment.amount - order.freight_amount, payment.currency),
-        Leg(PSP, FREIGHT, order.freight_amount, payment.currency),
-    ]
-    await ledger.post("sale", order.id, legs, order_id=order.id)
-    payload = {"order_id": order.id}
-    await outbox.post_all(
-        Wish("fulfillment.plan", payload, "critical", f"plan:{order.id}"),
-        Wish("attribution.finalize", payload, "critical", f"finalize:{order.id}"),
-    )
-    await inventory.allocate(order.id)
-
-
 async def _send_back(order: orders.Order, payment: payments.Payment) -> None:
-    """The order is over: owe the money back, in the same breath as taking it."""
-    refund = await payments.open_refund(
-        payment.id, payment.number, order.id,
-        amount=payment.amount, currency=payment.currency, reason=payments.LATE_PAYMENT,
-    )  # fmt: skip
+    """Nothing waits for this money: owe it back, in the same breath as taking it."""
+    refund = await payments.open_refund(payment, amount=payment.amount, reason=payments.LATE_PAYMENT)
     if refund is None:
         return
-    await ledger.post(
-        "late_payment", payment.id, [Leg(PSP, OWED_BACK, payment.amount, payment.currency)], order_id=order.id
-    )
+    legs = [Leg(account_of(payment), OWED_BACK, payment.amount, payment.currency)]
+    await ledger.post("late_payment", payment.id, legs, order_id=order.id)
     await outbox.post("payments.refund", queue="critical", key=f"refund:{refund.id}", refund_id=refund.id)

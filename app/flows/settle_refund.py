@@ -1,26 +1,30 @@
 """What became of a refund: told by the provider's answer, a webhook, or the reconciler. All come here.
 
 One transaction: order and refund are locked, amount and currency compared, and the refund succeeds at most once. Then
-the order says how much of it is back, the ledger takes the sale back, and the commissions are asked to follow.
+the order says how much of it is back, the ledger takes the parts of the sale back, the commissions are asked to follow,
+and units that were to return to the shelf are there.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 import structlog
 
 import tenants
-from app import ledger, orders, payments, promotions
+from app import orders, payments
+from app.flows import giving_back
 from app.kernel.errors import NotFound
-from app.ledger import Account, Leg
 from infra.payment.port import RefundNotice, RefundState
 from tenants import outbox
 
 log = structlog.get_logger()
 
 Outcome = Literal["refunded", "failed", "nothing_new", "seen_before", "quarantined"]
-PSP, SALES, OWED_BACK = Account("psp_clearing"), Account("merchant_sales"), Account("refund_clearing")
+FAILED_THERE = "provider"
+# A merchant's account without money is filled within a day or two; after that a person looks.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 360, 1440, 2880))
 
 
 async def settle_refund(news: RefundNotice | RefundState, *, source: str = "sandbox", body: str = "") -> Outcome:
@@ -49,23 +53,22 @@ async def _settle(state: RefundState) -> Outcome:
     if state.status == "pending":
         return "nothing_new"
     if state.status == "failed":
-        return "failed" if await payments.fail_refund(refund.id, "provider") else "nothing_new"
+        return "failed" if await _fail(refund, state.failure or FAILED_THERE) else "nothing_new"
     if (state.amount, state.currency) != (refund.amount, refund.currency):
         return "quarantined"
     if not await payments.succeed_refund(refund.id):
         return "nothing_new"
-    await _record(order, refund)
+    await giving_back.record(order, refund)
+    await giving_back.restock([refund])
     return "refunded"
 
 
-async def _record(order: orders.Order, refund: payments.Refund) -> None:
-    """A late payment never was a sale: it only passed through. Every other refund takes a part of the sale back."""
-    if refund.reason == payments.LATE_PAYMENT:
-        legs = [Leg(OWED_BACK, PSP, refund.amount, refund.currency)]
-        await ledger.post("late_refund", refund.id, legs, order_id=order.id)
-        return
-    legs = [Leg(SALES, PSP, refund.amount, refund.currency)]
-    await ledger.post("refund", refund.id, legs, order_id=order.id)
-    await orders.record_refund(order.id, refund.amount, cause=refund.reason)
-    await promotions.give_back(order.id, refunded=order.refunded_amount + refund.amount, paid=order.paid_amount)
-    await outbox.post("attribution.reverse", queue="critical", key=f"reverse:{refund.id}", order_id=order.id)
+async def _fail(refund: payments.Refund, failure: str) -> bool:
+    """It stays owed: tried again by itself with growing pauses, and by hand for as long as it takes."""
+    if not await payments.fail_refund(refund.id, failure):
+        return False
+    if refund.attempts < len(PAUSES):
+        await outbox.post(
+            "payments.refund_again", key=f"refund_again:{refund.id}", delay=PAUSES[refund.attempts], refund_id=refund.id
+        )
+    return True

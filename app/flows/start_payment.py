@@ -111,9 +111,8 @@ async def _open_try(order_id: UUID, vendor: str) -> payments.Payment:
         if already:
             return already[-1]
         return await payments.open_payment(
-            order_id, order.number, provider=vendor,
-            amount=order.total_amount - order.paid_amount, currency=order.currency,
-        )  # fmt: skip
+            order_id, order.number, provider=vendor, amount=order.due_amount, currency=order.currency
+        )
 
 
 async def _give_up(payment: payments.Payment, vendor: str, code: str) -> None:

@@ -3,8 +3,9 @@
 from app.inventory.counts import Count, recount, take_counts
 from app.inventory.levels import StockFigures, figures_of
 from app.inventory.promises import NotEnoughStock, Wanted, allocate, release, reserve, ship
+from app.inventory.returns import Standing, free_units, put_back, standing_of
 
 __all__ = [
-    "Count", "NotEnoughStock", "StockFigures", "Wanted", "allocate", "figures_of", "recount", "release", "reserve",
-    "ship", "take_counts",
+    "Count", "NotEnoughStock", "Standing", "StockFigures", "Wanted", "allocate", "figures_of", "free_units",
+    "put_back", "recount", "release", "reserve", "ship", "standing_of", "take_counts",
 ]  # fmt: skip

@@ -85,12 +85,12 @@ async def _take(order_id: UUID, line: Wanted, expires_at: datetime) -> bool:
 
 async def allocate(order_id: UUID) -> bool:
     """The order was paid: what was held belongs to it now. False when nothing was held."""
-    turned = await _turn(
+    turned = await turn(
         "UPDATE reservation SET status = 'allocated', expires_at = NULL WHERE order_id = $1 AND status = 'held'"
         " RETURNING variant, warehouse, quantity",
         order_id,
     )
-    await _move(
+    await move_counts(
         "UPDATE stock_level SET reserved = reserved - $3, allocated = allocated + $3, updated_at = $4"
         " WHERE variant = $1 AND warehouse = $2",
         turned,
@@ -100,21 +100,21 @@ async def allocate(order_id: UUID) -> bool:
 
 async def release(order_id: UUID) -> bool:
     """Give back what the order held or owned and what has not left the warehouse. False when there was nothing."""
-    held = await _turn(
+    held = await turn(
         "UPDATE reservation SET status = 'released', expires_at = NULL WHERE order_id = $1 AND status = 'held'"
         " RETURNING variant, warehouse, quantity",
         order_id,
     )
-    owned = await _turn(
+    owned = await turn(
         "UPDATE reservation SET status = CASE WHEN shipped_quantity = 0 THEN 'released' ELSE 'shipped' END"
         " WHERE order_id = $1 AND status = 'allocated'"
         " RETURNING variant, warehouse, quantity - shipped_quantity AS quantity",
         order_id,
     )
-    await _move(
+    await move_counts(
         "UPDATE stock_level SET reserved = reserved - $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2", held
     )
-    await _move(
+    await move_counts(
         "UPDATE stock_level SET allocated = allocated - $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2",
         owned,
     )
@@ -140,8 +140,8 @@ async def ship(gone: Mapping[UUID, int], warehouse: UUID) -> int:
 
     The total instead of a difference makes news that comes twice, or late, harmless.
     """
-    turned = [each for line, units in gone.items() for each in await _turn(SHIP, line, warehouse, units)]
-    await _move(
+    turned = [each for line, units in gone.items() for each in await turn(SHIP, line, warehouse, units)]
+    await move_counts(
         "UPDATE stock_level SET allocated = allocated - $3, on_hand = on_hand - $3, updated_at = $4"
         " WHERE variant = $1 AND warehouse = $2",
         sorted(turned),
@@ -152,12 +152,12 @@ async def ship(gone: Mapping[UUID, int], warehouse: UUID) -> int:
 Turned = Sequence[tuple[UUID, UUID, int]]
 
 
-async def _turn(statement: str, *values: object) -> Turned:
+async def turn(statement: str, *values: object) -> Turned:
     rows = await tenants.connection().fetch(statement, *values)
     return sorted((row["variant"], row["warehouse"], row["quantity"]) for row in rows)
 
 
-async def _move(statement: str, turned: Turned) -> None:
+async def move_counts(statement: str, turned: Turned) -> None:
     at = now()
     if turned:
         await tenants.connection().executemany(statement, [(*row, at) for row in turned])

@@ -25,7 +25,7 @@ from app.orders.price_rules import (
     PriceRules,
     TaxRule,
 )
-from app.orders.reading import Event, Line, Order, events_of, find, find_by_number, lines_of, lock
+from app.orders.reading import Event, Line, Order, events_of, find, find_by_number, lines_of, lock, taxes_freight
 from app.orders.recomputing import Recorded, recompute, recorded, restore
 from app.orders.states import LEGAL, IllegalMove, move, record_payment, record_refund
 
@@ -35,5 +35,5 @@ __all__ = [
     "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "choose_coupon", "choose_points",
     "customer_came", "events_of", "find", "find_by_number", "give_back_number", "lines_of", "lock", "move", "opens",
     "order_of_cart", "price", "price_record", "recompute", "record_payment", "record_refund", "recorded",
-    "remove_line", "restore", "take_number", "write_order",
+    "remove_line", "restore", "take_number", "taxes_freight", "write_order",
 ]  # fmt: skip

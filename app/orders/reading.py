@@ -41,7 +41,12 @@ class Order(msgspec.Struct, frozen=True):
 
     @property
     def awaits_payment(self) -> bool:
-        return self.status == "placed" and self.payment_status == "unpaid"
+        return self.status == "placed" and self.payment_status in ("unpaid", "partially_paid")
+
+    @property
+    def due_amount(self) -> int:
+        """What is still to be paid, by as many payments as it takes."""
+        return max(0, self.total_amount - self.paid_amount)
 
     @property
     def is_paid(self) -> bool:
@@ -133,6 +138,15 @@ async def lines_of(order_id: UUID) -> list[Line]:
         order_id,
     )
     return [Line(**{**row, "price_breakdown": msgspec.json.decode(row["price_breakdown"])}) for row in rows]
+
+
+async def taxes_freight(order_id: UUID) -> bool:
+    """Whether tax was added to this order's freight as well as to its goods."""
+    taxed: bool = await tenants.connection().fetchval(
+        "SELECT coalesce((price_rules #>> '{rules,tax,on_freight}')::boolean, false) FROM orders WHERE id = $1",
+        order_id,
+    )
+    return taxed
 
 
 async def events_of(order_id: UUID) -> list[Event]:

@@ -29,7 +29,7 @@ LEGAL: Mapping[Field, frozenset[tuple[str, str]]] = {
         ("authorized", "paid"),
         ("authorized", "voided"),
         ("partially_paid", "paid"),
-        ("partially_paid", "refunded"),
+        ("partially_paid", "voided"),
         ("paid", "partially_refunded"),
         ("paid", "refunded"),
         ("partially_refunded", "refunded"),
@@ -72,6 +72,14 @@ MOVES: Mapping[Field, str] = {
 }
 
 
+PAY = """
+UPDATE orders SET paid_amount = paid_amount + $2,
+    paid_at = CASE WHEN paid_amount + $2 >= total_amount THEN $3 ELSE paid_at END,
+    expires_at = CASE WHEN paid_amount + $2 >= total_amount THEN NULL ELSE expires_at END
+WHERE id = $1 RETURNING paid_amount >= total_amount AS whole
+"""
+
+
 async def move(order_id: UUID, field: Field, to: str, *, cause: str, actor: str = "system") -> bool:
     """Move one state of an order. False when it is already there, IllegalMove when no arrow leads there.
 
@@ -93,19 +101,24 @@ async def move(order_id: UUID, field: Field, to: str, *, cause: str, actor: str 
     return True
 
 
-async def record_payment(order_id: UUID, amount: int, *, at: datetime) -> None:
-    """The money is here: the amount on the order, and its state."""
-    await tenants.connection().execute(
-        "UPDATE orders SET paid_amount = paid_amount + $2, paid_at = $3, expires_at = NULL WHERE id = $1",
-        order_id,
-        amount,
-        at,
-    )
-    await move(order_id, "payment_status", "paid", cause="payment_captured", actor="provider")
+async def record_payment(order_id: UUID, amount: int, *, at: datetime, actor: str = "provider") -> bool:
+    """Money is here: the amount on the order, and its state. True when the order is paid with it.
+
+    Several payments may pay one order; the time to pay ends when all of it is there.
+    """
+    row = await tenants.connection().fetchrow(PAY, order_id, amount, at)
+    if row is None:
+        raise NotFound
+    to = "paid" if row["whole"] else "partially_paid"
+    await move(order_id, "payment_status", to, cause="payment_captured", actor=actor)
+    return bool(row["whole"])
 
 
 async def record_refund(order_id: UUID, amount: int, *, cause: str, actor: str = "provider") -> None:
-    """Money went back; what was paid and what was returned say whether all of it did."""
+    """Money went back; what was paid and what was returned say whether all of it did.
+
+    An order that was never paid in full is void: parts of its price that came are given back without another move.
+    """
     row = await tenants.connection().fetchrow(
         "UPDATE orders SET refunded_amount = refunded_amount + $2 WHERE id = $1"
         " RETURNING refunded_amount = paid_amount AS whole, payment_status",
@@ -114,5 +127,6 @@ async def record_refund(order_id: UUID, amount: int, *, cause: str, actor: str =
     )
     if row is None:
         raise NotFound
-    to = "refunded" if row["whole"] else "partially_refunded"
-    await move(order_id, "payment_status", to, cause=cause, actor=actor)
+    if row["payment_status"] != "voided":
+        to = "refunded" if row["whole"] else "partially_refunded"
+        await move(order_id, "payment_status", to, cause=cause, actor=actor)

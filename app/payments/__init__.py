@@ -12,6 +12,7 @@ from app.payments.accounts import (
 )
 from app.payments.inbox import quarantine, settle_event, take_event
 from app.payments.payments import (
+    WALLETS,
     Payment,
     capture,
     close,
@@ -23,9 +24,21 @@ from app.payments.payments import (
     open_payments_before,
     open_payments_of,
     paid_payment_of,
+    record_capture,
     record_link,
+    refundable_payments,
     was_asked,
 )  # fmt: skip
+from app.payments.refund_amounts import (
+    Part,
+    RefundLine,
+    Terms,
+    choose,
+    share_out,
+    spread_parts,
+    take_all,
+)
+from app.payments.refund_lines import back_of, gone_of, left_of, lines_of_refund, lines_of_refunds, write_refund_lines
 from app.payments.refunds import (
     LATE_PAYMENT,
     Refund,
@@ -34,7 +47,7 @@ from app.payments.refunds import (
     find_refund_by_number,
     lock_refund,
     open_refund,
-    promised_back,
+    refunds_for,
     refunds_of,
     refunds_waiting_since,
     retry_refund,
@@ -43,10 +56,12 @@ from app.payments.refunds import (
 from app.payments.vendors import VENDORS, Field, Vendor, vendor_of
 
 __all__ = [
-    "LATE_PAYMENT", "VENDORS", "Account", "Field", "Payment", "Refund", "Vendor", "account_of", "accounts",
-    "active_accounts", "capture", "close", "enable_account", "fail_refund", "find", "find_by_number", "find_refund",
-    "find_refund_by_number", "lock_by_number", "lock_refund", "newest_of", "open_payment", "open_payments_before",
-    "open_payments_of", "open_refund", "order_accounts", "paid_payment_of", "promised_back", "quarantine",
-    "record_health", "record_link", "refunds_of", "refunds_waiting_since", "retry_refund", "save_account",
-    "settle_event", "succeed_refund", "take_event", "vendor_of", "was_asked",
+    "LATE_PAYMENT", "VENDORS", "WALLETS", "Account", "Field", "Part", "Payment", "Refund", "RefundLine", "Terms",
+    "Vendor", "account_of", "accounts", "active_accounts", "back_of", "capture", "choose", "close",
+    "enable_account", "fail_refund", "find", "find_by_number", "find_refund", "find_refund_by_number", "gone_of",
+    "left_of", "lines_of_refund", "lines_of_refunds", "lock_by_number", "lock_refund", "newest_of", "note_refusal",
+    "open_payment", "open_payments_before", "open_payments_of", "open_refund", "order_accounts", "paid_payment_of",
+    "quarantine", "record_capture", "record_health", "record_link", "refundable_payments", "refunds_for",
+    "refunds_of", "refunds_waiting_since", "retry_refund", "save_account", "settle_event", "share_out",
+    "spread_parts", "succeed_refund", "take_all", "take_event", "vendor_of", "was_asked", "write_refund_lines",
 ]  # fmt: skip

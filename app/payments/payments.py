@@ -26,7 +26,13 @@ class Payment(msgspec.Struct, frozen=True):
     created_at: datetime
     captured_at: datetime | None
 
+    @property
+    def is_wallet(self) -> bool:
+        """Paid with what the store owed the shopper; nobody outside is asked, neither now nor for a refund."""
+        return self.provider in WALLETS
 
+
+WALLETS = ("gift_card", "store_credit")
 COLUMNS = "id, number, order_id, provider, status, amount, currency, provider_ref, pay_url, created_at, captured_at"
 BY_ID = f"SELECT {COLUMNS} FROM payment WHERE id = $1"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM payment WHERE number = $1"  # noqa: S608 - constants only
@@ -37,6 +43,14 @@ NEWEST = f"SELECT {COLUMNS} FROM payment WHERE order_id = $1 ORDER BY created_at
 PAID = f"""SELECT {COLUMNS} FROM payment WHERE order_id = $1 AND status = 'captured'
     AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.payment = payment.id AND refund.reason = 'late_payment')
     ORDER BY captured_at, id LIMIT 1"""  # noqa: S608 - constants only
+REFUNDABLE = f"""SELECT {COLUMNS}, amount - (
+        SELECT coalesce(sum(refund.amount), 0) FROM refund WHERE refund.payment = payment.id)::bigint AS left_amount
+    FROM payment WHERE order_id = $1 AND status = 'captured'
+    ORDER BY CASE provider WHEN 'gift_card' THEN 3 WHEN 'store_credit' THEN 2 ELSE 1 END, captured_at, id"""  # noqa: S608
+CAPTURED = f"""INSERT INTO payment (id, number, order_id, provider, status, amount, currency, provider_ref, created_at,
+        captured_at, updated_at)
+    SELECT $1, $2 || '-' || (count(*) + 1), $3, $4, 'captured', $5, $6, $7, $8, $8, $8 FROM payment WHERE order_id = $3
+    RETURNING {COLUMNS}"""  # noqa: S608 - constants only
 WAITING = f"""SELECT {COLUMNS} FROM payment
     WHERE status IN ('pending', 'authorized') AND coalesce(asked_at, created_at) < $1
     ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
@@ -82,6 +96,21 @@ async def paid_payment_of(order_id: UUID) -> Payment | None:
     return Payment(**row) if row else None
 
 
+async def refundable_payments(order_id: UUID) -> list[tuple[Payment, int]]:
+    """Captured payments with what is not promised back of each, in the order refunds are taken from them.
+
+    Money that came from outside goes back first, then store credit, then gift cards: a shopper gets money before a
+    promise, and a card that others may hold last. Failed refunds count as promised, because they are tried again.
+    """
+    found = []
+    for row in await tenants.connection().fetch(REFUNDABLE, order_id):
+        facts = dict(row)
+        left: int = facts.pop("left_amount")
+        if left > 0:
+            found.append((Payment(**facts), left))
+    return found
+
+
 async def open_payments_before(moment: datetime, limit: int = 200) -> list[Payment]:
     """Payments nobody told us about since: the reconciler asks the provider."""
     return [Payment(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]
@@ -90,6 +119,18 @@ async def open_payments_before(moment: datetime, limit: int = 200) -> list[Payme
 async def open_payment(order_id: UUID, order_number: str, *, provider: str, amount: int, currency: str) -> Payment:
     """A further try for an order that is locked by the caller; its number counts the tries: `T1000123-1`."""
     row = await tenants.connection().fetchrow(OPEN, new_id(), order_number, order_id, provider, amount, currency, now())
+    if row is None:
+        raise NotFound
+    return Payment(**row)
+
+
+async def record_capture(
+    order_id: UUID, order_number: str, *, provider: str, amount: int, currency: str, provider_ref: str
+) -> Payment:
+    """A payment that is there the moment it is made, from a wallet. `provider_ref` names whose: a card, a customer."""
+    row = await tenants.connection().fetchrow(
+        CAPTURED, new_id(), order_number, order_id, provider, amount, currency, provider_ref, now()
+    )
     if row is None:
         raise NotFound
     return Payment(**row)

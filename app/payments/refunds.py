@@ -11,6 +11,7 @@ import tenants
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from app.payments.payments import Payment
 
 LATE_PAYMENT = "late_payment"
 
@@ -35,10 +36,12 @@ BY_ID = f"SELECT {COLUMNS} FROM refund WHERE id = $1"  # noqa: S608 - constants 
 BY_NUMBER = f"SELECT {COLUMNS} FROM refund WHERE number = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM refund WHERE number = $1 FOR UPDATE"  # noqa: S608 - constants only
 OF_ORDER = f"SELECT {COLUMNS} FROM refund WHERE order_id = $1 ORDER BY created_at, id"  # noqa: S608 - constants only
+FOR_SOURCE = f"SELECT {COLUMNS} FROM refund WHERE source_id = $1 ORDER BY created_at, id"  # noqa: S608 - constants only
 WAITING = f"""SELECT {COLUMNS} FROM refund WHERE status = 'pending' AND updated_at < $1
     ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
-OPEN = f"""INSERT INTO refund (id, number, payment, order_id, amount, currency, reason, status, created_at, updated_at)
-    SELECT $1, $2 || '-R' || (count(*) + 1), $3, $4, $5, $6, $7, 'pending', $8, $8 FROM refund WHERE payment = $3
+OPEN = f"""INSERT INTO refund (id, number, payment, order_id, amount, currency, reason, status, created_at, updated_at,
+        source_id)
+    SELECT $1, $2 || '-R' || (count(*) + 1), $3, $4, $5, $6, $7, 'pending', $8, $8, $9 FROM refund WHERE payment = $3
     ON CONFLICT (payment) WHERE reason = 'late_payment' DO NOTHING
     RETURNING {COLUMNS}"""  # noqa: S608 - constants only
 
@@ -69,10 +72,9 @@ async def refunds_of(order_id: UUID) -> list[Refund]:
     return [Refund(**row) for row in await tenants.connection().fetch(OF_ORDER, order_id)]
 
 
-async def promised_back(order_id: UUID) -> int:
-    """Owed to the shopper of this order and not given back yet; failed refunds too, because they are tried again."""
-    refunds = await refunds_of(order_id)
-    return sum(one.amount for one in refunds if one.status != "succeeded" and one.reason != LATE_PAYMENT)
+async def refunds_for(source_id: UUID) -> list[Refund]:
+    """The refunds somebody asked for under this id before."""
+    return [Refund(**row) for row in await tenants.connection().fetch(FOR_SOURCE, source_id)]
 
 
 async def refunds_waiting_since(moment: datetime, limit: int = 200) -> list[Refund]:
@@ -80,15 +82,13 @@ async def refunds_waiting_since(moment: datetime, limit: int = 200) -> list[Refu
     return [Refund(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]
 
 
-async def open_refund(
-    payment_id: UUID, payment_number: str, order_id: UUID, *, amount: int, currency: str, reason: str
-) -> Refund | None:
+async def open_refund(payment: Payment, *, amount: int, reason: str, source_id: UUID | None = None) -> Refund | None:
     """Owe this money back; the number counts the refunds of the payment: `T1000123-1-R1`. The caller locked the order.
 
     None when it is a late payment whose refund is already owed.
     """
     row = await tenants.connection().fetchrow(
-        OPEN, new_id(), payment_number, payment_id, order_id, amount, currency, reason, now()
+        OPEN, new_id(), payment.number, payment.id, payment.order_id, amount, payment.currency, reason, now(), source_id
     )
     return Refund(**row) if row else None
 
@@ -105,7 +105,7 @@ async def succeed_refund(refund_id: UUID) -> bool:
 
 
 async def fail_refund(refund_id: UUID, failure: str) -> bool:
-    """The provider could not; a person may try again. Never undoes a success."""
+    """The provider could not; it is tried again. Never undoes a success."""
     done = await tenants.connection().fetchval(
         "UPDATE refund SET status = 'failed', failure = $2, updated_at = $3"
         " WHERE id = $1 AND status = 'pending' RETURNING id",

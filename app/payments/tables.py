@@ -4,7 +4,7 @@ from piccolo.columns import JSONB, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from app.kernel.columns import key, reference
+from app.kernel.columns import key, plain_id, reference
 
 
 class PaymentAccount(Table):
@@ -64,7 +64,23 @@ class Refund(Table):
     created_at = Timestamptz(default=None)
     succeeded_at = Timestamptz(default=None, null=True)
     updated_at = Timestamptz(default=None)
+    source_id = plain_id(null=True)
     refund_number_is_unique = Unique([number])
+
+
+class RefundLine(Table):
+    """What a refund gives back of one order line: units, and the parts of its amount."""
+
+    id = key()
+    refund = reference("payments", "Refund")
+    order_line = reference("orders", "OrderLine")
+    quantity = Integer(default=0)
+    released_quantity = Integer(default=0)
+    restock_quantity = Integer(default=0)
+    goods_amount = BigInt(default=0)
+    freight_amount = BigInt(default=0)
+    tax_amount = BigInt(default=0)
+    refund_names_a_line_once = Unique([refund, order_line])
 
 
 class WebhookEvent(Table):

@@ -117,11 +117,14 @@ class RefundRequest(Struct, frozen=True):
 
 
 class RefundState(Struct, frozen=True):
+    """`failure` is the provider's own word for why it could not, if it said one."""
+
     number: str
     payment_number: str
     status: RefundStatus
     amount: int
     currency: str
+    failure: str = ""
 
 
 class PaymentNotice(Struct, frozen=True):

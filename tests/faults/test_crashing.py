@@ -29,9 +29,10 @@ from tests.faults.money_life import Part
 # Journeys that move no order's money, or move it only inside a flow that is listed.
 OTHER_FLOWS = frozenset({
     "add_to_cart", "apply_as_promoter", "cart_contents", "change_look", "change_shopper_password", "create_link",
-    "decide_promoter", "deliver_parcel", "fold_clicks", "import_products", "invite_merchant_user", "link_totals",
-    "open_store", "payment_choices", "pending_clicks", "plan_fulfillment", "push_fulfillment", "put_aside",
-    "record_clicks", "retry_fulfillment", "save_product", "ship_order", "store_pictures", "switchboard",
+    "decide_promoter", "deliver_parcel", "fold_clicks", "giving_back", "import_products", "invite_merchant_user",
+    "link_totals", "money_accounts", "open_store", "payment_choices", "pending_clicks", "plan_fulfillment",
+    "push_fulfillment", "put_aside", "record_clicks", "retry_fulfillment", "save_product", "ship_order",
+    "store_pictures", "switchboard", "taking_in",
 })  # fmt: skip
 
 pytestmark = pytest.mark.xdist_group("crashing")

@@ -73,9 +73,12 @@ def _one(db: sqlite3.Connection, query: str, *values: Any) -> sqlite3.Row:
     return row
 
 
+KEPT = ("number", "payment_number", "status", "amount", "currency")
+
+
 def payment_state(row: sqlite3.Row) -> PaymentState:
     return msgspec.convert({name: row[name] for name in PaymentState.__struct_fields__}, PaymentState)
 
 
 def refund_state(row: sqlite3.Row) -> RefundState:
-    return msgspec.convert({name: row[name] for name in RefundState.__struct_fields__}, RefundState)
+    return msgspec.convert({name: row[name] for name in RefundState.__struct_fields__ if name in KEPT}, RefundState)

@@ -134,11 +134,11 @@ async def test_an_order_paid_twice_gives_the_second_payment_back(shop: Tenant) -
 async def test_a_refund_in_parts_follows_the_money(shop: Tenant) -> None:
     placed = await selling.paid_order(await selling.offer(price=1000))
 
-    part = await request_refund(placed.order_id, amount=300, reason="bruised")
+    (part,) = await request_refund(placed.order_id, amount=300, reason="bruised")
     await settle_refund(_state(part, "succeeded"))
     async with tenants.transaction():
         between = (await orders.find(placed.order_id)).payment_status
-    rest = await request_refund(placed.order_id, amount=None, reason="bruised")
+    (rest,) = await request_refund(placed.order_id, amount=None, reason="bruised")
     outcomes = [await settle_refund(_state(rest, "succeeded")) for _copy in range(2)]
 
     async with tenants.transaction():
@@ -156,14 +156,14 @@ async def test_two_people_cannot_give_the_same_money_back(shop: Tenant) -> None:
         *(request_refund(placed.order_id, amount=700, reason="bruised") for _person in range(2)), return_exceptions=True
     )
 
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["InvalidInput", "Refund"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["InvalidInput", "list"]
     with pytest.raises(InvalidInput):
         await request_refund(placed.order_id, amount=301, reason="bruised")
 
 
 async def test_a_failed_refund_is_tried_again_under_its_number(shop: Tenant) -> None:
     placed = await selling.paid_order()
-    refund = await request_refund(placed.order_id, amount=None, reason="bruised")
+    (refund,) = await request_refund(placed.order_id, amount=None, reason="bruised")
     await settle_refund(_state(refund, "failed"))
 
     await retry_refund(refund.id)

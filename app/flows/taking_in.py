@@ -1,0 +1,37 @@
+"""A step inside an open transaction: count a captured payment in. Not a journey of its own.
+
+Several payments may pay one order. Until it is paid in full what came is the shopper's own money, kept as a prepayment;
+the payment that completes it makes everything a sale, and asks for what follows.
+"""
+
+from __future__ import annotations
+
+from app import ledger, orders, payments
+from app.flows.money_accounts import FREIGHT, PREPAID, SALES, TAX, account_of, legs_between
+from app.kernel.clock import now
+from app.ledger import Leg
+from tenants import outbox
+from tenants.outbox import Wish
+
+
+async def take_in(order: orders.Order, payment: payments.Payment, *, actor: str = "provider") -> bool:
+    """True when the order is paid with it: then the caller allocates the stock, last before COMMIT.
+
+    `order` is locked and says what was paid before; the payment is not more than what is due.
+    """
+    source = account_of(payment)
+    if not await orders.record_payment(order.id, payment.amount, at=now(), actor=actor):
+        legs = [Leg(source, PREPAID, payment.amount, payment.currency)]
+        await ledger.post("prepayment", payment.id, legs, order_id=order.id)
+        return False
+    sold = [
+        (SALES, order.goods_amount - order.discount_amount), (FREIGHT, order.freight_amount), (TAX, order.tax_amount)
+    ]  # fmt: skip
+    legs = legs_between([(PREPAID, order.paid_amount), (source, payment.amount)], sold, payment.currency)
+    await ledger.post("sale", order.id, legs, order_id=order.id)
+    payload = {"order_id": order.id}
+    await outbox.post_all(
+        Wish("fulfillment.plan", payload, "critical", f"plan:{order.id}"),
+        Wish("attribution.finalize", payload, "critical", f"finalize:{order.id}"),
+    )
+    return True

@@ -25,6 +25,8 @@ class Settings:
     more_clusters: dict[str, str]
     redis_url: str
     s3_url: str
+    smtp_url: str
+    mail_from: str
     secret: bytes
     trusted_proxies: frozenset[str]
 
@@ -87,6 +89,8 @@ def settings() -> Settings:
         more_clusters=_more_clusters(),
         redis_url=os.environ.get("REDIS_URL", ""),
         s3_url=os.environ.get("S3_URL", ""),
+        smtp_url=os.environ.get("SMTP_URL", ""),
+        mail_from=os.environ.get("MAIL_FROM", ""),
         secret=_secret(var),
         trusted_proxies=frozenset(filter(None, os.environ.get("TUANZHOU_PROXIES", "").split(","))),
     )

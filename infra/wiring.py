@@ -11,6 +11,7 @@ from infra.carrier.kuaidi100 import Kuaidi100
 from infra.carrier.port import CarrierTracking
 from infra.credentials import Row, open_credentials, seal_credentials
 from infra.http import GuardedTransport, Outside, local_simulators
+from infra.messaging.port import Mailer
 from infra.payment import adapters
 from infra.payment.port import PaymentNotice, PaymentProvider, RefundNotice, UnrelatedNotice, WrongMerchant
 from infra.payment.references import NOTHING_KNOWN, References
@@ -24,7 +25,7 @@ from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
     "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant", "carrier_tracking", "close",
-    "outside", "payment_provider", "register_payments", "register_warehouse", "seal_credentials", "storage",
+    "mailer", "outside", "payment_provider", "register_payments", "register_warehouse", "seal_credentials", "storage",
     "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
@@ -89,6 +90,13 @@ def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
 def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierTracking:
     """The tracking service that follows this warehouse's parcels."""
     return Kuaidi100(_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER))
+
+
+def mailer() -> Mailer | None:
+    """Who carries mail, or nobody: without SMTP_URL messages are kept and shown on the pages only."""
+    from infra.messaging.smtp import SmtpMailer
+
+    return SmtpMailer(settings().smtp_url, settings().mail_from) if settings().smtp_url else None
 
 
 async def register_payments(account: Row, *, tenant_id: UUID, webhook_secret: str, name: str) -> None:

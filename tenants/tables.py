@@ -35,6 +35,17 @@ class AuditEntry(Table, tablename="audit_entry", schema="platform", db=PLATFORM)
     chain_has_one_next = Unique([previous_hash])
 
 
+class Dispute(Table, tablename="dispute", schema="platform", db=PLATFORM):
+    """A store and a shopper do not agree. What it is about stays in the store's own schema."""
+
+    id = UUID(primary_key=True, default=None)
+    tenant = _reference("Tenant", on_delete=OnDelete.cascade)
+    aftersale = UUID(default=None)
+    opened_at = Timestamptz(default=None)
+    closed_at = Timestamptz(default=None, null=True)
+    request_is_disputed_once = Unique([tenant, aftersale])
+
+
 class Domain(Table, tablename="domain", schema="platform", db=PLATFORM):
     """A host name of a store besides its subdomain."""
 

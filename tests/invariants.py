@@ -28,8 +28,12 @@ FORBIDDEN = {
     "a paid order without exactly one sale": """
         SELECT orders.number, count(sale.id) AS sales FROM orders
         LEFT JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
-        WHERE orders.payment_status IN ('paid', 'partially_refunded', 'refunded')
+        WHERE orders.payment_status IN ('paid', 'partially_refunded', 'refunded') AND orders.total_amount > 0
         GROUP BY orders.id, orders.number HAVING count(sale.id) <> 1""",
+    "a sale of a replacement that cost nothing": """
+        SELECT orders.number FROM orders
+        JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
+        WHERE orders.total_amount = 0""",
     "a sale of an order that was never paid": """
         SELECT orders.number, orders.payment_status FROM orders
         JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
@@ -171,6 +175,33 @@ FORBIDDEN = {
         ) AS last ON true
         WHERE last.to_status <> CASE last.field WHEN 'status' THEN orders.status
             WHEN 'payment_status' THEN orders.payment_status ELSE orders.fulfillment_status END""",
+    "units asked back that were never delivered": """
+        SELECT orders.number, line.line_number, asked.units, coalesce(gone.units, 0) AS delivered
+        FROM (SELECT wish.order_line, sum(wish.quantity) AS units FROM aftersale_line AS wish
+            JOIN aftersale ON aftersale.id = wish.aftersale WHERE aftersale.status NOT IN ('declined', 'canceled')
+            GROUP BY wish.order_line) AS asked
+        JOIN order_line AS line ON line.id = asked.order_line JOIN orders ON orders.id = line.order_id
+        LEFT JOIN (SELECT packed.order_line, sum(packed.quantity) AS units FROM fulfillment_line AS packed
+            JOIN fulfillment ON fulfillment.id = packed.fulfillment AND fulfillment.status <> 'canceled'
+            GROUP BY packed.order_line) AS gone ON gone.order_line = line.id
+        WHERE asked.units > CASE WHEN line.requires_shipping THEN coalesce(gone.units, 0) ELSE line.quantity END""",
+    "a refunded request without its refund": """
+        SELECT aftersale.number, aftersale.refunded_amount, coalesce(sum(refund.amount), 0) AS back FROM aftersale
+        LEFT JOIN refund ON refund.order_id = aftersale.order_id AND refund.reason = aftersale.number
+        WHERE aftersale.status = 'refunded'
+        GROUP BY aftersale.id, aftersale.number, aftersale.refunded_amount
+        HAVING aftersale.refunded_amount <> coalesce(sum(refund.amount), 0)""",
+    "a request that waits for somebody without a deadline": """
+        SELECT number, status, waits_for FROM aftersale
+        WHERE (waits_for = '') <> (deadline_at IS NULL)
+            OR (closed_at IS NULL AND deadline_at IS NULL AND refund_asked_at IS NULL)""",
+    "a request that is not where its history ends": """
+        SELECT aftersale.number, aftersale.status, last.to_status FROM aftersale JOIN LATERAL (
+            SELECT to_status FROM aftersale_event AS step WHERE step.aftersale = aftersale.id ORDER BY seq DESC LIMIT 1
+        ) AS last ON true WHERE last.to_status <> aftersale.status""",
+    "a replacement that was sent twice, or without an exchange": """
+        SELECT number, status, exchange_order FROM aftersale
+        WHERE (status = 'exchanged') <> (exchange_order IS NOT NULL)""",
     "a commission above its floored share": """
         SELECT id, base_amount, rate_bps, amount FROM commission_line
         WHERE amount <> base_amount * rate_bps / 10000 OR reversed_amount > amount""",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import attribution, fulfillment, imports, payments, reconciliation
+from workers import aftersales, attribution, fulfillment, imports, messaging, payments, reconciliation
 from workers.context import Handlers
 
 
@@ -18,5 +18,11 @@ def collect(*areas: Handlers) -> Handlers:
 
 
 HANDLERS = collect(
-    attribution.HANDLERS, fulfillment.HANDLERS, imports.HANDLERS, payments.HANDLERS, reconciliation.HANDLERS
+    aftersales.HANDLERS,
+    attribution.HANDLERS,
+    fulfillment.HANDLERS,
+    imports.HANDLERS,
+    messaging.HANDLERS,
+    payments.HANDLERS,
+    reconciliation.HANDLERS,
 )

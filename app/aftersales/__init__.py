@@ -1,1 +1,39 @@
-"""Room: returns, exchanges and claims with their deadlines."""
+"""Room: returns, exchanges and claims, with deadlines on every wait, and what both sides said and showed."""
+
+from app.aftersales import words
+from app.aftersales.asking import AskedLine, NewAftersale, write_aftersale
+from app.aftersales.facts import (
+    ask_refund,
+    close_dispute,
+    give_address,
+    make_offer,
+    open_dispute,
+    record_exchange,
+    record_inspection,
+    record_parcel,
+    record_refund,
+    record_refund_problem,
+    write_decision,
+)  # fmt: skip
+from app.aftersales.policy import DISPUTE_DAYS, Policy, read_policy, save_policy
+from app.aftersales.reading import Aftersale, Event, Line, events_of, find, lines_of, lock, of_order
+from app.aftersales.states import CLOSED, COUNTING, LEGAL, IllegalMove, Wait, begin, move, note, wait, wait_for
+from app.aftersales.thread import (
+    MOST_PICTURES,
+    Picture,
+    Said,
+    find_picture,
+    pictures_of,
+    said_about,
+    say,
+    show_picture,
+)  # fmt: skip
+
+__all__ = [
+    "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "Event", "IllegalMove",
+    "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "ask_refund", "begin", "close_dispute", "events_of",
+    "find", "find_picture", "give_address", "lines_of", "lock", "make_offer", "move", "note", "of_order",
+    "open_dispute", "pictures_of", "read_policy", "record_exchange", "record_inspection", "record_parcel",
+    "record_refund", "record_refund_problem", "said_about", "save_policy", "say", "show_picture", "wait", "wait_for",
+    "words", "write_aftersale", "write_decision",
+]  # fmt: skip

@@ -1,11 +1,12 @@
 """Room: stock per variant and warehouse, and what is promised of it."""
 
 from app.inventory.counts import Count, recount, take_counts
+from app.inventory.inspections import TakenBack, take_back
 from app.inventory.levels import StockFigures, figures_of
 from app.inventory.promises import NotEnoughStock, Wanted, allocate, release, reserve, ship
 from app.inventory.returns import Standing, free_units, put_back, standing_of
 
 __all__ = [
-    "Count", "NotEnoughStock", "Standing", "StockFigures", "Wanted", "allocate", "figures_of", "free_units",
-    "put_back", "recount", "release", "reserve", "ship", "standing_of", "take_counts",
+    "Count", "NotEnoughStock", "Standing", "StockFigures", "TakenBack", "Wanted", "allocate", "figures_of",
+    "free_units", "put_back", "recount", "release", "reserve", "ship", "standing_of", "take_back", "take_counts",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from app.kernel.columns import key, reference
+from app.kernel.columns import key, plain_id, reference
 
 
 class StockLevel(Table):
@@ -38,3 +38,17 @@ class Reservation(Table):
     expires_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)
     line_is_reserved_once_per_warehouse = Unique([order_line, warehouse])
+
+
+class StockMove(Table):
+    """Units that came back: on the shelf again, or counted as scrap. Never changed afterwards."""
+
+    id = key()
+    kind = Text(default=None)
+    variant = reference("catalog", "Variant")
+    warehouse = reference("fulfillment", "Warehouse")
+    quantity = Integer(default=None)
+    source_id = plain_id()
+    actor = Text(default=None)
+    at = Timestamptz(default=None)
+    source_moves_once = Unique([source_id, kind])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 import tenants
-from infra import images
+from infra import crypto, images
 from infra.images import ImageRefused
 from infra.storage.obstore import storage
-from infra.storage.port import object_key
+from infra.storage.port import BadKey, ObjectMissing, object_key
 
-__all__ = ["LARGEST_FORM", "LARGEST_UPLOAD", "ImageRefused", "StoredPicture", "store_picture_file"]
+__all__ = [
+    "LARGEST_FORM", "LARGEST_UPLOAD", "ImageRefused", "PrivatePicture", "StoredPicture", "read_private_picture",
+    "store_picture_file", "store_private_picture",
+]  # fmt: skip
 
 # Bytes of one request: what anybody may send, and what the few routes that take files may be sent.
 LARGEST_FORM = 2 * 1024 * 1024
@@ -39,3 +44,36 @@ async def store_picture_file(data: bytes) -> StoredPicture:
         keys.append(key)
     full, card, thumb, share = keys
     return StoredPicture(full, card, thumb, share, sizes.full.width, sizes.full.height)
+
+
+# An ending the public address of pictures does not serve, so that a key alone shows nothing to anybody.
+PRIVATE = "evidence"
+
+
+class PrivatePicture(msgspec.Struct, frozen=True):
+    """A picture only some people may see: its storage key, which no public address answers to, and its size."""
+
+    key: str
+    width: int
+    height: int
+
+
+async def store_private_picture(data: bytes) -> PrivatePicture:
+    """Draw anew and store for the bound store; never inside a transaction. Raises ImageRefused.
+
+    The name is a keyed hash of the content: somebody who has the same picture cannot find out that it is here.
+    """
+    full = (await images.reencode(data)).full
+    tenant = tenants.current().id
+    name = hashlib.sha256(f"{crypto.sign(full.sha256, 'private-picture')}:{tenant}".encode()).hexdigest()
+    key = object_key(tenant, name, PRIVATE)
+    await storage().put(key, full.data)
+    return PrivatePicture(key, full.width, full.height)
+
+
+async def read_private_picture(key: str) -> bytes | None:
+    """A WebP picture, or None when its file is gone."""
+    try:
+        return await storage().get(key)
+    except (BadKey, ObjectMissing):
+        return None

@@ -27,13 +27,14 @@ from app.orders.price_rules import (
 )
 from app.orders.reading import Event, Line, Order, events_of, find, find_by_number, lines_of, lock, taxes_freight
 from app.orders.recomputing import Recorded, recompute, recorded, restore
+from app.orders.replacing import ReplacementLine, write_replacement
 from app.orders.states import LEGAL, IllegalMove, move, record_payment, record_refund
 
 __all__ = [
     "LEGAL", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove", "Line", "MemberRule",
     "NewLine", "NewOrder", "Order", "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded",
-    "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "choose_coupon", "choose_points",
-    "customer_came", "events_of", "find", "find_by_number", "give_back_number", "lines_of", "lock", "move", "opens",
-    "order_of_cart", "price", "price_record", "recompute", "record_payment", "record_refund", "recorded",
-    "remove_line", "restore", "take_number", "taxes_freight", "write_order",
+    "ReplacementLine", "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "choose_coupon",
+    "choose_points", "customer_came", "events_of", "find", "find_by_number", "give_back_number", "lines_of", "lock",
+    "move", "opens", "order_of_cart", "price", "price_record", "recompute", "record_payment", "record_refund",
+    "recorded", "remove_line", "restore", "take_number", "taxes_freight", "write_order", "write_replacement",
 ]  # fmt: skip

@@ -1,0 +1,142 @@
+"""Requests as everybody else sees them: immutable copies of their rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.aftersales.states import CLOSED
+from app.kernel.errors import NotFound
+
+
+class Aftersale(msgspec.Struct, frozen=True):
+    id: UUID
+    number: str
+    order_id: UUID
+    customer: UUID | None
+    kind: str
+    status: str
+    opened_by: str
+    reason: str
+    words: str
+    currency: str
+    wanted_amount: int
+    offered_amount: int | None
+    agreed_amount: int | None
+    refunded_amount: int
+    decision_words: str
+    return_address: str
+    label_words: str
+    carrier: str
+    tracking_number: str
+    waits_for: str
+    deadline_at: datetime | None
+    default_outcome: str
+    inspected_at: datetime | None
+    refund_asked_at: datetime | None
+    refund_problem: str
+    exchange_order: UUID | None
+    disputed_at: datetime | None
+    disputed_by: str
+    dispute_words: str
+    ruled_at: datetime | None
+    ruling: str
+    ruling_words: str
+    created_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in CLOSED
+
+    @property
+    def is_disputed(self) -> bool:
+        """Staff have been asked and have not ruled yet."""
+        return self.disputed_at is not None and self.ruled_at is None
+
+    @property
+    def has_offer(self) -> bool:
+        """The store offered a sum for keeping the goods, and the shopper has not answered."""
+        return self.status == "requested" and self.offered_amount is not None
+
+    @property
+    def is_being_refunded(self) -> bool:
+        """Decided; the refund is made at this moment."""
+        return self.refund_asked_at is not None and self.status not in CLOSED
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Units of one order line as they were asked for."""
+
+    id: UUID
+    order_line: UUID
+    title: str
+    variant_title: str
+    image_key: str | None
+    variant: UUID
+    quantity: int
+    worth_amount: int
+    exchange_variant: UUID | None
+    exchange_title: str | None
+    good_quantity: int
+    damaged_quantity: int
+
+
+class Event(msgspec.Struct, frozen=True):
+    seq: int
+    from_status: str
+    to_status: str
+    cause: str
+    actor: str
+    at: datetime
+
+
+COLUMNS = ", ".join(field.name for field in msgspec.structs.fields(Aftersale))
+BY_ID = f"SELECT {COLUMNS} FROM aftersale WHERE id = $1"  # noqa: S608 - constants only
+LOCKED = f"SELECT {COLUMNS} FROM aftersale WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
+OF_ORDER = f"SELECT {COLUMNS} FROM aftersale WHERE order_id = $1 ORDER BY created_at, id"  # noqa: S608 - constants only
+LINES = """
+SELECT line.id, line.order_line, sold.title, sold.variant_title, sold.image_key, sold.variant, line.quantity,
+    line.worth_amount, line.exchange_variant, wanted.title AS exchange_title, line.good_quantity, line.damaged_quantity
+FROM aftersale_line AS line JOIN order_line AS sold ON sold.id = line.order_line
+LEFT JOIN variant AS wanted ON wanted.id = line.exchange_variant
+WHERE line.aftersale = $1 ORDER BY sold.line_number
+"""
+
+
+async def _one(statement: str, value: UUID) -> Aftersale:
+    row = await tenants.connection().fetchrow(statement, value)
+    if row is None:
+        raise NotFound
+    return Aftersale(**row)
+
+
+async def find(aftersale: UUID) -> Aftersale:
+    """Raises NotFound."""
+    return await _one(BY_ID, aftersale)
+
+
+async def lock(aftersale: UUID) -> Aftersale:
+    """The request, and nobody else moves it until COMMIT. Lock its order first. Raises NotFound."""
+    return await _one(LOCKED, aftersale)
+
+
+async def of_order(order_id: UUID) -> list[Aftersale]:
+    """Every request about this order, the first one first."""
+    return [Aftersale(**row) for row in await tenants.connection().fetch(OF_ORDER, order_id)]
+
+
+async def lines_of(aftersale: UUID) -> list[Line]:
+    return [Line(**row) for row in await tenants.connection().fetch(LINES, aftersale)]
+
+
+async def events_of(aftersale: UUID) -> list[Event]:
+    """Every step, the first one first."""
+    rows = await tenants.connection().fetch(
+        "SELECT seq, from_status, to_status, cause, actor, at FROM aftersale_event WHERE aftersale = $1 ORDER BY seq",
+        aftersale,
+    )
+    return [Event(**row) for row in rows]

@@ -1,0 +1,101 @@
+"""How both sides, and staff, name kinds, states, reasons and steps. English texts, translated where they are shown."""
+
+from __future__ import annotations
+
+from app.kernel.i18n import N_, gettext
+
+KINDS = {"return": N_("Return"), "exchange": N_("Exchange"), "claim": N_("Money back, goods stay")}
+# state -> (label, kind of badge)
+STATES = {
+    "requested": (N_("Asked for"), "warn"),
+    "approved": (N_("Approved"), "info"),
+    "declined": (N_("Declined"), "bad"),
+    "awaiting_return": (N_("Waiting for the goods"), "info"),
+    "received": (N_("Goods are back"), "warn"),
+    "inspecting": (N_("Looked at"), "warn"),
+    "refunded": (N_("Refunded"), "ok"),
+    "exchanged": (N_("Exchanged"), "ok"),
+    "canceled": (N_("Canceled"), ""),
+}
+REASONS = {
+    "no_longer_wanted": N_("No longer wanted"),
+    "wrong_item": N_("Not what was ordered"),
+    "not_as_described": N_("Not as described"),
+    "damaged": N_("Arrived damaged"),
+    "quality": N_("Poor quality, or spoiled"),
+    "missing_parts": N_("Something is missing"),
+    "not_received": N_("Never arrived"),
+    "other": N_("Something else"),
+}
+STEPS = {
+    "requested": N_("The shopper asked"),
+    "requested_by_store": N_("The store opened this for the shopper"),
+    "approved": N_("The store agreed"),
+    "approved_by_default": N_("Agreed by itself: the store did not answer in time"),
+    "declined": N_("The store declined"),
+    "offered": N_("The store offered a sum for keeping the goods"),
+    "offer_accepted": N_("The shopper took the offer"),
+    "offer_declined": N_("The shopper did not take the offer"),
+    "offer_lapsed": N_("The offer ended without an answer; the request stands"),
+    "address_given": N_("The store said where to send the goods"),
+    "sent_back": N_("The goods are on their way back"),
+    "canceled": N_("The shopper called it off"),
+    "not_sent_back": N_("Called off by itself: nothing was sent back in time"),
+    "received": N_("The goods are back at the store"),
+    "received_by_default": N_("Taken as arrived: the store did not say otherwise in time"),
+    "inspected": N_("The store looked at the goods"),
+    "refund_decided": N_("The refund was decided"),
+    "refund_decided_by_default": N_("The refund was decided by itself: the store did not act in time"),
+    "refund_failed": N_("The refund could not be made"),
+    "refunded": N_("The money is on its way back"),
+    "exchanged": N_("The replacement is on its way"),
+    "exchanged_by_default": N_("The replacement was sent by itself: the store did not act in time"),
+    "disputed": N_("The platform was asked to decide"),
+    "dispute_lapsed": N_("The platform did not decide; the request stands as it was"),
+    "ruled_refund": N_("The platform decided: money back"),
+    "ruled_decline": N_("The platform decided: no refund"),
+}
+ACTORS = {"shopper": N_("Shopper"), "merchant": N_("Store"), "system": N_("By itself"), "staff": N_("Platform staff")}
+DEFAULTS = {
+    "approved": N_("then it counts as agreed"),
+    "offer_lapsed": N_("then the offer ends and the request stands"),
+    "canceled": N_("then the request is called off"),
+    "received": N_("then the goods count as arrived"),
+    "refunded": N_("then the money goes back by itself"),
+    "exchanged": N_("then the replacement is sent by itself"),
+    "dispute_lapsed": N_("then the request stands as it was"),
+}
+
+
+def kind(name: str) -> str:
+    return gettext(KINDS.get(name, name))
+
+
+def state(name: str) -> str:
+    return gettext(STATES.get(name, (name, ""))[0])
+
+
+def badge_of(name: str) -> str:
+    return STATES.get(name, ("", ""))[1]
+
+
+def reason(name: str) -> str:
+    return gettext(REASONS.get(name, name))
+
+
+def step(cause: str) -> str:
+    return gettext(STEPS.get(cause, cause))
+
+
+def actor(name: str) -> str:
+    """A part of the shop in words, a person by name."""
+    return gettext(ACTORS[name]) if name in ACTORS else name
+
+
+def default(outcome: str) -> str:
+    return gettext(DEFAULTS.get(outcome, outcome))
+
+
+def choices(texts: dict[str, str]) -> list[tuple[str, str]]:
+    """For a form or a filter: every code with its words."""
+    return [(code, gettext(text)) for code, text in texts.items()]

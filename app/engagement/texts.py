@@ -1,0 +1,147 @@
+"""What messages say, in the language of whoever reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.engagement.messages import Message
+from app.kernel.formats import date_time, money, zone_of
+from app.kernel.i18n import N_, current_locale, gettext
+
+# (recipient, kind) -> (subject, sentence). Facts fill the places.
+TEXTS: dict[tuple[str, str], tuple[str, str]] = {
+    ("customer", "requested"): (
+        N_("We have your request %(number)s"),
+        N_("%(store)s has your request about order %(order)s and answers by %(deadline)s."),
+    ),
+    ("customer", "requested_by_store"): (
+        N_("%(store)s opened request %(number)s for you"),
+        N_("%(store)s opened a request about order %(order)s for you. Everything about it is on its page."),
+    ),
+    ("customer", "approved"): (
+        N_("Your request %(number)s is approved"),
+        N_("%(store)s agreed to your request about order %(order)s. What happens next is on its page."),
+    ),
+    ("customer", "declined"): (
+        N_("Your request %(number)s was declined"),
+        N_("%(store)s declined your request: %(words)s You can ask the platform to decide on its page."),
+    ),
+    ("customer", "offered"): (
+        N_("%(store)s makes you an offer for %(number)s"),
+        N_("%(store)s offers %(amount)s and you keep the goods. Answer by %(deadline)s, or the request goes on."),
+    ),
+    ("customer", "address_given"): (
+        N_("Where to send the goods of %(number)s"),
+        N_("The address for your parcel is on the page of the request. Enter its tracking number by %(deadline)s."),
+    ),
+    ("customer", "canceled"): (
+        N_("Your request %(number)s is called off"),
+        N_("The request about order %(order)s is over. Nothing else happens."),
+    ),
+    ("customer", "received"): (
+        N_("Your goods are back at %(store)s"),
+        N_("%(store)s has the goods of %(number)s and looks at them until %(deadline)s."),
+    ),
+    ("customer", "refunded"): (
+        N_("%(amount)s is on its way back to you"),
+        N_("%(store)s gives back %(amount)s for order %(order)s, the way you paid. %(words)s"),
+    ),
+    ("customer", "exchanged"): (
+        N_("Your replacement is on its way"),
+        N_("%(store)s sends the replacement for %(number)s as order %(exchange)s. It costs nothing."),
+    ),
+    ("customer", "said"): (
+        N_("%(store)s wrote to you about %(number)s"),
+        N_("%(words)s"),
+    ),
+    ("customer", "disputed"): (
+        N_("The platform was asked about %(number)s"),
+        N_("%(store)s and you do not agree about order %(order)s, so the platform decides by %(deadline)s."),
+    ),
+    ("customer", "ruled"): (
+        N_("The platform decided about %(number)s"),
+        N_("The decision about your request for order %(order)s: %(words)s"),
+    ),
+    ("merchant", "requested"): (
+        N_("Order %(order)s: a shopper asks for something (%(number)s)"),
+        N_("Answer by %(deadline)s; otherwise the request counts as agreed."),
+    ),
+    ("merchant", "offer_accepted"): (
+        N_("%(number)s: your offer was taken"),
+        N_("The shopper keeps the goods and gets %(amount)s back."),
+    ),
+    ("merchant", "offer_declined"): (
+        N_("%(number)s: your offer was not taken"),
+        N_("The request stands. Answer it by %(deadline)s."),
+    ),
+    ("merchant", "approved_by_default"): (
+        N_("%(number)s was agreed by itself"),
+        N_("Nobody answered the request about order %(order)s in time."),
+    ),
+    ("merchant", "sent_back"): (
+        N_("%(number)s: the goods are on their way back"),
+        N_("The shopper sent them with %(words)s. Say when they arrive, at the latest by %(deadline)s."),
+    ),
+    ("merchant", "canceled"): (
+        N_("%(number)s is called off"),
+        N_("The request about order %(order)s is over. Nothing else happens."),
+    ),
+    ("merchant", "received_by_default"): (
+        N_("%(number)s counts as arrived"),
+        N_("Look at the goods by %(deadline)s; otherwise the money goes back by itself."),
+    ),
+    ("merchant", "refunded_by_default"): (
+        N_("%(number)s was refunded by itself"),
+        N_("%(amount)s goes back for order %(order)s, because nobody decided in time."),
+    ),
+    ("merchant", "refund_failed"): (
+        N_("%(number)s: the refund could not be made"),
+        N_("Look at the money of order %(order)s and decide again by %(deadline)s."),
+    ),
+    ("merchant", "said"): (
+        N_("%(number)s: the shopper wrote"),
+        N_("%(words)s"),
+    ),
+    ("merchant", "disputed"): (
+        N_("%(number)s: the platform was asked to decide"),
+        N_("You and the shopper do not agree about order %(order)s, so the platform decides by %(deadline)s."),
+    ),
+    ("merchant", "ruled"): (
+        N_("The platform decided about %(number)s"),
+        N_("The decision about order %(order)s: %(words)s"),
+    ),
+}
+
+
+def subject_of(message: Message) -> str:
+    return _fill(TEXTS[message.recipient, message.kind][0], message.facts, message.locale)
+
+
+def sentence_of(message: Message) -> str:
+    return _fill(TEXTS[message.recipient, message.kind][1], message.facts, message.locale).strip()
+
+
+def mail_text(message: Message) -> tuple[str, str]:
+    """Subject and body of the mail: the sentence, and where everything else stands."""
+    facts = message.facts
+    body = f"{sentence_of(message)}\n\n{facts.get('url', '')}\n\n{facts.get('store', '')}\n"
+    return " ".join(subject_of(message).split()), body
+
+
+def _fill(text: str, facts: dict[str, Any], locale: str) -> str:
+    token = current_locale.set(locale)
+    try:
+        return gettext(text) % {**_written(facts, locale)}
+    finally:
+        current_locale.reset(token)
+
+
+def _written(facts: dict[str, Any], locale: str) -> dict[str, str]:
+    """Every place a text may have; facts a message lacks are empty."""
+    written = {name: str(facts.get(name, "")) for name in ("number", "order", "store", "words", "exchange")}
+    deadline, amount = facts.get("deadline"), facts.get("amount")
+    zone = zone_of(facts.get("zone") or "UTC")
+    written["deadline"] = date_time(datetime.fromisoformat(deadline), locale, zone) if deadline else "–"
+    written["amount"] = money(amount, facts["currency"]) if amount is not None else "–"
+    return written

@@ -46,6 +46,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "picture_id": [str(rows["product_image"]["id"])],
         "image_id": [str(rows["product_image"]["id"])],
         "line_id": [str(rows["cart_line"]["id"]), str(rows["order_line"]["id"])],
+        "account_id": [str(rows["ledger_account"]["id"])],
         "run_id": [str(rows["import_run"]["id"])],
         "job_id": [str(rows["outbox"]["id"])],
         "parcel_id": [str(rows["fulfillment"]["id"])],

@@ -170,4 +170,6 @@ def _number_or_moment(column: Column) -> Any:
         return 1000 if column.name.endswith(("amount", "_bps")) else 1
     if column.type == "timestamp with time zone":
         return now()
+    if column.type == "date":
+        return now().date()
     raise AssertionError(f"no value is known for a column of type {column.type}: say one in tests/isolation/words.py")

@@ -187,14 +187,14 @@ FORBIDDEN = {
         WHERE asked.units > CASE WHEN line.requires_shipping THEN coalesce(gone.units, 0) ELSE line.quantity END""",
     "a refunded request without its refund": """
         SELECT aftersale.number, aftersale.refunded_amount, coalesce(sum(refund.amount), 0) AS back FROM aftersale
-        LEFT JOIN refund ON refund.order_id = aftersale.order_id AND refund.reason = aftersale.number
+        LEFT JOIN refund ON refund.order_id = aftersale.order_id AND refund.source_id = aftersale.id
         WHERE aftersale.status = 'refunded'
         GROUP BY aftersale.id, aftersale.number, aftersale.refunded_amount
         HAVING aftersale.refunded_amount <> coalesce(sum(refund.amount), 0)""",
     "a request that waits for somebody without a deadline": """
         SELECT number, status, waits_for FROM aftersale
         WHERE (waits_for = '') <> (deadline_at IS NULL)
-            OR (closed_at IS NULL AND deadline_at IS NULL AND refund_asked_at IS NULL)""",
+            OR (closed_at IS NULL AND deadline_at IS NULL)""",
     "a request that is not where its history ends": """
         SELECT aftersale.number, aftersale.status, last.to_status FROM aftersale JOIN LATERAL (
             SELECT to_status FROM aftersale_event AS step WHERE step.aftersale = aftersale.id ORDER BY seq DESC LIMIT 1

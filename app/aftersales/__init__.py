@@ -3,7 +3,6 @@
 from app.aftersales import words
 from app.aftersales.asking import AskedLine, NewAftersale, write_aftersale
 from app.aftersales.facts import (
-    ask_refund,
     close_dispute,
     give_address,
     make_offer,
@@ -12,7 +11,6 @@ from app.aftersales.facts import (
     record_inspection,
     record_parcel,
     record_refund,
-    record_refund_problem,
     write_decision,
 )  # fmt: skip
 from app.aftersales.policy import DISPUTE_DAYS, Policy, read_policy, save_policy
@@ -31,9 +29,9 @@ from app.aftersales.thread import (
 
 __all__ = [
     "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "Event", "IllegalMove",
-    "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "ask_refund", "begin", "close_dispute", "events_of",
+    "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "begin", "close_dispute", "events_of",
     "find", "find_picture", "give_address", "lines_of", "lock", "make_offer", "move", "note", "of_order",
     "open_dispute", "pictures_of", "read_policy", "record_exchange", "record_inspection", "record_parcel",
-    "record_refund", "record_refund_problem", "said_about", "save_policy", "say", "show_picture", "wait", "wait_for",
+    "record_refund", "said_about", "save_policy", "say", "show_picture", "wait", "wait_for",
     "words", "write_aftersale", "write_decision",
 ]  # fmt: skip

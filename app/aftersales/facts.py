@@ -45,23 +45,10 @@ async def record_inspection(aftersale: UUID, found: Mapping[UUID, tuple[int, int
     return True
 
 
-async def ask_refund(aftersale: UUID, amount: int, words: str) -> None:
-    """Decided: this much goes back. A job makes the refund, and says how it went."""
+async def record_refund(aftersale: UUID, amount: int, words: str) -> None:
+    """So much is owed back now; `words` say why it is less than was asked for."""
     await tenants.connection().execute(
-        "UPDATE aftersale SET agreed_amount = $2, decision_words = $3, refund_asked_at = $4, refund_problem = ''"
-        " WHERE id = $1",
-        aftersale, amount, words, now(),
-    )  # fmt: skip
-
-
-async def record_refund(aftersale: UUID, amount: int) -> None:
-    await tenants.connection().execute("UPDATE aftersale SET refunded_amount = $2 WHERE id = $1", aftersale, amount)
-
-
-async def record_refund_problem(aftersale: UUID, code: str) -> None:
-    """The refund could not be made; the store decides again."""
-    await tenants.connection().execute(
-        "UPDATE aftersale SET refund_asked_at = NULL, refund_problem = $2 WHERE id = $1", aftersale, code
+        "UPDATE aftersale SET refunded_amount = $2, decision_words = $3 WHERE id = $1", aftersale, amount, words
     )
 
 

@@ -25,7 +25,6 @@ class Aftersale(msgspec.Struct, frozen=True):
     currency: str
     wanted_amount: int
     offered_amount: int | None
-    agreed_amount: int | None
     refunded_amount: int
     decision_words: str
     return_address: str
@@ -36,8 +35,6 @@ class Aftersale(msgspec.Struct, frozen=True):
     deadline_at: datetime | None
     default_outcome: str
     inspected_at: datetime | None
-    refund_asked_at: datetime | None
-    refund_problem: str
     exchange_order: UUID | None
     disputed_at: datetime | None
     disputed_by: str
@@ -61,11 +58,6 @@ class Aftersale(msgspec.Struct, frozen=True):
     def has_offer(self) -> bool:
         """The store offered a sum for keeping the goods, and the shopper has not answered."""
         return self.status == "requested" and self.offered_amount is not None
-
-    @property
-    def is_being_refunded(self) -> bool:
-        """Decided; the refund is made at this moment."""
-        return self.refund_asked_at is not None and self.status not in CLOSED
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -95,10 +95,6 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("%(number)s was refunded by itself"),
         N_("%(amount)s goes back for order %(order)s, because nobody decided in time."),
     ),
-    ("merchant", "refund_failed"): (
-        N_("%(number)s: the refund could not be made"),
-        N_("Look at the money of order %(order)s and decide again by %(deadline)s."),
-    ),
     ("merchant", "said"): (
         N_("%(number)s: the shopper wrote"),
         N_("%(words)s"),

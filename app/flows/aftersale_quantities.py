@@ -14,10 +14,11 @@ import msgspec
 
 import tenants
 from app import aftersales, orders
+from app.kernel.money import CURRENCIES
 
 
 class Askable(msgspec.Struct, frozen=True):
-    """One order line: delivered, asked for already, and worth so much in all."""
+    """One order line: delivered, asked for already, and worth so much in all. Other refunds are taken off before."""
 
     id: UUID
     product: UUID
@@ -29,22 +30,30 @@ class Askable(msgspec.Struct, frozen=True):
     delivered: int
     asked: int
     total_amount: int
+    step: int = 1
 
     @property
     def left(self) -> int:
-        return max(self.delivered - self.asked, 0)
+        return max(min(self.delivered, self.quantity) - self.asked, 0)
 
     def worth(self, quantity: int) -> int:
         """Units are priced so that all of them together are worth exactly the line, whoever asks for how many."""
-        so_far = self.total_amount * self.asked // self.quantity
-        return self.total_amount * (self.asked + quantity) // self.quantity - so_far
+        return self._up_to(self.asked + quantity) - self._up_to(self.asked)
+
+    def _up_to(self, units: int) -> int:
+        if units >= self.quantity:
+            return self.total_amount
+        amount = self.total_amount * units // self.quantity
+        return amount - amount % self.step
 
 
 LINES = """
-SELECT line.id, line.product, line.variant, line.title, line.variant_title, line.image_key, line.quantity,
-    CASE WHEN line.requires_shipping THEN coalesce(gone.units, 0) ELSE line.quantity END AS delivered,
+SELECT line.id, line.product, line.variant, line.title, line.variant_title, line.image_key,
+    line.quantity - coalesce(other.units, 0) AS quantity,
+    CASE WHEN line.requires_shipping THEN coalesce(gone.units, 0) ELSE line.quantity END
+        - coalesce(other.sent_units, 0) AS delivered,
     coalesce(asked.units, 0) AS asked,
-    line.goods_amount - line.discount_amount + line.tax_amount AS total_amount
+    line.goods_amount - line.discount_amount + line.tax_amount - coalesce(other.amount, 0) AS total_amount
 FROM order_line AS line
 LEFT JOIN (
     SELECT packed.order_line, sum(packed.quantity)::bigint AS units FROM fulfillment_line AS packed
@@ -57,6 +66,15 @@ LEFT JOIN (
     JOIN aftersale ON aftersale.id = wish.aftersale
     WHERE aftersale.order_id = $1 AND aftersale.status = ANY($2::text[]) GROUP BY wish.order_line
 ) AS asked ON asked.order_line = line.id
+LEFT JOIN (
+    SELECT back.order_line, sum(back.quantity)::bigint AS units,
+        sum(back.quantity - back.released_quantity)::bigint AS sent_units,
+        sum(back.goods_amount + back.tax_amount)::bigint AS amount
+    FROM refund_line AS back JOIN refund ON refund.id = back.refund
+    WHERE refund.order_id = $1
+        AND NOT EXISTS (SELECT 1 FROM aftersale WHERE aftersale.id = refund.source_id)
+    GROUP BY back.order_line
+) AS other ON other.order_line = line.id
 WHERE line.order_id = $1 ORDER BY line.line_number
 """
 ARRIVED = """
@@ -69,7 +87,8 @@ async def askable_lines(order: orders.Order) -> list[Askable]:
     if not order.is_paid or order.refundable_amount <= 0:
         return []
     rows = await tenants.connection().fetch(LINES, order.id, list(aftersales.COUNTING))
-    return [Askable(**row) for row in rows]
+    step = CURRENCIES[order.currency].step
+    return [Askable(**row, step=step) for row in rows if row["quantity"] > 0]
 
 
 async def window_closes_at(order: orders.Order, policy: aftersales.Policy) -> datetime | None:

@@ -14,9 +14,11 @@ from uuid import UUID
 
 import tenants
 from app import aftersales, engagement, orders, payments, store
-from app.aftersales import Aftersale, IllegalMove, Policy, Wait
+from app.aftersales import Aftersale, Policy, Wait
+from app.flows import giving_back
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
+from app.payments import RefundLine
 from infra.settings import settings
 from tenants import outbox
 
@@ -42,17 +44,13 @@ async def open_desk(aftersale: UUID) -> Desk:
 
 
 async def take_step(desk: Desk, to: str, *, cause: str, actor: str, then: Wait | None = None) -> None:
-    """Move the request on and start the next clock. Raises IllegalMove, also while its refund is being made."""
-    if desk.case.is_being_refunded:
-        raise IllegalMove(at="refunding", to=to)
+    """Move the request on and start the next clock. Raises IllegalMove."""
     await aftersales.move(desk.case.id, to, cause=cause, actor=actor, then=then)
     await ring_at(desk.case.id, then)
 
 
 async def change_clock(desk: Desk, then: Wait | None, *, cause: str, actor: str) -> None:
-    """Something happened that keeps the status but changes who acts next. Raises IllegalMove like a step."""
-    if desk.case.is_being_refunded:
-        raise IllegalMove(at="refunding", to=cause)
+    """Something happened that keeps the status but changes who acts next."""
     await aftersales.note(desk.case.id, cause=cause, actor=actor)
     await aftersales.wait_for(desk.case.id, then)
     await ring_at(desk.case.id, then)
@@ -88,8 +86,7 @@ async def agree(desk: Desk, *, cause: str, actor: str, address: str, label_words
     await take_step(desk, "approved", cause=cause, actor=actor)
     await settle_dispute(desk)
     if case.kind == "claim":
-        await tell(desk, "approved", (CUSTOMER,))
-        await decide_refund(desk, case.wanted_amount, cause="refund_decided", actor=actor)
+        await give_back(desk, case.wanted_amount, cause="refunded", actor=actor)
         return
     await aftersales.give_address(case.id, address, label_words)
     then = to_ship_back(policy) if address else aftersales.wait("merchant", policy.to_answer, "refunded")
@@ -114,19 +111,43 @@ async def take_in(desk: Desk, *, cause: str, actor: str) -> None:
     await tell(desk, "received", (CUSTOMER,), deadline=then)
 
 
-async def decide_refund(desk: Desk, amount: int, *, cause: str, actor: str, words: str = "") -> None:
-    """This much goes back. A job makes the refund after COMMIT and then moves the request to `refunded`.
+async def give_back(
+    desk: Desk, amount: int, *, cause: str, actor: str, words: str = "", goods_back: bool = False
+) -> None:
+    """Owe this much back in the same transaction, and end the request. Raises InvalidInput when not so much is left.
 
-    Raises InvalidInput when the order does not have that much left. Nothing to give back is done at once.
+    `goods_back` counts the units as returned; money for goods that stay with the shopper takes none off the order.
     """
-    left = desk.order.refundable_amount - await payments.promised_back(desk.order.id)
-    if not 0 <= amount <= left:
+    case, order = desk.case, desk.order
+    weights = await _worth(desk)
+    if not 0 <= amount <= sum(weights.values()):
         raise InvalidInput({"amount": "This is more than is left to give back."})
-    await change_clock(desk, None, cause=cause, actor=actor)
-    await aftersales.ask_refund(desk.case.id, amount, words)
+    if amount:
+        left = {part.order_line: part for part in await giving_back.left_of(order.id)}
+        terms = await giving_back.terms_of(order)
+        units = {line.order_line: line.quantity if goods_back else 0 for line in await aftersales.lines_of(case.id)}
+        wishes = [
+            RefundLine(line, min(units[line], left[line].quantity), share)
+            for line, share in zip(weights, terms.spread(amount, list(weights.values())), strict=True)
+        ]
+        parts = payments.choose(list(left.values()), wishes, 0, terms)
+        await giving_back.owe(order, parts, reason=case.number, source_id=case.id)
+    await aftersales.record_refund(case.id, amount, words)
+    await take_step(desk, "refunded", cause=cause, actor=actor)
     await settle_dispute(desk)
-    key = f"aftersale-refund:{desk.case.id}"
-    await outbox.post("aftersales.refund", queue="critical", key=key, aftersale_id=desk.case.id)
+    await tell(desk, "refunded", (CUSTOMER,), amount=amount, words=words)
+
+
+async def most_back(desk: Desk) -> int:
+    """The most that can still be given back for the lines of this request."""
+    return sum((await _worth(desk)).values())
+
+
+async def _worth(desk: Desk) -> dict[UUID, int]:
+    """By order line, what its units are worth, as far as the line has that much left."""
+    left = {part.order_line: part.without_freight for part in await giving_back.left_of(desk.order.id)}
+    lines = await aftersales.lines_of(desk.case.id)
+    return {line.order_line: max(min(line.worth_amount, left[line.order_line]), 0) for line in lines}
 
 
 async def tell(

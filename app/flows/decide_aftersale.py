@@ -16,7 +16,7 @@ from app.flows.aftersale_steps import (
     SECOND_THOUGHT,
     agree,
     change_clock,
-    decide_refund,
+    give_back,
     open_desk,
     take_step,
     tell,
@@ -77,7 +77,7 @@ async def answer_offer(aftersale: UUID, *, accept: bool, actor: str = "shopper")
             raise IllegalMove(at=desk.case.status, to="offer_answered")
         if accept:
             await take_step(desk, "approved", cause="offer_accepted", actor=actor)
-            await decide_refund(desk, amount, cause="refund_decided", actor=actor)
+            await give_back(desk, amount, cause="refunded", actor="system")
             await tell(desk, "offer_accepted", (MERCHANT,), amount=amount)
             return
         then = aftersales.wait("merchant", SECOND_THOUGHT, "approved")

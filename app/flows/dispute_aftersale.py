@@ -14,7 +14,7 @@ from app.flows.aftersale_steps import (
     BOTH,
     Desk,
     change_clock,
-    decide_refund,
+    give_back,
     open_desk,
     report_dispute,
     settle_dispute,
@@ -81,7 +81,8 @@ async def _give_back(desk: Desk, amount: int, words: str, actor: str) -> None:
     await settle_dispute(desk, "refund", words)
     if desk.case.status in ("requested", "declined"):
         await take_step(desk, "approved", cause="ruled_refund", actor=actor)
-    await decide_refund(desk, amount, cause="ruled_refund", actor=actor, words=words)
+    back = desk.case.status in ("received", "inspecting")
+    await give_back(desk, amount, cause="ruled_refund", actor=actor, words=words, goods_back=back)
 
 
 async def dispute_state(aftersale: UUID) -> tuple[datetime | None, datetime | None]:

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 import tenants
-from app import aftersales, payments
+from app import aftersales
 from app.flows.aftersale_replacement import replace_goods
 from app.flows.aftersale_steps import (
     BOTH,
@@ -21,7 +21,8 @@ from app.flows.aftersale_steps import (
     Desk,
     agree,
     change_clock,
-    decide_refund,
+    give_back,
+    most_back,
     open_desk,
     settle_dispute,
     take_in,
@@ -83,14 +84,11 @@ async def _lapse(desk: Desk, *, no_stock: bool) -> str:
 
 
 async def _refund(desk: Desk) -> None:
-    """What was asked for, or what is left of the order when it has been refunded otherwise meanwhile."""
-    amount = min(desk.case.wanted_amount, max(await _left(desk), 0))
-    await decide_refund(desk, amount, cause="refund_decided_by_default", actor=SYSTEM)
+    """What was asked for, or what is left when the order was refunded otherwise meanwhile."""
+    amount = min(desk.case.wanted_amount, await most_back(desk))
+    back = desk.case.status in ("received", "inspecting")
+    await give_back(desk, amount, cause="refunded_by_default", actor=SYSTEM, goods_back=back)
     await tell(desk, "refunded_by_default", (MERCHANT,), amount=amount)
-
-
-async def _left(desk: Desk) -> int:
-    return desk.order.refundable_amount - await payments.promised_back(desk.order.id)
 
 
 async def _drop_dispute(desk: Desk) -> None:

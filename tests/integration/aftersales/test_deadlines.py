@@ -21,10 +21,10 @@ from tests.builders_aftersales import (
     ask,
     case,
     causes,
+    confirm_refunds,
     context,
     delivered_order,
     lapse,
-    make_refund,
     order_of,
 )  # fmt: skip
 from tests.builders_selling import jobs as asked_jobs
@@ -61,7 +61,7 @@ async def test_a_claim_nobody_answers_is_paid(shop: Tenant) -> None:
     aftersale = await ask(order_id, "claim", amount=300)
 
     await lapse(aftersale)
-    await make_refund(aftersale)
+    await confirm_refunds(aftersale)
 
     assert (await order_of(order_id)).refunded_amount == 300
     await invariants.check(shop)
@@ -74,7 +74,7 @@ async def test_a_store_that_never_says_where_to_pays_without_goods(shop: Tenant)
     await lapse(aftersale)
     assert (await case(aftersale)).waits_for == "merchant"
     await lapse(aftersale)
-    await make_refund(aftersale)
+    await confirm_refunds(aftersale)
 
     assert (await case(aftersale)).refunded_amount == 1000
     await invariants.check(shop)
@@ -117,7 +117,7 @@ async def test_goods_nobody_looks_at_are_paid_and_can_still_be_counted(shop: Ten
     aftersale = await _received(order_id)
 
     await lapse(aftersale)
-    await make_refund(aftersale)
+    await confirm_refunds(aftersale)
     async with tenants.transaction():
         line = (await aftersales.lines_of(aftersale))[0]
     await inspect_return(aftersale, {line.id: (1, 0)}, actor="Su He")
@@ -143,7 +143,7 @@ async def test_an_exchange_that_cannot_be_sent_is_paid(shop: Tenant) -> None:
     aftersale = await _received(order_id, "exchange", instead=peaches.variant)
 
     await lapse(aftersale)
-    await make_refund(aftersale)
+    await confirm_refunds(aftersale)
 
     assert (await case(aftersale)).status == "refunded"
     assert (await order_of(order_id)).refunded_amount == 1000
@@ -177,7 +177,7 @@ async def test_the_platform_decides_for_the_shopper(shop: Tenant) -> None:
 
     await rule_aftersale(aftersale, amount=600, words="The picture shows it.")
     await jobs.report_dispute(context("aftersales.report_dispute"), aftersale_id=str(aftersale))
-    await make_refund(aftersale)
+    await confirm_refunds(aftersale)
 
     found = await case(aftersale)
     assert (found.status, found.refunded_amount, found.ruling) == ("refunded", 600, "refund")
@@ -219,7 +219,7 @@ async def test_while_the_platform_is_asked_a_store_can_only_give_in(shop: Tenant
     with pytest.raises(IllegalMove):
         await refund_aftersale(aftersale, 999, actor="Su He", words="Less.")
     await refund_aftersale(aftersale, 1000, actor="Su He")
-    await make_refund(aftersale)
+    await confirm_refunds(aftersale)
 
     assert (await case(aftersale)).ruling == "settled"
     await invariants.check(shop)

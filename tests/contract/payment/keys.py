@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 
 from cryptography import x509
@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 PLATFORM_SERIAL = 0x5157F09EFDC096DE15EBE81A47057A7232F1B8E1
+FAR_AWAY = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @cache
@@ -28,17 +29,16 @@ def public_pem(whose: str) -> str:
 
 
 @cache
-def certificate_pem(whose: str, serial: int = PLATFORM_SERIAL, days: int = 365) -> str:
-    """A certificate of the pair's public key; one of negative `days` is over."""
+def certificate_pem(whose: str, serial: int = PLATFORM_SERIAL, until: datetime = FAR_AWAY) -> str:
+    """A certificate of the pair's public key."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Tenpay.com sign (test)")])
-    until = datetime.now(UTC) + timedelta(days=days)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(pair(whose).public_key())
         .serial_number(serial)
-        .not_valid_before(until - timedelta(days=400))
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
         .not_valid_after(until)
         .sign(pair(whose), SHA256())
     )

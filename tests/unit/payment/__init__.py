@@ -1,0 +1,1 @@
+"""Payment providers: what can be known without asking them."""

@@ -65,6 +65,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("variant", "option_values"): ["One"],
     ("product", "option_names"): ["Size"],
     ("product_image", "status"): "stored",
+    ("coupon", "amount"): 100,
     ("stock_level", "on_hand"): 50,
     ("customer", "password_hash"): None,
     ("customer_address", "country"): "CN",

@@ -38,7 +38,6 @@ def of_store(store: Filled) -> dict[str, list[str]]:
     return ids | {
         "order_id": [str(order_id)],
         "kind": ["closed", rows["ledger_account"]["kind"]],
-        "account_id": [str(rows["ledger_account"]["id"]), str(rows["payment_account"]["id"])],
         "session_id": [str(rows["live_session"]["id"])],
         "session": [str(rows["live_session"]["id"])],
         "link_id": [str(rows["tracked_link"]["id"])],

@@ -110,7 +110,7 @@ async def live(tenant: Tenant, part: Part) -> None:
 async def _refused_at_first(tenant: Tenant, part: Part) -> None:
     """The provider is away, then it knows our number with another sum; the second number works."""
     order_id = await _order(part)
-    provider, office, merchant = await _provider()
+    bank, office, merchant = await provider()
     await office.behave(merchant, Behavior(drop_bps=10_000, error_bps=10_000))
     with suppress(ProviderAway):
         await _start(order_id)
@@ -119,7 +119,7 @@ async def _refused_at_first(tenant: Tenant, part: Part) -> None:
         order = await orders.find(order_id)
         await payments.close((await payments.open_payments_of(order_id))[0].id, "failed")
     taken = PaymentRequest(f"{order.number}-2", 1, order.currency, "Something else", PAGE.return_url)
-    await provider.create(taken)
+    await bank.create(taken)
     with suppress(ProviderRefused):
         await _start(order_id)
     await _pay(order_id)
@@ -134,8 +134,8 @@ async def _another_way(tenant: Tenant, part: Part) -> None:
         begun = await payments.open_payment(
             order_id, order.number, provider="sandbox", amount=order.total_amount - 1, currency=order.currency
         )
-    provider, _office, _merchant = await _provider()
-    await provider.create(PaymentRequest(begun.number, begun.amount, begun.currency, "Tea", PAGE.return_url))
+    bank, _office, _merchant = await provider()
+    await bank.create(PaymentRequest(begun.number, begun.amount, begun.currency, "Tea", PAGE.return_url))
     await _pay(order_id)
     await ask_and_work(tenant)
 
@@ -144,7 +144,7 @@ async def _refund_fails_at_first(tenant: Tenant, part: Part) -> None:
     order_id = await _order(part)
     await _pay(order_id)
     await ask_and_work(tenant)
-    _, office, merchant = await _provider()
+    _, office, merchant = await provider()
     await office.behave(merchant, Behavior(drop_bps=10_000, fail_refunds=True))
     await request_refund(order_id, amount=None, reason="a bruise")
     await work(tenant)
@@ -164,13 +164,13 @@ async def _order(part: Part) -> UUID:
     return placed.order_id
 
 
-async def _provider() -> tuple[PaymentProvider, SandboxOffice, str]:
+async def provider() -> tuple[PaymentProvider, SandboxOffice, str]:
     """The store's provider, the office that spoils its mood, and the store's name there."""
     async with tenants.transaction():
         account = await payments.account_of("sandbox")
     store = tenants.current()
-    provider = wiring.payment_provider(account, tenant_id=store.id, currency=store.currency)
-    return provider, SandboxOffice(account["base_url"], wiring.outside(account["base_url"])), account["merchant_id"]
+    bank = wiring.payment_provider(account, tenant_id=store.id, currency=store.currency)
+    return bank, SandboxOffice(account["base_url"], wiring.outside(account["base_url"])), account["merchant_id"]
 
 
 async def _start(order_id: UUID) -> str:
@@ -239,5 +239,5 @@ async def reopen_for_asking(order_id: UUID) -> None:
     async with tenants.transaction():
         newest = await payments.newest_of(order_id)
     assert newest is not None
-    provider, _office, _merchant = await _provider()
-    await settle_payment(await provider.query(newest.number))
+    bank, _office, _merchant = await provider()
+    await settle_payment(await bank.query(newest.number))

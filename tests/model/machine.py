@@ -1,0 +1,338 @@
+"""The machine that tells the stories: shoppers, a bank in every mood and a merchant act in any order.
+
+After every step the shop's rows are compared with the oracle, and all invariants are asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+import tenants
+from app import orders, payments
+from app.flows.cancel_order import TooLateToCancel, cancel_order
+from app.flows.expire_reservation import expire_reservation
+from app.flows.place_order import place_order
+from app.flows.request_refund import NothingToRefund, request_refund, retry_refund
+from app.flows.send_refund import send_refund
+from app.flows.settle_payment import settle_payment
+from app.flows.settle_refund import settle_refund
+from app.inventory import NotEnoughStock
+from app.kernel.errors import InvalidInput
+from app.payments import RefundLine
+from infra.payment.port import PaymentRequest, PaymentState, PaymentUnavailable
+from tests import builders_earning, builders_selling, invariants
+from tests.builders_selling import Offer
+from tests.model.bank import Bank
+from tests.model.oracle import Sale, Shelf
+from tests.model.stage import Stage
+from workers import attribution
+
+T = TypeVar("T")
+PICK = st.integers(min_value=0, max_value=10_000)
+WANTS = st.tuples(st.integers(1, 3), st.integers(0, 3), st.integers(0, 3)).flatmap(st.permutations).map(tuple)
+MOODS = ("kind", "kind", "kind", "away", "pending", "broke")
+
+
+class Shop(RuleBasedStateMachine):
+    """One store's story. `stage` is the store, `loop` the event loop its pools belong to."""
+
+    stage: ClassVar[Stage]
+    loop: ClassVar[asyncio.AbstractEventLoop]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bank, self.sales, self.refunds = Bank(), list[Sale](), dict[UUID, Sale]()
+
+    def do(self, deed: Coroutine[Any, Any, T]) -> T:
+        """Run in the store, on the loop of its pools."""
+
+        async def inside() -> T:
+            with tenants.bind(self.stage.tenant):
+                return await deed
+
+        return asyncio.run_coroutine_threadsafe(inside(), self.loop).result(60)
+
+    def pick(self, number: int, *fates: str) -> Sale:
+        found = [sale for sale in self.sales if not fates or sale.fate in fates]
+        return found[number % len(found)]
+
+    def has(self, *fates: str) -> bool:
+        return any(sale.fate in fates for sale in self.sales)
+
+    @initialize(wants=st.tuples(WANTS, WANTS, WANTS), by_link=st.booleans())
+    def open(self, wants: tuple[tuple[int, ...], ...], by_link: bool) -> None:
+        """Every story begins with an order that is paid, one whose shopper is at the bank, and one that is open."""
+        self.do(self.stage.sweep())
+        self.offers: list[Offer] = []
+        for price, stock in ((4390, 6), (1000, 12), (333, 40)):
+            self.offers.append(self.do(builders_selling.offer(price=price, stock=stock)))
+        self.shelves = {made.variant: Shelf(stock) for made, stock in zip(self.offers, (6, 12, 40), strict=True)}
+        for each in wants:
+            self.order(each, by_link)
+        for sale in self.sales[:2]:
+            self.do(self._try(sale))
+        if self.sales:
+            self.bank.choose(self.sales[0].tries[0], "captured")
+            self.a_notice_arrives(0)
+
+    @rule(wants=WANTS, by_link=st.booleans())
+    def order(self, wants: tuple[int, ...], by_link: bool) -> None:
+        enough = all(
+            self.shelves[made.variant].available >= units for made, units in zip(self.offers, wants, strict=True)
+        )
+        try:
+            sale = self.do(self._order(wants, by_link=by_link))
+        except NotEnoughStock:
+            assert not enough
+            return
+        assert enough
+        self.sales.append(sale)
+        for variant, units in sale.lines.values():
+            self.shelves[variant].reserved += units
+
+    @precondition(lambda self: self.has("open"))
+    @rule(which=PICK)
+    def go_to_the_bank(self, which: int) -> None:
+        sale = self.pick(which, "open")
+        self.do(self._try(sale))
+
+    @precondition(lambda self: any(one.status == "pending" for one in self.bank.payments.values()))
+    @rule(which=PICK, end=st.sampled_from(("captured", "captured", "captured", "failed", "canceled")))
+    def choose_at_the_bank(self, which: int, end: str) -> None:
+        waiting = [number for number, one in self.bank.payments.items() if one.status == "pending"]
+        self.bank.choose(waiting[which % len(waiting)], end)
+
+    @precondition(lambda self: self.bank.notices)
+    @rule(which=PICK)
+    def a_notice_arrives(self, which: int) -> None:
+        """Any notice there ever was: late, in another order, or a copy."""
+        notice = self.bank.notices[which % len(self.bank.notices)]
+        outcome = self.do(settle_payment(notice, body="{}"))
+        if notice.state.status == "captured":
+            self._paid(notice.state.number, outcome)
+
+    @precondition(lambda self: self.bank.payments)
+    @rule(which=PICK, wrong=st.sampled_from(("amount", "currency")))
+    def a_notice_contradicts_us(self, which: int, wrong: str) -> None:
+        number = sorted(self.bank.payments)[which % len(self.bank.payments)]
+        at = self.bank.payments[number]
+        twisted = {"amount": at.amount + 1} if wrong == "amount" else {"currency": "USD"}
+        facts = {"number": number, "provider_ref": "x", "status": "captured", "amount": at.amount, "currency": "CNY"}
+        outcome = self.do(settle_payment(PaymentState(**(facts | twisted))))  # type: ignore[arg-type]
+        assert outcome == "quarantined"
+
+    @precondition(lambda self: self.bank.payments)
+    @rule(which=PICK)
+    def the_reconciler_asks(self, which: int) -> None:
+        number = sorted(self.bank.payments)[which % len(self.bank.payments)]
+        state = self.bank.payments[number]
+        outcome = self.do(settle_payment(state))
+        if state.status == "captured":
+            self._paid(number, outcome)
+
+    @precondition(lambda self: self.has("open"))
+    @rule(which=PICK, mood=st.sampled_from(("kind", "away")))
+    def time_runs_out(self, which: int, mood: str) -> None:
+        sale = self.pick(which, "open")
+        self.bank.mood = mood
+        state = self.do(self._expire(sale))
+        if state is None:
+            self._release(sale, "expired")
+        else:
+            self._paid(state.number, self.do(settle_payment(state)))
+
+    @precondition(lambda self: self.sales)
+    @rule(which=PICK, by=st.sampled_from(("shopper", "Su He")))
+    def cancel(self, which: int, by: str) -> None:
+        sale = self.pick(which)
+        legal = sale.fate == "open" or (sale.fate == "paid" and not sale.sent)
+        try:
+            self.do(cancel_order(sale.id, actor=by))
+        except TooLateToCancel:
+            assert not legal or sum(sale.unsent.values()) == 0
+            return
+        assert legal
+        if sale.fate == "open":
+            self._release(sale, "voided")
+        else:
+            self._take_unsent(sale, dict(sale.unsent))
+            sale.fate, sale.promised_back = "canceled", sale.due
+
+    @precondition(lambda self: self.has("paid"))
+    @rule(which=PICK, share=st.integers(1, 100))
+    def give_an_amount_back(self, which: int, share: int) -> None:
+        sale = self.pick(which, "paid")
+        amount = max(1, sale.left * share // 100)
+        try:
+            self.do(request_refund(sale.id, amount=amount, reason="a bruise"))
+        except NothingToRefund:
+            assert sale.left == 0
+            return
+        assert 0 < amount <= sale.left
+        sale.promised_back += amount
+
+    @precondition(lambda self: self.has("paid"))
+    @rule(which=PICK, line=PICK, units=st.integers(0, 4), amount=st.none() | st.integers(0, 5000))
+    def give_a_part_of_a_line_back(self, which: int, line: int, units: int, amount: int | None) -> None:
+        sale = self.pick(which, "paid")
+        order_line = list(sale.lines)[line % len(sale.lines)]
+        try:
+            refunds = self.do(
+                request_refund(sale.id, lines=[RefundLine(order_line, units, amount)], reason="one was green")
+            )
+        except (NothingToRefund, InvalidInput):
+            return
+        sale.promised_back += sum(refund.amount for refund in refunds)
+        assert sale.left >= 0
+        freed = min(units, sale.unsent[order_line])
+        self._take_unsent(sale, {order_line: freed})
+
+    @precondition(lambda self: self.has("paid", "canceled", "expired", "voided"))
+    @rule(which=PICK, mood=st.sampled_from(MOODS))
+    def the_refund_job_runs(self, which: int, mood: str) -> None:
+        waiting = self.do(self._refunds("pending"))
+        if not waiting:
+            return
+        self.bank.mood = mood
+        refund = waiting[which % len(waiting)]
+        try:
+            state = self.do(send_refund(refund.id, self.bank))
+        except PaymentUnavailable:
+            return
+        finally:
+            self.bank.mood = "kind"
+        if state is not None:
+            self._came_back(self.do(settle_refund(state)), refund)
+
+    @precondition(lambda self: any(one.status != "failed" for one in self.bank.refunds.values()))
+    @rule(which=PICK)
+    def a_refund_is_told(self, which: int) -> None:
+        self.bank.clear()
+        numbers = sorted(self.bank.refunds)
+        state = self.bank.refunds[numbers[which % len(numbers)]]
+        refund = self.do(self._refund(state.number))
+        self._came_back(self.do(settle_refund(state)), refund)
+
+    @precondition(lambda self: any(one.status == "failed" for one in self.bank.refunds.values()))
+    @rule(which=PICK)
+    def a_failed_refund_is_sent_again(self, which: int) -> None:
+        failed = self.do(self._refunds("failed"))
+        if failed:
+            self.do(retry_refund(failed[which % len(failed)].id))
+
+    @precondition(lambda self: self.sales)
+    @rule(which=PICK, job=st.sampled_from((attribution.decide, attribution.finalize, attribution.reverse)))
+    def a_job_of_attribution_runs(self, which: int, job: Any) -> None:
+        self.do(job(None, str(self.pick(which).id)))
+
+    @invariant()
+    def the_shop_agrees_with_the_oracle(self) -> None:
+        if hasattr(self, "shelves"):
+            self.do(self._compare())
+
+    def _paid(self, number: str, outcome: str) -> None:
+        sale = next(sale for sale in self.sales if number in sale.tries)
+        if outcome == "paid":
+            assert sale.fate == "open"
+            sale.fate = "paid"
+            for order_line, (variant, units) in sale.lines.items():
+                sale.unsent[order_line] = units
+                self.shelves[variant].reserved -= units
+                self.shelves[variant].allocated += units
+        else:
+            assert outcome in ("late", "nothing_new", "seen_before"), outcome
+            assert sale.fate != "open"
+
+    def _release(self, sale: Sale, fate: str) -> None:
+        sale.fate = fate
+        for variant, units in sale.lines.values():
+            self.shelves[variant].reserved -= units
+
+    def _take_unsent(self, sale: Sale, units: dict[UUID, int]) -> None:
+        for order_line, count in units.items():
+            sale.unsent[order_line] -= count
+            self.shelves[sale.lines[order_line][0]].allocated -= count
+
+    def _came_back(self, outcome: str, refund: payments.Refund) -> None:
+        assert outcome in ("refunded", "failed", "nothing_new"), outcome
+        if outcome == "refunded" and refund.reason != payments.LATE_PAYMENT:
+            next(sale for sale in self.sales if sale.id == refund.order_id).back += refund.amount
+
+    async def _order(self, wants: tuple[int, ...], *, by_link: bool) -> Sale:
+        visitor, cart = None, None
+        for made, units in zip(self.offers, wants, strict=True):
+            if units:
+                visitor, cart = await builders_selling.fill_cart(made, quantity=units, visitor=visitor)
+        assert visitor is not None
+        assert cart is not None
+        if by_link:
+            await builders_earning.click(self.stage.link, visitor=visitor)
+            await attribution.fold(None, again=True)  # type: ignore[arg-type] # it asks nothing of its context
+        placed = await place_order(cart, visitor, builders_selling.checkout())
+        async with tenants.transaction():
+            order, lines = await orders.find(placed.order_id), await orders.lines_of(placed.order_id)
+        return Sale(
+            placed.order_id, placed.number, {one.id: (one.variant, one.quantity) for one in lines}, order.total_amount
+        )
+
+    async def _try(self, sale: Sale) -> None:
+        async with tenants.transaction():
+            known = await payments.open_payments_of(sale.id)
+        payment = known[-1] if known else await builders_selling.open_payment(sale.id)
+        await self.bank.create(PaymentRequest(payment.number, payment.amount, payment.currency, "Order", "http://x"))
+        sale.tries += [payment.number] * (payment.number not in sale.tries)
+
+    async def _expire(self, sale: Sale) -> Any:
+        await builders_selling.run_out_of_time(sale.id)
+        try:
+            return await expire_reservation(sale.id, self.bank)
+        finally:
+            self.bank.mood = "kind"
+
+    async def _refunds(self, status: str) -> list[payments.Refund]:
+        found = []
+        async with tenants.transaction():
+            for sale in self.sales:
+                found += [one for one in await payments.refunds_of(sale.id) if one.status == status]
+        return found
+
+    async def _refund(self, number: str) -> payments.Refund:
+        async with tenants.transaction():
+            return await payments.find_refund_by_number(number)
+
+    async def _compare(self) -> None:
+        async with tenants.transaction():
+            database = tenants.connection()
+            shelves = await database.fetch("SELECT variant, on_hand, reserved, allocated FROM stock_level")
+            rows = await database.fetch(
+                "SELECT id, status, payment_status, refunded_amount,"
+                " (SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE refund.order_id = orders.id"
+                " AND reason <> $1) AS promised FROM orders",
+                payments.LATE_PAYMENT,
+            )
+            held = await database.fetchval(
+                "SELECT coalesce(sum(CASE WHEN d.kind = 'psp_clearing' THEN t.amount ELSE -t.amount END), 0)::bigint"
+                " FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit"
+                " JOIN ledger_account c ON c.id = t.credit"
+                " WHERE 'psp_clearing' IN (d.kind, c.kind)"
+            )
+            known = await database.fetchval(
+                "SELECT coalesce(sum(amount), 0)::bigint FROM payment WHERE status = 'captured'"
+            )
+            back = await database.fetchval(
+                "SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE status = 'succeeded'"
+            )
+        assert {row["variant"]: Shelf(*list(row.values())[1:]) for row in shelves} == self.shelves
+        by_id = {row["id"]: row for row in rows}
+        for sale in self.sales:
+            row = by_id[sale.id]
+            assert (row["status"], row["payment_status"]) == sale.statuses, sale
+            assert (row["promised"], row["refunded_amount"]) == (sale.promised_back, sale.back), sale
+        assert held == known - back  # what the books say the provider keeps for us
+        assert await invariants.found() == {}

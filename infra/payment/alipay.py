@@ -13,15 +13,17 @@ becomes a PaymentNotice with `refunded_amount`, and each refund's outcome is its
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from infra.http import Outside
 from infra.payment.alipay_account import AlipayAccount
+from infra.payment.alipay_bills import bill_of
 from infra.payment.alipay_notices import read_notice
 from infra.payment.alipay_wire import AlipayWire
+from infra.payment.beijing_days import lines_of
 from infra.payment.port import (
     Acknowledgment,
     PaymentIntent,
@@ -36,12 +38,13 @@ from infra.payment.port import (
     RefundRequest,
     RefundState,
 )
+from infra.payment.statement_port import StatementLine
 from infra.payment.yuan import fen, to_beijing, yuan
 
 CURRENCY = "CNY"
 LARGEST_AMOUNT = 10_000_000_000
 LINK_LIVES = timedelta(hours=2)  # where the order does not say until when; the same as WeChat's codes
-FORBIDDEN_IN_SUBJECT = str.maketrans(dict.fromkeys("/=&<>\"'\\", " "))
+FORBIDDEN_IN_SUBJECT = str.maketrans(dict.fromkeys("/=&<>\"'\\,", " "))  # and commas, which would split its bills
 
 PAGES = {
     "page": ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY"),
@@ -159,6 +162,9 @@ class Alipay:
         if (found.out_request_no, found.out_trade_no) != (number, payment_number):
             raise PaymentUnavailable("the answer is about another refund")
         return RefundState(number, payment_number, "succeeded", _amount(found.refund_amount), CURRENCY)
+
+    async def statement(self, day: date) -> list[StatementLine]:
+        return await lines_of(day, lambda theirs: bill_of(self._wire, theirs))
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
         return read_notice(self._wire, raw_body, now)

@@ -30,6 +30,7 @@ from infra.payment.yuan import to_beijing
 
 T = TypeVar("T")
 
+FILE_S = 60.0  # a day's file may be large
 SIGN_TYPE = "RSA2"
 DONE = "10000"
 # 20000 service not available, 10003 being processed, 40005 called too often.
@@ -101,7 +102,7 @@ class AlipayWire:
     async def download(self, url: str, *, max_bytes: int) -> bytes:
         """A file from an address that a signed answer named."""
         try:
-            answer = await self._outside.request("GET", url, max_bytes=max_bytes)
+            answer = await self._outside.request("GET", url, max_bytes=max_bytes, total_s=FILE_S)
         except AddressRefused as error:
             raise PaymentRejected("address_refused", str(error)) from error
         except OutsideUnavailable as error:

@@ -14,11 +14,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from infra.http import Outside
+from infra.payment.beijing_days import lines_of
 from infra.payment.port import (
     Acknowledgment,
     BadSignature,
@@ -35,7 +36,9 @@ from infra.payment.port import (
     UnrelatedNotice,
     WrongMerchant,
 )
+from infra.payment.statement_port import StatementLine
 from infra.payment.wechat_account import WeChatAccount
+from infra.payment.wechat_bills import bill_of
 from infra.payment.wechat_records import (
     CURRENCY,
     REFUND_STATUSES,
@@ -175,6 +178,9 @@ class WeChatPay:
         if found.out_refund_no != number:
             raise PaymentUnavailable("the answer is about another refund")
         return found
+
+    async def statement(self, day: date) -> list[StatementLine]:
+        return await lines_of(day, lambda theirs: bill_of(self._wire, theirs))
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
         notice, about = self._wire.open_notice(headers, raw_body, now)

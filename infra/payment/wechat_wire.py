@@ -20,13 +20,14 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from wechatpayv3.utils import aes_decrypt, build_authorization, rsa_sign, rsa_verify
 
-from infra.http import AddressRefused, Answer, Outside, OutsideUnavailable
+from infra.http import MAX_BYTES, TOTAL_S, AddressRefused, Answer, Outside, OutsideUnavailable
 from infra.payment.port import PaymentRejected, PaymentUnavailable, PaymentUnknown
 from infra.payment.wechat_account import WeChatAccount
 from infra.signatures import TOLERANCE_S, BadSignature, UntrustedNotice, lowered, require_fresh
 
 T = TypeVar("T")
 
+FILE_S = 60.0  # a day's file may be large
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 
 # Some interfaces still answer in the older spelling. Codes: the tables below doc/v3/merchant/4012556398 (payments) and
@@ -91,13 +92,20 @@ class WeChatWire:
 
     async def download(self, path: str, *, max_bytes: int) -> Answer:
         """A file, which WeChat does not sign: the caller compares its digest with the one in a signed answer."""
-        answer = await self._exchange("GET", path, None, "", max_bytes=max_bytes)
+        answer = await self._exchange("GET", path, None, "", max_bytes=max_bytes, total_s=FILE_S)
         if answer.status != 200:
             raise PaymentUnavailable(f"answered {answer.status} instead of a file")
         return answer
 
     async def _exchange(
-        self, method: str, path: str, body: object, encrypted_with: str, max_bytes: int = 1_000_000
+        self,
+        method: str,
+        path: str,
+        body: object,
+        encrypted_with: str,
+        *,
+        max_bytes: int = MAX_BYTES,
+        total_s: float = TOTAL_S,
     ) -> Answer:
         account = self.account
         content = msgspec.json.encode(body).decode() if body is not None else ""
@@ -114,7 +122,7 @@ class WeChatWire:
         try:
             return await self._outside.request(
                 method, base_url + path, content=content.encode(), headers=headers, max_bytes=max_bytes,
-                party=f"{account.mchid}@{base_url}",
+                total_s=total_s, party=f"{account.mchid}@{base_url}",
             )  # fmt: skip
         except AddressRefused as error:
             raise PaymentRejected("address_refused", str(error)) from error

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
 WRITTEN = re.compile(r"(?P<sign>-?)(?P<yuan>[0-9]{1,12})(?:\.(?P<fen>[0-9]{1,2}))?")
+FINER = re.compile(r"(?P<sign>-?)(?P<yuan>[0-9]{1,12})(?:\.(?P<part>[0-9]{1,5}))?")
 CLOCK = "%Y-%m-%d %H:%M:%S"
 
 
@@ -16,6 +17,16 @@ def fen(text: str) -> int:
     if not match:
         raise ValueError(f"not an amount: {text!r}")
     amount = int(match["yuan"]) * 100 + int((match["fen"] or "").ljust(2, "0"))
+    return -amount if match["sign"] else amount
+
+
+def rounded_fen(text: str) -> int:
+    """A fee, which may be written with more decimals than there are fen; half a fen counts as one."""
+    match = FINER.fullmatch(text)
+    if not match:
+        raise ValueError(f"not an amount: {text!r}")
+    fine = int(match["yuan"]) * 100_000 + int((match["part"] or "").ljust(5, "0"))
+    amount = (fine + 500) // 1_000
     return -amount if match["sign"] else amount
 
 

@@ -51,6 +51,7 @@ class AlipayServer(ProviderServer):
         super().__init__()
         self.trades: dict[str, Trade] = {}
         self.refunds: dict[tuple[str, str], Refund] = {}
+        self.bills: dict[str, bytes] = {}
         self.fail_refunds = False
         self.refund_s = 0.0
 
@@ -62,6 +63,8 @@ class AlipayServer(ProviderServer):
         fault = self.fault()
         if fault == "error":
             return Said(502, b"<html>bad gateway</html>")
+        if asked.path == "/downloadBillFile.resource":
+            return Said(200, self.bills[asked.query.removeprefix("bizDates=")])
         if asked.method == "GET":
             return self._page(asked)
         form = dict(parse_qsl(asked.body.decode(), keep_blank_values=True))
@@ -108,6 +111,7 @@ class AlipayServer(ProviderServer):
             "alipay.trade.close": self._close,
             "alipay.trade.refund": self._refund,
             "alipay.trade.fastpay.refund.query": self._look_at_refund,
+            "alipay.data.dataservice.bill.downloadurl.query": self._offer_bill,
         }
         if method not in actions:
             raise Refused("isv.invalid-method", "40002")
@@ -185,6 +189,11 @@ class AlipayServer(ProviderServer):
             "total_amount": self.trades[refund.trade].asked["total_amount"],
             "refund_status": "REFUND_SUCCESS",
         }
+
+    def _offer_bill(self, content: dict[str, Any]) -> dict[str, Any]:
+        if content["bill_date"] not in self.bills:
+            raise Refused("isp.bill_not_exist")
+        return {"bill_download_url": f"{self.url}/downloadBillFile.resource?bizDates={content['bill_date']}"}
 
     def _tell(self, number: str, **other: str) -> None:
         trade, notify_id = self.trades[number], uuid.uuid4().hex

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import hashlib
 import json
 import re
 import time
@@ -36,6 +38,8 @@ class WeChatServer(ProviderServer):
         self.orders: dict[str, Order] = {}
         self.refunds: dict[str, Refund] = {}
         self.out = MoneyOut(self.serial, self.orders, self._notify)
+        self.bills: dict[str, bytes] = {}
+        self.broken_bills = False
         self.fail_refunds = False
         self.refund_s = 0.0
 
@@ -45,6 +49,8 @@ class WeChatServer(ProviderServer):
             return Said(500, b"<html>bad gateway</html>")
         if not self._authorized(asked):
             return Said(401, b'{"code":"SIGN_ERROR","message":"\\u7b7e\\u540d\\u9519\\u8bef"}')
+        if asked.path == "/v3/billdownload/file":
+            return Said(200, self._file(asked.query.removeprefix("token=")))
         try:
             if fault == "busy":
                 raise Refused(500, "SYSTEM_ERROR", "try again")
@@ -100,6 +106,7 @@ class WeChatServer(ProviderServer):
             ("POST", r"/v3/pay/transactions/out-trade-no/([^/]+)/close", self._close),
             ("POST", r"/v3/refund/domestic/refunds", self._refund),
             ("GET", r"/v3/refund/domestic/refunds/([^/]+)", self._look_at_refund),
+            ("GET", "/v3/bill/tradebill", self._offer_bill),
             *self.out.routes(),
         ]
 
@@ -215,6 +222,19 @@ class WeChatServer(ProviderServer):
             "status": refund.status,
             "amount": {**refund.asked["amount"], "payer_refund": refund.asked["amount"]["refund"]},
         }
+
+    def _offer_bill(self, *, query: dict[str, str], **_: Any) -> tuple[int, dict[str, Any]]:
+        day = query["bill_date"]
+        if day not in self.bills:
+            raise Refused(400, "NO_STATEMENT_EXIST")
+        digest = hashlib.sha1(self.bills[day], usedforsecurity=False).hexdigest()
+        url = f"{self.url}/v3/billdownload/file?token={day}"
+        return 200, {"hash_type": "SHA1", "hash_value": digest, "download_url": url}
+
+    def _file(self, day: str) -> bytes:
+        """Packed, and not signed: only its digest was."""
+        packed = gzip.compress(self.bills[day].replace(b"43.90", b"0.01") if self.broken_bills else self.bills[day])
+        return packed
 
     def _notify(self, url: str, event_type: str, about: dict[str, Any], kind: str) -> None:
         event_id, created = str(uuid.uuid4()), datetime.now(BEIJING).isoformat(timespec="seconds")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.payment.yuan import fen, from_beijing, to_beijing, yuan
+from infra.payment.yuan import fen, from_beijing, rounded_fen, to_beijing, yuan
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,14 @@ def test_an_amount_is_read_to_the_last_fen(text: str, amount: int) -> None:
 def test_anything_else_is_not_an_amount(text: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
         fen(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("0.26000", 26), ("-0.02000", -2), ("0.00500", 1), ("0.00499", 0), ("12", 1_200), ("-0.00500", -1)],
+)
+def test_a_fee_finer_than_a_fen_is_rounded_to_one(text: str, amount: int) -> None:
+    assert rounded_fen(text) == amount
 
 
 @given(st.integers(-(10**13), 10**13))

@@ -84,8 +84,9 @@ def _bar(row: Any, own: set[str]) -> str:
 async def _write(order: orders.Order, verdict: attribution.Verdict, visitors: Sequence[UUID], window_days: int) -> None:
     winner = verdict.winner
     rate_bps = (await promoters.find(winner.promoter)).commission_bps if winner else 0
+    on_freight = await orders.taxes_freight(order.id)
     for line in await orders.lines_of(order.id):
-        base = line.goods_amount - line.discount_amount
+        base = line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight)
         receipt = attribution.write_receipt(
             verdict, order_number=order.number, line_number=line.line_number, line_title=line.title,
             placed_at=order.placed_at, window_days=window_days, base_amount=base, rate_bps=rate_bps,

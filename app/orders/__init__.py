@@ -13,6 +13,7 @@ from app.orders.carts import (
     customer_came,
     remove_line,
 )  # fmt: skip
+from app.orders.contained_tax import tax_in_goods
 from app.orders.numbers import give_back_number, take_number
 from app.orders.placing import NewLine, NewOrder, order_of_cart, write_order
 from app.orders.price_rules import (
@@ -36,5 +37,5 @@ __all__ = [
     "ReplacementLine", "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "choose_coupon",
     "choose_points", "customer_came", "events_of", "find", "find_by_number", "give_back_number", "lines_of", "lock",
     "move", "opens", "order_of_cart", "price", "price_record", "recompute", "record_payment", "record_refund",
-    "recorded", "remove_line", "restore", "take_number", "taxes_freight", "write_order", "write_replacement",
+    "recorded", "remove_line", "restore", "take_number", "tax_in_goods", "taxes_freight", "write_order", "write_replacement",
 ]  # fmt: skip

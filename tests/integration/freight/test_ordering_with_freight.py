@@ -7,8 +7,10 @@ import pytest
 import tenants
 from app import freight, orders, store
 from app.flows.cart_contents import look_into_cart
+from app.flows.decide_attribution import decide_attribution
 from app.flows.place_order import place_order
 from tenants import Tenant
+from tests import builders_earning as earning
 from tests import builders_selling as selling
 from tests.invariants import check
 
@@ -147,6 +149,22 @@ async def test_tax_inside_the_prices_changes_no_total(shop: Tenant) -> None:
         (line,) = await orders.lines_of(placed.order_id)
     assert (order.tax_amount, order.total_amount) == (0, 10_500)
     assert line.price_breakdown["tax_included"] == 500
+
+
+async def test_promoters_earn_on_what_stays_without_the_tax_in_the_prices(shop: Tenant) -> None:
+    await _tax("inclusive", 500)
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE store_profile SET freight_amount = 1050")
+    visitor, cart = await selling.fill_cart(await selling.offer(price=10_500))
+    link = await earning.link(await earning.promoter(rate_bps=1000))
+    await earning.click(link, visitor=visitor)
+    placed = await place_order(cart, visitor, selling.checkout())
+
+    await decide_attribution(placed.order_id)
+
+    async with tenants.transaction():
+        row = await tenants.connection().fetchrow("SELECT base_amount, amount FROM commission_line")
+    assert row == (10_000, 1_000)
 
 
 async def test_another_store_sees_none_of_the_templates(shop: Tenant, other_shop: Tenant) -> None:

@@ -70,11 +70,17 @@ _kept: dict[UUID, tuple[float, Profile]] = {}
 
 
 async def profile() -> Profile:
-    """The bound store's profile. Opens a transaction when none is open and the kept copy is not fresh."""
+    """The bound store's profile. Opens a transaction when none is open and the kept copy is not fresh.
+
+    Only one visitor reads it anew; to all who come meanwhile the old copy is good for that moment more, or every
+    second a crowd would queue for the same row.
+    """
     tenant = tenants.current()
     kept = _kept.get(tenant.id)
     if kept and kept[0] > time.monotonic():
         return kept[1]
+    if kept:
+        _kept[tenant.id] = (time.monotonic() + FRESH_SECONDS, kept[1])
     if scope.in_transaction():
         return await read_profile()
     async with tenants.transaction():

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.settings import ROOT
@@ -24,15 +25,16 @@ COMMANDS = {
 class Fleet:
     """`module` is what runs our commands: the product's own, or the control's shim around it."""
 
-    def __init__(self, module: str, logs: Path) -> None:
+    def __init__(self, module: str, logs: Path, commands: Mapping[str, tuple[str, ...]] = COMMANDS) -> None:
         self.module = module
         self.logs = logs
+        self.commands = commands
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.watcher: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
-        for name in COMMANDS:
+        for name in self.commands:
             self._launch(name)
         self.watcher = asyncio.create_task(self._watch())
 
@@ -54,7 +56,7 @@ class Fleet:
     def _launch(self, name: str) -> None:
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", self.module, *COMMANDS[name]],
+                [sys.executable, "-m", self.module, *self.commands[name]],
                 cwd=ROOT, env=os.environ.copy(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             )  # fmt: skip
 

@@ -36,7 +36,7 @@ async def set_stage() -> Stage:
     """Everything answers, the store is registered, and webhooks will come twice and out of order."""
     tenant = await builders.open_store("faulty")
     for port, path in ((0, "/health/live"), (1, "/health"), (2, "/health")):
-        await _answering(f"http://127.0.0.1:{settings().port + port}{path}")
+        await answering(f"http://127.0.0.1:{settings().port + port}{path}")
     with tenants.bind(tenant):
         peaches = await builders_selling.offer(stock=100_000)
         host = await builders_earning.promoter()
@@ -48,14 +48,12 @@ async def set_stage() -> Stage:
 
 async def _register(tenant: Tenant) -> SimulatorOffice:
     async with tenants.transaction():
-        account, warehouse = await payments.account_of("sandbox"), (await fulfillment.warehouses())[0]
+        warehouse = (await fulfillment.warehouses())[0]
     secret = {kind: lifecycle.webhook_secret(tenant.id, kind) for kind in lifecycle.WEBHOOK_KINDS}
-    await wiring.register_payments(account, tenant_id=tenant.id, webhook_secret=secret["payments"], name=tenant.name)
     await wiring.register_warehouse(
         warehouse, tenant_id=tenant.id, callback_secret=secret["warehouse"], carrier_secret=secret["carrier"]
     )
-    bank = SandboxOffice(account["base_url"], wiring.outside(account["base_url"]))
-    await bank.behave(account["merchant_id"], PaymentBehavior(duplicate=1, shuffle=True, error_bps=200, seed=5))
+    await register_payments(tenant, PaymentBehavior(duplicate=1, shuffle=True, error_bps=200, seed=5))
     office = SimulatorOffice(warehouse.base_url, wiring.outside(warehouse.base_url))
     await office.behave(
         warehouse.app_key,
@@ -67,7 +65,19 @@ async def _register(tenant: Tenant) -> SimulatorOffice:
     return office
 
 
-async def _answering(url: str) -> None:
+async def register_payments(tenant: Tenant, behavior: PaymentBehavior | None = None) -> None:
+    """The cashier knows the bound store, where it listens, and how badly to treat it."""
+    async with tenants.transaction():
+        account = await payments.account_of("sandbox")
+    secret = lifecycle.webhook_secret(tenant.id, "payments")
+    await wiring.register_payments(account, tenant_id=tenant.id, webhook_secret=secret, name=tenant.name)
+    if behavior:
+        await SandboxOffice(account["base_url"], wiring.outside(account["base_url"])).behave(
+            account["merchant_id"], behavior
+        )
+
+
+async def answering(url: str) -> None:
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
         for _ in range(300):
             try:

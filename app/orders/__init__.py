@@ -37,5 +37,6 @@ __all__ = [
     "ReplacementLine", "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "choose_coupon",
     "choose_points", "customer_came", "events_of", "find", "find_by_number", "give_back_number", "lines_of", "lock",
     "move", "opens", "order_of_cart", "price", "price_record", "recompute", "record_payment", "record_refund",
-    "recorded", "remove_line", "restore", "take_number", "tax_in_goods", "taxes_freight", "write_order", "write_replacement",
+    "recorded", "remove_line", "restore", "take_number", "tax_in_goods", "taxes_freight", "write_order",
+    "write_replacement",
 ]  # fmt: skip

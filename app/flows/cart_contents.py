@@ -7,7 +7,7 @@ order cannot count differently.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -71,6 +71,7 @@ class Contents:
     lines: tuple[CartLine, ...]
     delivery: freight.Delivery
     terms: Terms
+    customer_id: UUID | None = None
     time_to_pay: timedelta = field(default=timedelta(minutes=30))
 
     @cached_property
@@ -160,7 +161,7 @@ async def read_cart(
     Raises NotFound when the visitor has no such cart.
     """
     rows = await tenants.connection().fetch(LOCKED, cart_id, visitor_id, customer_id)
-    return await _contents(cart_id, visitor_id, rows, to)
+    return replace(await _contents(cart_id, visitor_id, rows, to), customer_id=customer_id)
 
 
 async def look_into_cart(
@@ -168,7 +169,7 @@ async def look_into_cart(
 ) -> Contents:
     """The cart as a page shows it; without an address, at the usual freight. Raises NotFound as above."""
     rows = await tenants.connection().fetch(READ, cart_id, visitor_id, customer_id)
-    return await _contents(cart_id, visitor_id, rows, to)
+    return replace(await _contents(cart_id, visitor_id, rows, to), customer_id=customer_id)
 
 
 async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Address | None) -> Contents:

@@ -204,6 +204,12 @@ async def in_account(customer_id: UUID) -> list[tuple[Coupon, Claim]]:
     ]
 
 
+async def claimed_by(customer_id: UUID) -> frozenset[UUID]:
+    """Coupons this customer ever claimed, used ones too."""
+    rows = await tenants.connection().fetch("SELECT coupon FROM coupon_claim WHERE customer = $1", customer_id)
+    return frozenset(row["coupon"] for row in rows)
+
+
 async def on_offer() -> list[Coupon]:
     """What every visitor may claim at this moment."""
     return [from_row(row) for row in await tenants.connection().fetch(CLAIMABLE, now())]

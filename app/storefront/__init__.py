@@ -5,6 +5,7 @@ from litestar import Router
 from app.storefront.account import AccountController
 from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
+from app.storefront.coupons import CouponController
 from app.storefront.home import WindowController
 from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
@@ -19,7 +20,7 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, AccountController,
-        PasswordController, SignInController, LegalController, follow_link, show_theme, show_visit,
+        PasswordController, CouponController, SignInController, LegalController, follow_link, show_theme, show_visit,
     ],
 )  # fmt: skip
 

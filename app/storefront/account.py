@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 import tenants
-from app import customers, identity
+from app import customers, identity, promotions
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext, translate_fields
@@ -35,11 +35,18 @@ class AccountController(Controller):
         viewer = await identity.viewer_or_none(request)
         visit = await identity.visit_or_none(request)
         found: list[queries.OrderCard] = []
+        member: dict[str, Any] = {}
         if visit:
             async with tenants.transaction():
                 found = await queries.orders_of(visit.customer_id, visit.visitor_id)
+                member = await _member(visit.customer_id) if visit.customer_id else {}
         return page(
-            "storefront/account/show.html", headers={"Cache-Control": "no-store"}, orders=found, viewer=viewer, tab="me"
+            "storefront/account/show.html",
+            headers={"Cache-Control": "no-store"},
+            orders=found,
+            viewer=viewer,
+            tab="me",
+            **member,
         )
 
     @get("/addresses", permission="signed_in")
@@ -64,6 +71,17 @@ class AccountController(Controller):
         async with tenants.transaction():
             await customers.delete_address(identity.viewer_of(request).id, address_id)
         return see_other("/account/addresses", flash=("ok", gettext("The address is gone.")))
+
+
+async def _member(customer_id: UUID) -> dict[str, Any]:
+    """Level, points and coupons, for the panel of the account."""
+    return {
+        "membership": await promotions.membership_of(customer_id),
+        "points": await promotions.points_of(customer_id),
+        "points_rule": await promotions.points_rule(),
+        "entries": await promotions.entries_of(customer_id),
+        "coupons_held": len(await promotions.in_account(customer_id)),
+    }
 
 
 async def _address_page(customer_id: UUID, values: dict[str, Any], errors: dict[str, str] | None = None) -> Template:

@@ -54,6 +54,7 @@ class CartController(Controller):
         undo = {"variant": removed, "quantity": _units(units)} if removed else None
         return page(
             "storefront/cart/show.html", cart=contents, undo=undo, tab="cart", most=orders.MOST_PER_LINE,
+            problem=translate_refusal(contents.terms.problem) if contents and contents.terms.problem else "",
             sums=rows_of_cart(contents, await store.profile()) if contents else [],
         )  # fmt: skip
 

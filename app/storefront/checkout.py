@@ -11,7 +11,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Template
 
 import tenants
-from app import customers, identity, store
+from app import customers, identity, promotions, store
 from app.flows.cart_contents import Contents
 from app.flows.place_order import Checkout, PriceChanged, place_order
 from app.freight import NotDeliveredThere
@@ -21,17 +21,19 @@ from app.kernel.formats import money
 from app.kernel.forms import read_form
 from app.kernel.i18n import N_, current_locale, translate_fields, translate_refusal
 from app.kernel.i18n import gettext as _
+from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
-from app.storefront import addresses
-from app.storefront.addresses import AddressForm, as_customer_address, as_ship_to, check_address
+from app.storefront import addresses, savings
+from app.storefront.addresses import as_customer_address, as_ship_to, check_address
 from app.storefront.cart import contents_of
 from app.storefront.price_rows import rows_of_cart
+from app.storefront.savings import SavingsForm
 
 AnyRequest = Request[Any, Any, Any]
 NOTE_LENGTH = 300
 
 
-class CheckoutForm(AddressForm, forbid_unknown_fields=True, kw_only=True):
+class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     """`cart` and `seen_total` are what the page showed: the order is of this cart, at this sum, or not at all."""
 
     cart: UUID
@@ -62,6 +64,8 @@ class CheckoutController(Controller):
         await limits.take(limits.CHECKOUT, str(tenants.current().id), identity.client_address(request))
         visit = await identity.ensure_visit(request)
         form = await read_form(request, CheckoutForm)
+        if form.wants_another_price:
+            return await _save(visit, form)
         try:
             placed = await place_order(form.cart, visit.visitor_id, _checkout(form, visit.customer_id))
         except Refusal as refusal:
@@ -69,6 +73,12 @@ class CheckoutController(Controller):
         if form.remember and visit.customer_id:
             await _remember(visit.customer_id, form)
         return see_other(f"/orders/{placed.number}/pay?key={quote(placed.key)}")
+
+    @post("/savings", permission="public")
+    async def change_savings(self, request: AnyRequest) -> Response[Any]:
+        """The page again with the coupon or the points that were chosen. Nothing is ordered."""
+        visit = await identity.ensure_visit(request)
+        return await _save(visit, await read_form(request, CheckoutForm))
 
     @post("/delivery", permission="public")
     async def update_delivery(self, request: AnyRequest) -> Response[Any]:
@@ -125,6 +135,23 @@ async def _again(visit: identity.Visit, form: CheckoutForm, refusal: Refusal) ->
     return await _page(contents, msgspec.structs.asdict(form), refusal=words, status=refusal.status)
 
 
+async def _save(visit: identity.Visit, form: CheckoutForm) -> Response[Any]:
+    """What was typed stays, except a code that counts now."""
+    refusal = None
+    try:
+        await savings.change(visit.visitor_id, visit.customer_id, form)
+        form.coupon_code = ""
+    except promotions.CouponRefused as error:
+        refusal = error
+    values = msgspec.structs.asdict(form)
+    contents = await contents_of(visit, addresses.place_of(values))
+    if contents is None:
+        return see_other("/cart")
+    if refusal is None:
+        return await _page(contents, values, saved=True)
+    return await _page(contents, values, errors={"coupon_code": translate_refusal(refusal)}, status=refusal.status)
+
+
 def _because_of_delivery(form: CheckoutForm, contents: Contents) -> str:
     """The address was typed after the sum was shown: say that, instead of a price that changed."""
     if form.seen_freight == contents.freight_amount:
@@ -151,6 +178,7 @@ async def _page(
     errors: dict[str, str] | None = None,
     refusal: str = "",
     updated: bool = False,
+    saved: bool = False,
     status: int = 200,
 ) -> Template:
     return page(
@@ -160,6 +188,10 @@ async def _page(
         cart=contents,
         sums=rows_of_cart(contents, await store.profile()),
         updated=updated,
+        saved=saved,
+        offers=await savings.offers(contents),
+        problem=translate_refusal(contents.terms.problem) if contents.terms.problem else "",
+        unit=CURRENCIES[tenants.current().currency].unit,
         values=values,
         errors=errors or {},
         refusal=refusal,

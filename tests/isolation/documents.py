@@ -35,6 +35,6 @@ def _small_document(word: str, table: str) -> dict[str, Any]:
         "store_profile": {"brand": "#14603f"},
         "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
         "book_check": {"transfers": 1},
-        "order_line": {"list": 1000, "goods": 1000, "freight": 0},
+        "order_line": {"list": 1000, "total": 1000},
     }
     return documents.get(table, {"value": word})

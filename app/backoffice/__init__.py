@@ -5,11 +5,13 @@ from litestar import Router
 from app.backoffice import (
     account,
     books,
+    coupons,
     dashboard,
     delivery,
     fulfillment,
     imports,
     look,
+    members,
     order_money,
     orders,
     pictures,
@@ -28,6 +30,7 @@ PAGES = (
     sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings,
     delivery, tax,
     users,
+    coupons, members,
     books, order_money, tickets,
 )  # fmt: skip
 

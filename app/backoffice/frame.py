@@ -75,6 +75,10 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("book", _("Books"), "/books", "books.read"),
             item("ticket", _("Tickets"), "/tickets", "books.read", waiting["tickets"], "bad"),
         ]),
+        (_("Promotions"), [
+            item("ticket", _("Coupons"), "/coupons", "promotions.read"),
+            item("crown", _("Members"), "/members", "promotions.read"),
+        ]),
         (_("Selling together"), [
             item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
             item("link", _("Tracked links"), "/links", "promoters.read"),

@@ -50,6 +50,7 @@ RUN = {
     "running": (N_("Running"), "info"), "finished": (N_("Finished"), "ok"), "failed": (N_("Failed"), "bad"),
     "canceled": (N_("Canceled"), ""),
 }  # fmt: skip
+COUPON = {"draft": (N_("Draft"), ""), "active": (N_("Running"), "ok"), "ended": (N_("Ended"), "")}
 ROLES = {
     "owner": N_("Owner"), "manager": N_("Manager"), "picker": N_("Picker"), "finance": N_("Finance"),
     "read_only": N_("Read only"),
@@ -69,6 +70,7 @@ MOVES = {"status": ORDER, "payment_status": PAYMENT_STATE, "fulfillment_status":
 SETS = {
     "product": PRODUCT, "order": ORDER, "payment_state": PAYMENT_STATE, "fulfillment_state": FULFILLMENT_STATE,
     "work_order": WORK_ORDER, "parcel": PARCEL, "payment": PAYMENT, "refund": REFUND, "promoter": PROMOTER, "run": RUN,
+    "coupon": COUPON,
 }  # fmt: skip
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-READS = frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "promoters.read"})
+READS = frozenset(
+    {"dashboard.read", "products.read", "orders.read", "fulfillment.read", "promoters.read", "promotions.read"}
+)
 
 MERCHANT_ROLES: dict[str, frozenset[str]] = {
     "owner": READS
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "settings.write", "users.read", "users.write", "money.read",
-        "books.read", "books.write",
+        "books.read", "books.write", "promotions.write",
     },
     "manager": READS
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "users.read", "money.read",
-        "books.read", "books.write",
+        "books.read", "books.write", "promotions.write",
     },
     "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"}),
     "finance": READS | {"refunds.write", "money.read", "books.read", "books.write"},

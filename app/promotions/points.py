@@ -61,7 +61,7 @@ async def change_points_rule(rule: PointsRule) -> None:
         if not 0 <= getattr(rule, name) <= MOST_POINTS
     }
     if not 0 <= rule.max_share_bps <= BASIS_POINTS:
-        wrong["max_share_bps"] = N_("Between 0 and 100 percent.")
+        wrong["max_share"] = N_("Between 0 and 100 percent.")
     if wrong:
         raise InvalidInput(wrong)
     await tenants.connection().execute(

@@ -1,0 +1,134 @@
+"""Coupons: made, changed, started and stopped by the merchant, with what each of them brought."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+import tenants
+from app import promotions, store
+from app.backoffice import coupon_form as form
+from app.backoffice import queries_promotions as queries
+from app.backoffice.frame import AnyRequest, form_values, show
+from app.kernel import formats
+from app.kernel.clock import now
+from app.kernel.errors import InvalidInput
+from app.kernel.i18n import current_locale, translate_fields
+from app.kernel.i18n import gettext as _
+from app.kernel.money import CURRENCIES
+from app.kernel.pages import see_other
+from tenants import states
+
+DAYS = 30
+
+
+class CouponsController(Controller):
+    path = "/coupons"
+
+    @get(permission="promotions.read")
+    async def index(self, request: AnyRequest) -> Template:
+        async with tenants.transaction():
+            found = await promotions.coupons()
+            usage = await promotions.usage_of([coupon.id for coupon in found])
+        return await show(request, "coupons/index.html", coupons=found, usage=usage)
+
+    @get("/new", permission="promotions.write")
+    async def new(self, request: AnyRequest) -> Template:
+        return await _form(request, None, form.EMPTY, [], {})
+
+    @post("/new", permission="promotions.write")
+    async def create(self, request: AnyRequest) -> Template | Redirect:
+        return await _save(request, None)
+
+    @get("/{coupon_id:uuid}", permission="promotions.read")
+    async def edit(self, request: AnyRequest, coupon_id: FromPath[UUID]) -> Template:
+        coupon = await _find(coupon_id)
+        tenant = tenants.current()
+        values = form.values_of(coupon, tenant.currency, tenant.time_zone)
+        return await _form(request, coupon, values, [str(target) for target in coupon.targets], {})
+
+    @post("/{coupon_id:uuid}", permission="promotions.write")
+    async def save(self, request: AnyRequest, coupon_id: FromPath[UUID]) -> Template | Redirect:
+        return await _save(request, await _find(coupon_id))
+
+    @post("/{coupon_id:uuid}/start", permission="promotions.write")
+    async def start(self, coupon_id: FromPath[UUID]) -> Redirect:
+        states.require(tenants.current(), "edit")
+        async with tenants.transaction():
+            await promotions.start_coupon(coupon_id)
+            await store.touch()
+        return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Started: from now on it counts")))
+
+    @post("/{coupon_id:uuid}/stop", permission="promotions.write")
+    async def stop(self, coupon_id: FromPath[UUID]) -> Redirect:
+        """Orders that have it keep it. Starting it again is the undo."""
+        states.require(tenants.current(), "edit")
+        async with tenants.transaction():
+            await promotions.stop_coupon(coupon_id)
+            await store.touch()
+        return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Stopped: nobody else gets it")))
+
+
+async def _find(coupon_id: UUID) -> promotions.Coupon:
+    async with tenants.transaction():
+        return await promotions.find(coupon_id)
+
+
+async def _save(request: AnyRequest, known: promotions.Coupon | None) -> Template | Redirect:
+    submitted = await request.form()
+    values = form_values(submitted)
+    chosen = [str(each) for each in submitted.getall(values.get("scope", ""), [])]
+    tenant = tenants.current()
+    try:
+        draft = form.read_draft(values, chosen, tenant.currency, tenant.time_zone)
+        states.require(tenant, "edit")
+        async with tenants.transaction():
+            saved = await promotions.save_coupon(draft, known.id if known else None)
+            await store.touch()
+    except InvalidInput as refusal:
+        errors = {_FIELDS.get(name, name): text for name, text in translate_fields(refusal).items()}
+        return await _form(request, known, values, chosen, errors)
+    return see_other(f"/coupons/{saved}", flash=("ok", _("Saved")))
+
+
+_FIELDS = {"starts_at": "starts_on", "ends_at": "ends_on"}  # what the form calls them
+
+
+async def _form(
+    request: AnyRequest,
+    known: promotions.Coupon | None,
+    values: dict[str, str],
+    chosen: list[str],
+    errors: dict[str, str],
+) -> Template:
+    async with tenants.transaction():
+        shelves, products = await queries.shelves(), await queries.products(chosen)
+        usage = (await promotions.usage_of([known.id]))[known.id] if known else None
+        days = await _days(known) if known else {}
+    return await show(
+        request, "coupons/edit.html", status_code=422 if errors else 200, known=known, values=values, chosen=chosen,
+        errors=errors, usage=usage, days=days, shelves=shelves, products=products, kinds=form.KINDS,
+        scopes=form.SCOPES, symbol=CURRENCIES[tenants.current().currency].symbol,
+    )  # fmt: skip
+
+
+async def _days(coupon: promotions.Coupon) -> dict[str, Any]:
+    """The last days as one series of bars."""
+    zone = formats.zone_of(tenants.current().time_zone)
+    today = now().astimezone(zone).date()
+    dates = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+    counted = await promotions.uses_by_day(
+        coupon.id, since=now() - timedelta(days=DAYS), zone=tenants.current().time_zone
+    )
+    return {
+        "counts": [counted.get(day, 0) for day in dates],
+        "names": [formats.date(day, current_locale.get(), zone) for day in dates],
+    }
+
+
+HANDLERS = [CouponsController]

@@ -1,0 +1,157 @@
+"""The merchant keeps coupons, levels and points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import tenants
+from app import promotions
+from tenants import Tenant
+from tests import builders_promotions as promoting
+from tests.builders_backoffice import admin, make_product, sign_in, staff_of
+
+FORM = {
+    "name": "Peach week", "code": "peach 10", "kind": "percent", "amount": "", "bps": "12.5", "cap_amount": "30",
+    "from_amount": "99", "scope": "all", "issue_total": "1000", "per_customer_limit": "2", "starts_on": "2026-11-01",
+    "ends_on": "2026-11-30", "valid_days": "", "claimable": "yes",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def owner(visitor: Any, shop: Tenant) -> Any:
+    visitor.headers["Accept-Language"] = "en"
+    await sign_in(visitor, await staff_of(shop, "owner"))
+    return visitor
+
+
+async def _coupons() -> list[promotions.Coupon]:
+    async with tenants.transaction():
+        return await promotions.coupons()
+
+
+async def _made(owner: Any, **changed: str) -> promotions.Coupon:
+    answer = await owner.submit(admin("/coupons/new"), FORM | changed, page=admin("/coupons/new"))
+    assert answer.status_code == 303, answer.text
+    (coupon,) = await _coupons()
+    return coupon
+
+
+async def test_a_coupon_reads_as_it_was_typed_and_its_last_day_still_counts(owner: Any) -> None:
+    assert "No coupons yet" in (await owner.get(admin("/coupons"))).text
+
+    coupon = await _made(owner)
+
+    assert (coupon.code, coupon.kind, coupon.bps, coupon.cap_amount) == ("PEACH10", "percent", 1250, 3000)
+    assert (coupon.from_amount, coupon.issue_total, coupon.per_customer_limit) == (9900, 1000, 2)
+    assert coupon.ends_at is not None
+    assert coupon.ends_at.isoformat() == "2026-11-30T16:00:00+00:00"
+    page = (await owner.get(admin(f"/coupons/{coupon.id}"))).text
+    for text in ('value="12.5"', 'value="2026-11-01"', 'value="2026-11-30"', 'value="99.00"', "Draft"):
+        assert text in page
+
+
+async def test_a_coupon_is_started_stopped_and_started_again(owner: Any) -> None:
+    coupon = await _made(owner)
+    page = admin(f"/coupons/{coupon.id}")
+
+    seen = []
+    for act in ("start", "stop", "start"):
+        await owner.submit(f"{page}/{act}", page=page)
+        seen.append((await _coupons())[0].status)
+
+    assert seen == ["active", "ended", "active"]
+
+
+async def test_a_coupon_for_chosen_products_keeps_them(owner: Any) -> None:
+    product = await make_product()
+
+    coupon = await _made(owner, scope="products", products=str(product), collections=str(product))
+
+    assert coupon.targets == (product,)
+    assert f'value="{product}" selected' in (await owner.get(admin(f"/coupons/{coupon.id}"))).text
+
+
+async def test_what_makes_no_sense_is_refused_with_what_was_typed(owner: Any) -> None:
+    answer = await owner.submit(
+        admin("/coupons/new"), FORM | {"name": "", "bps": "101", "issue_total": "few", "ends_on": "soon"},
+        page=admin("/coupons/new"),
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert "Enter a day like 2026-11-30." in answer.text
+    assert 'value="few"' in answer.text
+    assert await _coupons() == []
+
+
+async def test_usage_is_counted_on_the_list_and_drawn_by_day(owner: Any) -> None:
+    coupon = await promoting.coupon()
+    await promoting.order_with(code="PEACH")
+
+    listed = (await owner.get(admin("/coupons"))).text
+    page = (await owner.get(admin(f"/coupons/{coupon.id}"))).text
+
+    assert "¥5.00" in listed
+    assert "Orders with this coupon by day" in page
+
+
+async def test_levels_are_added_changed_and_removed(owner: Any) -> None:
+    page = admin("/members")
+    level = {"name": "Gold", "threshold_amount": "500", "discount_bps": "5"}
+    await owner.submit(f"{page}/levels", level, page=page)
+    async with tenants.transaction():
+        (gold,) = await promotions.levels()
+
+    await owner.submit(f"{page}/levels/{gold.id}", level | {"discount_bps": "7.5"}, page=page)
+    async with tenants.transaction():
+        (changed,) = await promotions.levels()
+    await owner.submit(f"{page}/levels/{gold.id}/removal", page=page)
+
+    assert (gold.threshold_amount, gold.discount_bps, changed.discount_bps) == (50_000, 500, 750)
+    assert "No levels yet" in (await owner.get(page)).text
+
+
+async def test_a_level_is_given_by_hand_with_its_last_day_and_taken_away(owner: Any) -> None:
+    gold, page = await promoting.level(threshold=10**6), admin("/members")
+    ya = await promoting.customer("ya@example.test")
+    form = {"email": "Ya@example.test", "level": str(gold.id), "until": "2099-12-31"}
+
+    unknown = await owner.submit(f"{page}/grants", form | {"email": "nobody@example.test"}, page=page)
+    await owner.submit(f"{page}/grants", form, page=page)
+    async with tenants.transaction():
+        given = await promotions.membership_of(ya)
+    await owner.submit(f"{page}/grants/{ya}/removal", page=page)
+
+    assert "No customer signs in with this address." in unknown.text
+    assert given.level == gold
+    assert given.by_hand
+    async with tenants.transaction():
+        assert (await promotions.membership_of(ya)).level is None
+
+
+async def test_the_rule_of_points_is_kept_and_nonsense_is_refused(owner: Any) -> None:
+    page = admin("/members")
+
+    refused = await owner.submit(
+        f"{page}/points", {"earn_points": "x", "spend_points": "1", "max_share": "1"}, page=page
+    )
+    await owner.submit(f"{page}/points", {"earn_points": "2", "spend_points": "50", "max_share": "30"}, page=page)
+
+    assert refused.status_code == 422
+    async with tenants.transaction():
+        rule = await promotions.points_rule()
+    assert (rule.earn_points, rule.spend_points, rule.max_share_bps) == (2, 50, 3000)
+
+
+async def test_read_only_sees_coupons_and_changes_nothing(visitor: Any, shop: Tenant) -> None:
+    visitor.headers["Accept-Language"] = "en"
+    coupon = await promoting.coupon()
+    await sign_in(visitor, await staff_of(shop, "read_only"))
+
+    page = await visitor.get(admin(f"/coupons/{coupon.id}"))
+    refused = await visitor.submit(admin(f"/coupons/{coupon.id}/stop"), page=admin("/coupons"))
+
+    assert page.status_code == 200
+    assert "Stop" not in page.text
+    assert refused.status_code == 403

@@ -120,5 +120,7 @@ async def grant_level(customer_id: UUID, level_id: UUID, *, until: datetime | No
 
 
 async def withdraw_level(customer_id: UUID) -> None:
-    """The undo of `grant_level`."""
-    await tenants.connection().execute("DELETE FROM member_grant WHERE customer = $1", customer_id)
+    """The undo of `grant_level`. Raises NotFound when none was given."""
+    gone = await tenants.connection().fetchval("DELETE FROM member_grant WHERE customer = $1 RETURNING id", customer_id)
+    if gone is None:
+        raise NotFound

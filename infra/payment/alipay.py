@@ -6,12 +6,14 @@ alipay.trade.fastpay.refund.query; notices: https://docs.open.alipay.com/270/105
 
 Where it differs from the port: `create` calls nobody, the signed link opens the trade when the shopper follows it, so
 a number conflict shows there, and `close` of a trade nobody opened is PaymentUnknown (the link dies at `expires_at`).
-A query does not tell how much was refunded. A notice about a refund tells the sum of all refunds, not the one: it
-becomes a PaymentNotice with `refunded_amount`, and each refund's outcome is its own answer.
+Its names are letters, digits and underscores: our hyphens travel as underscores. A query does not tell how much was
+refunded. A notice about a refund tells the sum of all refunds, not the one: it becomes a PaymentNotice with
+`refunded_amount`, and each refund's outcome is its own answer.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,6 +26,7 @@ from infra.payment.alipay_bills import bill_of
 from infra.payment.alipay_notices import read_notice
 from infra.payment.alipay_wire import AlipayWire
 from infra.payment.beijing_days import lines_of
+from infra.payment.own_numbers import PlainNumbers
 from infra.payment.port import (
     Acknowledgment,
     PaymentIntent,
@@ -42,6 +45,7 @@ from infra.payment.statement_port import StatementLine
 from infra.payment.yuan import fen, to_beijing, yuan
 
 CURRENCY = "CNY"
+NUMBER = re.compile(r"[0-9A-Za-z-]{1,50}")  # with hyphens as underscores and a mark behind, within 64
 LARGEST_AMOUNT = 10_000_000_000
 LINK_LIVES = timedelta(hours=2)  # where the order does not say until when; the same as WeChat's codes
 FORBIDDEN_IN_SUBJECT = str.maketrans(dict.fromkeys("/=&<>\"'\\,", " "))  # and commas, which would split its bills
@@ -87,12 +91,16 @@ class FoundRefund(msgspec.Struct):
 
 
 class Alipay:
-    """Keeps the promises of `PaymentProvider`; `notify_url` is where Alipay tells us, without parameters."""
+    """Keeps the promises of `PaymentProvider` and `StatementSource`.
+
+    `notify_url` is where Alipay tells us, without parameters; `mark` is that of `OwnNumbers`.
+    """
 
     acknowledgment = Acknowledgment(b"success", "text/plain")
 
-    def __init__(self, account: AlipayAccount, outside: Outside, *, notify_url: str) -> None:
+    def __init__(self, account: AlipayAccount, outside: Outside, *, notify_url: str, mark: str = "") -> None:
         self._account = account
+        self._numbers = PlainNumbers(mark)
         self._wire = AlipayWire(account, outside)
         self._notify_url = notify_url
 
@@ -101,7 +109,7 @@ class Alipay:
         method, product = PAGES[request.method]
         expires_at = request.expires_at or datetime.now(UTC) + LINK_LIVES
         content = {
-            "out_trade_no": request.number,
+            "out_trade_no": self._numbers.theirs(request.number),
             "total_amount": yuan(request.amount),
             "subject": request.description.translate(FORBIDDEN_IN_SUBJECT)[:256].strip() or request.number,
             "product_code": product,
@@ -113,8 +121,9 @@ class Alipay:
         return PaymentIntent(request.number, f"{self._account.base_url}?{signed}")
 
     async def query(self, number: str) -> PaymentState:
-        trade = await self._wire.call("alipay.trade.query", {"out_trade_no": number}, Trade)
-        if trade.out_trade_no != number or trade.trade_status not in STATUSES:
+        name = self._numbers.theirs(number)
+        trade = await self._wire.call("alipay.trade.query", {"out_trade_no": name}, Trade)
+        if trade.out_trade_no != name or trade.trade_status not in STATUSES:
             raise PaymentUnavailable("the answer is about another trade, or in a state we do not know")
         status = STATUSES[trade.trade_status]
         if status == "canceled" and trade.send_pay_date:
@@ -123,7 +132,7 @@ class Alipay:
 
     async def close(self, number: str) -> PaymentState:
         try:
-            await self._wire.call("alipay.trade.close", {"out_trade_no": number}, dict[str, Any])
+            await self._wire.call("alipay.trade.close", {"out_trade_no": self._numbers.theirs(number)}, dict[str, Any])
         except PaymentRejected as error:
             if error.code not in ALREADY_OVER:
                 raise
@@ -133,12 +142,12 @@ class Alipay:
         if request.amount <= 0 or request.currency != CURRENCY:
             raise PaymentRejected("bad_amount", f"{request.amount} {request.currency}")
         content = {
-            "out_trade_no": request.payment_number,
+            "out_trade_no": self._numbers.theirs(request.payment_number),
             "refund_amount": yuan(request.amount),
-            "out_request_no": request.number,
+            "out_request_no": self._numbers.theirs(request.number),
         }
         done = await self._wire.call("alipay.trade.refund", content, Refunded)
-        if done.out_trade_no != request.payment_number:
+        if done.out_trade_no != content["out_trade_no"]:
             raise PaymentUnavailable("the answer is about another trade")
         state = RefundState(request.number, request.payment_number, "succeeded", request.amount, CURRENCY)
         if done.fund_change == "Y":
@@ -155,19 +164,23 @@ class Alipay:
         """Alipay knows a refund only beside its trade. "Not there" may mean "not yet": it wants ten seconds."""
         if not payment_number:
             raise PaymentUnknown("payment_number_missing", number)
-        content = {"out_trade_no": payment_number, "out_request_no": number}
+        names = (self._numbers.theirs(number), self._numbers.theirs(payment_number))
+        content = {"out_trade_no": names[1], "out_request_no": names[0]}
         found = await self._wire.call("alipay.trade.fastpay.refund.query", content, FoundRefund)
         if not found.refund_amount or found.refund_status not in ("", "REFUND_SUCCESS"):
             raise PaymentUnknown("refund_not_there", number)
-        if (found.out_request_no, found.out_trade_no) != (number, payment_number):
+        if (found.out_request_no, found.out_trade_no) != names:
             raise PaymentUnavailable("the answer is about another refund")
         return RefundState(number, payment_number, "succeeded", _amount(found.refund_amount), CURRENCY)
 
     async def statement(self, day: date) -> list[StatementLine]:
-        return await lines_of(day, lambda theirs: bill_of(self._wire, theirs))
+        """Other systems of the same merchant have lines of their own; they are not the store's to explain."""
+        lines = await lines_of(day, lambda theirs: bill_of(self._wire, theirs))
+        ours = [line for line in lines if self._numbers.is_ours(line.number)]
+        return [msgspec.structs.replace(line, number=self._numbers.ours(line.number)) for line in ours]
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
-        return read_notice(self._wire, raw_body, now)
+        return read_notice(self._wire, self._numbers, raw_body, now)
 
 
 def _require_sense(request: PaymentRequest) -> None:
@@ -177,6 +190,8 @@ def _require_sense(request: PaymentRequest) -> None:
         raise PaymentRejected("bad_amount", str(request.amount))
     if request.currency != CURRENCY:
         raise PaymentRejected("currency_not_offered", request.currency)
+    if not NUMBER.fullmatch(request.number):
+        raise PaymentRejected("bad_number", request.number)
 
 
 def _amount(text: str) -> int:

@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 
 from infra.payment.alipay_wire import SIGN_TYPE, AlipayWire
+from infra.payment.own_numbers import OwnNumbers
 from infra.payment.port import (
     BadSignature,
     PaymentNotice,
@@ -32,7 +33,7 @@ STATUSES: dict[str, PaymentStatus] = {
 }
 
 
-def read_notice(wire: AlipayWire, raw_body: bytes, now: datetime) -> PaymentNotice:
+def read_notice(wire: AlipayWire, numbers: OwnNumbers, raw_body: bytes, now: datetime) -> PaymentNotice:
     """Believe a notice or raise BadSignature, StaleNotice, WrongMerchant or UnrelatedNotice."""
     form = _form(raw_body)
     signature, kind = form.pop("sign", ""), form.pop("sign_type", "")
@@ -42,7 +43,7 @@ def read_notice(wire: AlipayWire, raw_body: bytes, now: datetime) -> PaymentNoti
     try:
         _require_fresh(form, now)
         _require_ours(form, wire)
-        return _notice(form)
+        return _notice(form, numbers.ours(form["out_trade_no"]))
     except (KeyError, ValueError) as error:
         raise BadSignature("signed, but not a notice of a trade") from error
 
@@ -76,13 +77,11 @@ def _require_ours(form: Mapping[str, str], wire: AlipayWire) -> None:
         raise UnrelatedNotice(form["notify_type"])
 
 
-def _notice(form: Mapping[str, str]) -> PaymentNotice:
+def _notice(form: Mapping[str, str], number: str) -> PaymentNotice:
     status = STATUSES[form["trade_status"]]
     refunded = fen(form["refund_fee"]) if form.get("refund_fee") else 0
     if status == "canceled" and (refunded or form.get("gmt_payment")):
         status = "captured"  # closed because all of it went back
     told = next(filter(None, (form.get(name) for name in ("gmt_refund", "gmt_payment", "gmt_close"))), "")
-    state = PaymentState(
-        form["out_trade_no"], form["trade_no"], status, fen(form["total_amount"]), "CNY", refunded_amount=refunded
-    )
+    state = PaymentState(number, form["trade_no"], status, fen(form["total_amount"]), "CNY", refunded_amount=refunded)
     return PaymentNotice(form["notify_id"], from_beijing(told[:19] or form["notify_time"]), state)

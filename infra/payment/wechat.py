@@ -18,8 +18,11 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import msgspec
+
 from infra.http import Outside
 from infra.payment.beijing_days import lines_of
+from infra.payment.own_numbers import OwnNumbers
 from infra.payment.port import (
     Acknowledgment,
     BadSignature,
@@ -29,7 +32,6 @@ from infra.payment.port import (
     PaymentRequest,
     PaymentState,
     PaymentUnavailable,
-    PaymentUnknown,
     RefundNotice,
     RefundRequest,
     RefundState,
@@ -48,32 +50,37 @@ from infra.payment.wechat_records import (
     Transaction,
     payment_state,
     read,
-    refund_state,
 )
+from infra.payment.wechat_refunds import WeChatRefunds
 from infra.payment.wechat_wire import Notice, WeChatWire
 from infra.payment.yuan import BEIJING
 
 LARGEST_AMOUNT = 10_000_000_000
 NUMBER = re.compile(r"[0-9A-Za-z_\-*]{6,32}")
-ATTEMPTS = 9
 
 PATHS = {"page": "native", "qr": "native", "h5": "h5", "wap": "h5", "jsapi": "jsapi"}
 PAID_OR_OVER = {"ORDERPAID", "ORDER_PAID", "ORDER_CLOSED", "ORDERCLOSED"}
 
 
 class WeChatPay:
-    """Keeps the promises of `PaymentProvider`; `notify_url` is where WeChat tells us, https and without parameters."""
+    """Keeps the promises of `PaymentProvider` and `StatementSource`.
+
+    `notify_url` is where WeChat tells us, https and without parameters; `mark` is that of `OwnNumbers`.
+    """
 
     acknowledgment = Acknowledgment(b'{"code":"SUCCESS"}')
 
-    def __init__(self, account: WeChatAccount, outside: Outside, *, notify_url: str) -> None:
+    def __init__(self, account: WeChatAccount, outside: Outside, *, notify_url: str, mark: str = "") -> None:
         self._account = account
         self._wire = WeChatWire(account, outside)
+        self._numbers = OwnNumbers(mark)
+        self._refunds = WeChatRefunds(self._wire, self._numbers, notify_url)
         self._notify_url = notify_url
 
     async def create(self, request: PaymentRequest) -> PaymentIntent:
-        _require_sense(request)
-        order = self._order(request)
+        name = self._numbers.theirs(request.number)
+        _require_sense(request, name)
+        order = self._order(request, name)
         opened = await self._wire.call("POST", f"/v3/pay/transactions/{PATHS[request.method]}", Opened, order)
         if opened.prepay_id:
             return PaymentIntent(opened.prepay_id, "", "jsapi", self._jsapi(opened.prepay_id))
@@ -84,12 +91,12 @@ class WeChatPay:
             return PaymentIntent(request.number, f"{opened.h5_url}&{back}")
         raise PaymentUnavailable("the answer holds no way to pay")
 
-    def _order(self, request: PaymentRequest) -> dict[str, Any]:
+    def _order(self, request: PaymentRequest, name: str) -> dict[str, Any]:
         order: dict[str, Any] = {
             "appid": self._account.appid,
             "mchid": self._account.mchid,
             "description": request.description[:127],
-            "out_trade_no": request.number,
+            "out_trade_no": name,
             "notify_url": self._notify_url,
             "amount": {"total": request.amount, "currency": CURRENCY},
             "settle_info": {"profit_sharing": request.shared},
@@ -116,14 +123,15 @@ class WeChatPay:
         }
 
     async def query(self, number: str) -> PaymentState:
-        path = f"/v3/pay/transactions/out-trade-no/{quote(number, safe='')}?mchid={self._account.mchid}"
+        account, name = self._account, self._numbers.theirs(number)
+        path = f"/v3/pay/transactions/out-trade-no/{quote(name, safe='')}?mchid={account.mchid}"
         found = await self._wire.call("GET", path, Transaction)
-        if (found.mchid, found.appid, found.out_trade_no) != (self._account.mchid, self._account.appid, number):
+        if (found.mchid, found.appid, found.out_trade_no) != (account.mchid, account.appid, name):
             raise PaymentUnavailable("the answer is about another payment")
-        return payment_state(found)
+        return payment_state(found, number)
 
     async def close(self, number: str) -> PaymentState:
-        path = f"/v3/pay/transactions/out-trade-no/{quote(number, safe='')}/close"
+        path = f"/v3/pay/transactions/out-trade-no/{quote(self._numbers.theirs(number), safe='')}/close"
         try:
             await self._wire.send("POST", path, {"mchid": self._account.mchid})
         except PaymentRejected as error:
@@ -132,55 +140,16 @@ class WeChatPay:
         return await self.query(number)
 
     async def refund(self, request: RefundRequest) -> RefundState:
-        """Asks first whether the number is known: one that is closed for good never wakes up again."""
-        for attempt in range(1, ATTEMPTS + 1):
-            number = _attempt(request.number, attempt)
-            known = await self._find_refund(number)
-            if known is None:
-                return refund_state(await self._send_refund(request, number))
-            if (known.amount.refund, known.out_trade_no) != (request.amount, request.payment_number):
-                raise PaymentRejected("number_conflict", "another refund has this number")
-            if known.status != "CLOSED":
-                return refund_state(known)
-        raise PaymentRejected("REFUND_CLOSED", f"given up {ATTEMPTS} times")
-
-    async def _send_refund(self, request: RefundRequest, number: str) -> Refunded:
-        total = request.payment_amount or (await self.query(request.payment_number)).amount
-        order = {
-            "out_trade_no": request.payment_number,
-            "out_refund_no": number,
-            "notify_url": self._notify_url,
-            "amount": {"refund": request.amount, "total": total, "currency": request.currency},
-        }
-        return self._the_same(number, await self._wire.call("POST", "/v3/refund/domestic/refunds", Refunded, order))
+        return await self._refunds.refund(request, self.query)
 
     async def query_refund(self, number: str, payment_number: str = "") -> RefundState:
-        latest = await self._find_refund(number)
-        if latest is None:
-            raise PaymentUnknown("RESOURCE_NOT_EXISTS", number)
-        for attempt in range(2, ATTEMPTS + 1):
-            if latest.status != "CLOSED":
-                break
-            later = await self._find_refund(_attempt(number, attempt))
-            if later is None:
-                break
-            latest = later
-        return refund_state(latest)
-
-    async def _find_refund(self, number: str) -> Refunded | None:
-        try:
-            path = f"/v3/refund/domestic/refunds/{quote(number, safe='')}"
-            return self._the_same(number, await self._wire.call("GET", path, Refunded))
-        except PaymentUnknown:
-            return None
-
-    def _the_same(self, number: str, found: Refunded) -> Refunded:
-        if found.out_refund_no != number:
-            raise PaymentUnavailable("the answer is about another refund")
-        return found
+        return await self._refunds.query(number)
 
     async def statement(self, day: date) -> list[StatementLine]:
-        return await lines_of(day, lambda theirs: bill_of(self._wire, theirs))
+        """Other systems of the same merchant have lines of their own; they are not the store's to explain."""
+        lines = await lines_of(day, lambda theirs: bill_of(self._wire, theirs))
+        ours = [line for line in lines if self._numbers.is_ours(line.number)]
+        return [msgspec.structs.replace(line, number=self._numbers.ours(line.number)) for line in ours]
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
         notice, about = self._wire.open_notice(headers, raw_body, now)
@@ -195,7 +164,8 @@ class WeChatPay:
             raise WrongMerchant(f"{paid.mchid} {paid.appid}")
         if paid.trade_state not in STATUSES:
             raise BadSignature(f"signed, but in the state {paid.trade_state}")
-        return PaymentNotice(notice.id, paid.success_time or notice.create_time, payment_state(paid))
+        state = payment_state(paid, self._numbers.ours(paid.out_trade_no))
+        return PaymentNotice(notice.id, paid.success_time or notice.create_time, state)
 
     def _refund_notice(self, notice: Notice, refunded: Refunded) -> RefundNotice:
         """A refund's notice names the merchant, but no app."""
@@ -203,22 +173,19 @@ class WeChatPay:
             raise WrongMerchant(refunded.mchid)
         if refunded.refund_status not in REFUND_STATUSES:
             raise BadSignature(f"signed, but in the state {refunded.refund_status}")
-        return RefundNotice(notice.id, refunded.success_time or notice.create_time, refund_state(refunded))
+        state = self._refunds.state(refunded)
+        return RefundNotice(notice.id, refunded.success_time or notice.create_time, state)
 
 
-def _require_sense(request: PaymentRequest) -> None:
+def _require_sense(request: PaymentRequest, name: str) -> None:
     """What WeChat would refuse with PARAM_ERROR, refused in our words before it costs a call."""
     if not 0 < request.amount <= LARGEST_AMOUNT:
         raise PaymentRejected("bad_amount", str(request.amount))
     if request.currency != CURRENCY:
         raise PaymentRejected("currency_not_offered", request.currency)
-    if not NUMBER.fullmatch(request.number):
-        raise PaymentRejected("bad_number", request.number)
+    if not NUMBER.fullmatch(name):
+        raise PaymentRejected("bad_number", name)
     if request.method == "jsapi" and not request.payer_id:
         raise PaymentRejected("payer_missing", "paying inside WeChat needs the shopper's openid")
     if PATHS[request.method] == "h5" and not request.client_ip:
         raise PaymentRejected("client_ip_missing", "paying in a phone's browser needs the shopper's address")
-
-
-def _attempt(number: str, attempt: int) -> str:
-    return number if attempt == 1 else f"{number}@{attempt}"

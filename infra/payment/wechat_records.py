@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from infra.payment.port import BadSignature, PaymentState, PaymentStatus, PaymentUnavailable, RefundState, RefundStatus
+from infra.payment.port import BadSignature, PaymentState, PaymentStatus, PaymentUnavailable, RefundStatus
 
 T = TypeVar("T")
 
@@ -70,19 +70,8 @@ def read(about: bytes, kind: type[T]) -> T:
         raise BadSignature("signed, but it makes no sense") from error
 
 
-def payment_state(found: Transaction) -> PaymentState:
+def payment_state(found: Transaction, number: str) -> PaymentState:
     status = STATUSES.get(found.trade_state)
     if status is None:
         raise PaymentUnavailable(f"an unknown state {found.trade_state}")
-    return PaymentState(
-        found.out_trade_no, found.transaction_id or found.out_trade_no, status, found.amount.total,
-        found.amount.currency,
-    )  # fmt: skip
-
-
-def refund_state(found: Refunded) -> RefundState:
-    status = REFUND_STATUSES.get(found.status or found.refund_status)
-    if status is None:
-        raise PaymentUnavailable(f"an unknown state {found.status}")
-    number = found.out_refund_no.partition("@")[0]
-    return RefundState(number, found.out_trade_no, status, found.amount.refund, found.amount.currency)
+    return PaymentState(number, found.transaction_id or number, status, found.amount.total, found.amount.currency)

@@ -13,6 +13,7 @@ import msgspec
 from wechatpayv3.utils import rsa_encrypt
 
 from infra.http import Outside
+from infra.payment.own_numbers import OwnNumbers
 from infra.payment.port import PaymentRejected, PaymentUnavailable
 from infra.payment.sharing_port import (
     Receiver,
@@ -67,10 +68,11 @@ class Held(msgspec.Struct):
 
 
 class WeChatSharing:
-    """Keeps the promises of `ProfitSharing`."""
+    """Keeps the promises of `ProfitSharing`; `mark` is that of `OwnNumbers`."""
 
-    def __init__(self, account: WeChatAccount, outside: Outside) -> None:
+    def __init__(self, account: WeChatAccount, outside: Outside, *, mark: str = "") -> None:
         self._account = account
+        self._numbers = OwnNumbers(mark)
         self._wire = WeChatWire(account, outside)
 
     async def add_receiver(self, receiver: Receiver) -> None:
@@ -93,7 +95,7 @@ class WeChatSharing:
             raise PaymentRejected("bad_shares", "one to fifty shares, each of something")
         body = self._appid() | {
             "transaction_id": request.payment_ref,
-            "out_order_no": request.number,
+            "out_order_no": self._numbers.theirs(request.number),
             "unfreeze_unsplit": request.finish,
             "receivers": [
                 {
@@ -106,15 +108,20 @@ class WeChatSharing:
             ],
         }
         done = await self._wire.call("POST", f"{ROOT}/orders", Sharing, body)
-        return _state(done, request.number, request.payment_ref)
+        return self._state(done, request.number, request.payment_ref)
 
     async def query_share(self, number: str, payment_ref: str) -> ShareState:
-        path = f"{ROOT}/orders/{quote(number, safe='')}?transaction_id={quote(payment_ref, safe='')}"
-        return _state(await self._wire.call("GET", path, Sharing), number, payment_ref)
+        name = quote(self._numbers.theirs(number), safe="")
+        path = f"{ROOT}/orders/{name}?transaction_id={quote(payment_ref, safe='')}"
+        return self._state(await self._wire.call("GET", path, Sharing), number, payment_ref)
 
     async def finish(self, number: str, payment_ref: str, description: str) -> ShareState:
-        body = {"transaction_id": payment_ref, "out_order_no": number, "description": description[:80]}
-        return _state(await self._wire.call("POST", f"{ROOT}/orders/unfreeze", Sharing, body), number, payment_ref)
+        body = {
+            "transaction_id": payment_ref,
+            "out_order_no": self._numbers.theirs(number),
+            "description": description[:80],
+        }
+        return self._state(await self._wire.call("POST", f"{ROOT}/orders/unfreeze", Sharing, body), number, payment_ref)
 
     async def unshared_amount(self, payment_ref: str) -> int:
         held = await self._wire.call("GET", f"{ROOT}/transactions/{quote(payment_ref, safe='')}/amounts", Held)
@@ -124,41 +131,49 @@ class WeChatSharing:
 
     async def take_back(self, wanted: ShareReturn, description: str) -> ShareReturn:
         body = {
-            "out_order_no": wanted.share_number,
-            "out_return_no": wanted.number,
+            "out_order_no": self._numbers.theirs(wanted.share_number),
+            "out_return_no": self._numbers.theirs(wanted.number),
             "return_mchid": wanted.account,
             "amount": wanted.amount,
             "description": description[:80],
         }
-        back = _return(await self._wire.call("POST", f"{ROOT}/return-orders", Returned, body), wanted.number)
+        back = self._return(await self._wire.call("POST", f"{ROOT}/return-orders", Returned, body), wanted.number)
         if (back.amount, back.account) != (wanted.amount, wanted.account):
             raise PaymentRejected("number_conflict", "another return has this number")
         return back
 
     async def query_return(self, number: str, share_number: str) -> ShareReturn:
-        path = f"{ROOT}/return-orders/{quote(number, safe='')}?out_order_no={quote(share_number, safe='')}"
-        return _return(await self._wire.call("GET", path, Returned), number)
+        name, share = (quote(self._numbers.theirs(each), safe="") for each in (number, share_number))
+        path = f"{ROOT}/return-orders/{name}?out_order_no={share}"
+        return self._return(await self._wire.call("GET", path, Returned), number)
 
     def _appid(self) -> dict[str, Any]:
         return {"appid": self._account.appid}
 
+    def _state(self, done: Sharing, number: str, payment_ref: str) -> ShareState:
+        """What WeChat gives back to the merchant by finishing is listed as a share too."""
+        if (done.out_order_no, done.transaction_id) != (self._numbers.theirs(number), payment_ref):
+            raise PaymentUnavailable("the answer is about another sharing")
+        try:
+            shares = tuple(
+                Share(
+                    KINDS[part.type],
+                    part.account,
+                    part.amount,
+                    part.description,
+                    RESULTS[part.result],
+                    part.fail_reason,
+                )
+                for part in done.receivers
+            )
+        except KeyError as error:
+            raise PaymentUnavailable(f"an unknown word {error}") from error
+        return ShareState(number, done.order_id, done.state == "FINISHED", shares)
 
-def _state(done: Sharing, number: str, payment_ref: str) -> ShareState:
-    """What WeChat gives back to the merchant by finishing is listed as a share too."""
-    if (done.out_order_no, done.transaction_id) != (number, payment_ref):
-        raise PaymentUnavailable("the answer is about another sharing")
-    try:
-        shares = tuple(
-            Share(KINDS[part.type], part.account, part.amount, part.description, RESULTS[part.result], part.fail_reason)
-            for part in done.receivers
+    def _return(self, back: Returned, number: str) -> ShareReturn:
+        status = RETURN_RESULTS.get(back.result)
+        if back.out_return_no != self._numbers.theirs(number) or status is None:
+            raise PaymentUnavailable("the answer is about another return")
+        return ShareReturn(
+            number, self._numbers.ours(back.out_order_no), back.return_mchid, back.amount, status, back.fail_reason
         )
-    except KeyError as error:
-        raise PaymentUnavailable(f"an unknown word {error}") from error
-    return ShareState(number, done.order_id, done.state == "FINISHED", shares)
-
-
-def _return(back: Returned, number: str) -> ShareReturn:
-    status = RETURN_RESULTS.get(back.result)
-    if back.out_return_no != number or status is None:
-        raise PaymentUnavailable("the answer is about another return")
-    return ShareReturn(number, back.out_order_no, back.return_mchid, back.amount, status, back.fail_reason)

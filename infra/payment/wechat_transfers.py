@@ -18,6 +18,7 @@ import msgspec
 from wechatpayv3.utils import rsa_encrypt
 
 from infra.http import Outside
+from infra.payment.own_numbers import OwnNumbers
 from infra.payment.payouts_port import TransferNotice, TransferRequest, TransferState, TransferStatus
 from infra.payment.port import (
     Acknowledgment,
@@ -64,18 +65,19 @@ class Bill(msgspec.Struct):
 
 
 class WeChatTransfers:
-    """Keeps the promises of `Payouts`."""
+    """Keeps the promises of `Payouts`; `mark` is that of `OwnNumbers`."""
 
     acknowledgment = Acknowledgment(b'{"code":"SUCCESS"}')
 
-    def __init__(self, account: WeChatAccount, outside: Outside, *, notify_url: str) -> None:
+    def __init__(self, account: WeChatAccount, outside: Outside, *, notify_url: str, mark: str = "") -> None:
         self._account = account
+        self._numbers = OwnNumbers(mark, between="")  # letters and digits only
         self._wire = WeChatWire(account, outside)
         self._notify_url = notify_url
 
     async def transfer(self, request: TransferRequest) -> TransferState:
         """Asks first: another sum under a used number is refused, and a known one is not sent again."""
-        _require_sense(request)
+        _require_sense(request, self._numbers.theirs(request.number))
         try:
             known = await self.query_transfer(request.number)
         except PaymentUnknown:
@@ -89,7 +91,7 @@ class WeChatTransfers:
     async def _send(self, request: TransferRequest) -> TransferState:
         bill: dict[str, Any] = {
             "appid": self._account.appid,
-            "out_bill_no": request.number,
+            "out_bill_no": self._numbers.theirs(request.number),
             "transfer_scene_id": request.scene,
             "openid": request.payee_id,
             "transfer_amount": request.amount,
@@ -107,13 +109,13 @@ class WeChatTransfers:
         return self._state(request.number, sent, amount=request.amount)
 
     async def query_transfer(self, number: str) -> TransferState:
-        found = await self._wire.call("GET", f"{BILLS}/out-bill-no/{quote(number, safe='')}", Bill)
+        found = await self._wire.call("GET", self._path(number), Bill)
         if found.mch_id != self._account.mchid or found.transfer_amount is None:
             raise PaymentUnavailable("the answer is about another merchant's transfer")
         return self._state(number, found, amount=found.transfer_amount)
 
     async def cancel_transfer(self, number: str) -> TransferState:
-        await self._wire.send("POST", f"{BILLS}/out-bill-no/{quote(number, safe='')}/cancel")
+        await self._wire.send("POST", f"{self._path(number)}/cancel")
         return await self.query_transfer(number)
 
     def parse_transfer_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> TransferNotice:
@@ -125,12 +127,15 @@ class WeChatTransfers:
             raise WrongMerchant(bill.mch_id)
         if bill.state not in STATUSES or bill.transfer_amount is None:
             raise BadSignature(f"signed, but in the state {bill.state}")
-        state = self._state(bill.out_bill_no, bill, amount=bill.transfer_amount)
+        state = self._state(self._numbers.ours(bill.out_bill_no), bill, amount=bill.transfer_amount)
         return TransferNotice(notice.id, bill.update_time or notice.create_time, state)
+
+    def _path(self, number: str) -> str:
+        return f"{BILLS}/out-bill-no/{quote(self._numbers.theirs(number), safe='')}"
 
     def _state(self, number: str, bill: Bill, *, amount: int) -> TransferState:
         status = STATUSES.get(bill.state)
-        if bill.out_bill_no != number or status is None:
+        if bill.out_bill_no != self._numbers.theirs(number) or status is None:
             raise PaymentUnavailable(f"the answer is about {bill.out_bill_no}, in the state {bill.state!r}")
         confirm = {}
         if bill.package_info:
@@ -140,12 +145,12 @@ class WeChatTransfers:
         )
 
 
-def _require_sense(request: TransferRequest) -> None:
+def _require_sense(request: TransferRequest, name: str) -> None:
     if request.amount <= 0:
         raise PaymentRejected("bad_amount", str(request.amount))
     if request.currency != CURRENCY:
         raise PaymentRejected("currency_not_offered", request.currency)
-    if not NUMBER.fullmatch(request.number):
-        raise PaymentRejected("bad_number", request.number)
+    if not NUMBER.fullmatch(name):
+        raise PaymentRejected("bad_number", name)
     if request.amount >= NAME_FROM and not request.payee_name:
         raise PaymentRejected("payee_name_missing", "WeChat wants the person's name from 2,000 yuan on")

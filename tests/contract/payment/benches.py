@@ -152,7 +152,7 @@ class AlipayBench(_ServedBench):
         async with httpx.AsyncClient(trust_env=False) as browser:
             page = await browser.get(intent.pay_url)
         if page.status_code == 200:
-            self.server.pay(number, choice)
+            self.server.pay(number.replace("-", "_"), choice)
 
     def stranger(self) -> PaymentProvider:
         return self._with(private_key=private_pem("stranger"))

@@ -60,7 +60,7 @@ async def follow(url: str) -> int:
 
 async def opened(provider: Alipay, server: AlipayServer, choice: str = "pay") -> None:
     assert await follow((await provider.create(ORDER)).pay_url) == 200
-    server.pay("PAY-001", choice)
+    server.pay("PAY_001", choice)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_a_link_dies_with_its_order(provider: Alipay, server: AlipayServer
 async def test_letters_alipay_forbids_are_left_out_of_the_title(provider: Alipay, server: AlipayServer) -> None:
     await opened(provider, server)
 
-    assert server.trades["PAY-001"].asked["subject"] == "Tea    honey    2 3"
+    assert server.trades["PAY_001"].asked["subject"] == "Tea    honey    2 3"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ async def test_a_trade_refunded_in_full_was_paid_although_it_is_closed(provider:
     await opened(provider, server)
     await provider.refund(RefundRequest("REF-001", "PAY-001", 4_390, "CNY"))
 
-    assert server.trades["PAY-001"].status == "TRADE_CLOSED"
+    assert server.trades["PAY_001"].status == "TRADE_CLOSED"
     assert (await provider.query("PAY-001")).status == "captured"
 
 

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import tenants
 from app import aftersales, engagement, orders, payments
 from app.aftersales import Aftersale
+from app.flows.aftersale_wish import Wish, WishedLine
 from app.flows.plan_fulfillment import plan_fulfillment
-from app.flows.request_aftersale import Wish, WishedLine, request_aftersale
+from app.flows.request_aftersale import request_aftersale
 from app.flows.settle_refund import settle_refund
 from app.flows.ship_order import take_notice
 from app.kernel.clock import now

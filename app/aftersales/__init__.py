@@ -2,6 +2,7 @@
 
 from app.aftersales import words
 from app.aftersales.asking import AskedLine, NewAftersale, write_aftersale
+from app.aftersales.dossier import Dossier, dossier_of
 from app.aftersales.facts import (
     close_dispute,
     give_address,
@@ -28,10 +29,10 @@ from app.aftersales.thread import (
 )  # fmt: skip
 
 __all__ = [
-    "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "Event", "IllegalMove",
-    "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "begin", "close_dispute", "events_of",
-    "find", "find_picture", "give_address", "lines_of", "lock", "make_offer", "move", "note", "of_order",
+    "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "Dossier", "Event",
+    "IllegalMove", "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "begin", "close_dispute", "dossier_of",
+    "events_of", "find", "find_picture", "give_address", "lines_of", "lock", "make_offer", "move", "note", "of_order",
     "open_dispute", "pictures_of", "read_policy", "record_exchange", "record_inspection", "record_parcel",
-    "record_refund", "said_about", "save_policy", "say", "show_picture", "wait", "wait_for",
-    "words", "write_aftersale", "write_decision",
+    "record_refund", "said_about", "save_policy", "say", "show_picture", "wait", "wait_for", "words", "write_aftersale",
+    "write_decision",
 ]  # fmt: skip

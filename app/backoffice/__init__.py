@@ -4,6 +4,8 @@ from litestar import Router
 
 from app.backoffice import (
     account,
+    aftersales,
+    aftersales_opening,
     books,
     coupons,
     dashboard,
@@ -28,7 +30,7 @@ from app.backoffice.enter import enter
 
 PAGES = (
     sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings,
-    delivery, tax,
+    delivery, tax, aftersales, aftersales_opening,
     users,
     coupons, members,
     books, order_money, tickets,

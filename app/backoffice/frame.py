@@ -22,6 +22,7 @@ _WAITING = """
 SELECT (SELECT count(*) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled') AS to_ship,
        (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
        (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
+       (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
        (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets
 """
 
@@ -67,6 +68,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("home", _("Dashboard"), "/", "dashboard.read"),
             item("bag", _("Orders"), "/orders", "orders.read", waiting["to_ship"]),
             item("truck", _("Fulfillment"), "/fulfillment", "fulfillment.read", waiting["trouble"], "bad"),
+            item("return", _("Returns and claims"), "/aftersales", "orders.read", waiting["aftersales"], "warn"),
             item("box", _("Products"), "/products", "products.read"),
             item("list", _("Stock"), "/stock", "products.read"),
             item("upload", _("Import"), "/imports", "imports.write"),

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import attribution, fulfillment, orders, payments
+from app import aftersales, attribution, fulfillment, orders, payments
 from app.backoffice import labels, queries_orders
 from app.backoffice.frame import AnyRequest, show
 from app.flows.cancel_order import cancel_order
@@ -74,6 +74,7 @@ class OrderController(Controller):
                 "events": await orders.events_of(order.id),
                 "payments": await queries_orders.payments_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
+                "requests": await aftersales.of_order(order.id),
                 "work_orders": await fulfillment.work_orders_of(order.id),
                 "parcels": await fulfillment.parcels_of(order.id),
                 "receipts": await attribution.receipt_of(order.id),
@@ -84,6 +85,7 @@ class OrderController(Controller):
             "orders/show.html",
             order=order,
             moves=labels.MOVES,
+            words=aftersales.words,
             left=plain_amount(left, order.currency),
             **context,
         )

@@ -19,6 +19,8 @@ SELECT
     (SELECT min(updated_at) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete'))
         AS trouble_since,
     (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
+    (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
+    (SELECT min(deadline_at) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales_until,
     (SELECT count(*) FROM refund WHERE status = 'failed') AS failed_refunds,
     (SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE status = 'failed') AS failed_refunds_amount,
     (SELECT count(*) FROM fulfillment WHERE status IN ('exception', 'returned')) AS parcels_in_trouble,

@@ -15,6 +15,7 @@ from app.kernel.i18n import N_, translate_fields
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount, plain_amount
 from app.kernel.pages import see_other
+from infra.settings import settings as installation
 
 
 @get("/settings", permission="settings.write")
@@ -49,7 +50,7 @@ async def _form(request: AnyRequest, values: dict[str, Any], errors: dict[str, s
         template = next(iter(await freight.templates()), None)
     return await show(
         request, "settings/show.html", status_code=422 if errors else 200, values=values, errors=errors,
-        symbol=CURRENCIES[tenants.current().currency].symbol, percent=percent,
+        symbol=CURRENCIES[tenants.current().currency].symbol, percent=percent, mailed=bool(installation().smtp_url),
         default_template=template if template and template.is_default else None,
     )  # fmt: skip
 

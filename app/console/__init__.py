@@ -7,6 +7,7 @@ from litestar import Router
 from app.console.account import AccountController
 from app.console.audit import AuditController
 from app.console.colleagues import ColleagueController
+from app.console.disputes import DisputeController
 from app.console.health import HealthController
 from app.console.jobs import JobController
 from app.console.sessions import SessionController
@@ -16,8 +17,8 @@ from app.console.tenants import TenantController
 router = Router(
     path="/@console",
     route_handlers=[
-        SessionController, TenantController, StatusController, JobController, AuditController, HealthController,
-        ColleagueController, AccountController,
+        SessionController, TenantController, StatusController, JobController, DisputeController, AuditController,
+        HealthController, ColleagueController, AccountController,
     ],
 )  # fmt: skip
 

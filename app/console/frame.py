@@ -15,16 +15,18 @@ from tenants.middleware import current_arrival
 
 _COUNTS = (
     "SELECT count(*) FILTER (WHERE jobs_dead > 0 OR payment_error <> '' OR warehouse_error <> '') AS troubled,"
-    " coalesce(sum(jobs_dead), 0)::bigint AS dead FROM tenant_health"
+    " coalesce(sum(jobs_dead), 0)::bigint AS dead,"
+    " (SELECT count(*) FROM dispute WHERE closed_at IS NULL) AS disputes FROM tenant_health"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Stores that need a look, and jobs nobody will try again by themselves."""
+    """Stores that need a look, jobs nobody will try again by themselves, and disputes nobody has decided."""
 
     troubled: int
     dead: int
+    disputes: int
 
 
 async def console_page(
@@ -33,7 +35,7 @@ async def console_page(
     """A page of the console with everything around it."""
     async with platform.transaction() as database:
         rows = await database.fetch(_COUNTS)
-    attention = Attention(rows[0]["troubled"], rows[0]["dead"])
+    attention = Attention(rows[0]["troubled"], rows[0]["dead"], rows[0]["disputes"])
     return page(
         template,
         status_code=status_code,
@@ -58,6 +60,7 @@ def _sidebar(viewer: Viewer, attention: Attention) -> dict[str, Any]:
     )
     operations = may(
         ("jobs.read", _item("bolt", _("Jobs and queues"), "/jobs", attention.dead)),
+        ("disputes.read", _item("flag", _("Disputes"), "/disputes", attention.disputes)),
         ("audit.read", _item("eye", _("Audit log"), "/audit")),
         ("staff.write", _item("users", _("Colleagues"), "/colleagues")),
     )

@@ -29,5 +29,6 @@ ACTIONS = {
     "jobs.all_retried": N_("Retried all failed jobs"),
     "staff.created": N_("Let a colleague in"),
     "staff.signed_in": N_("Signed in"),
+    "dispute.ruled": N_("Decided a dispute"),
     "password.changed": N_("Changed their password"),
 }

@@ -5,8 +5,6 @@ One transaction under the order's lock: two requests for the last unit at once a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import tenants
@@ -14,9 +12,9 @@ from app import aftersales, orders
 from app.aftersales import AskedLine, NewAftersale
 from app.flows.aftersale_quantities import Askable, askable_lines, variants_for_exchange, window_closes_at
 from app.flows.aftersale_steps import BOTH, CUSTOMER, Desk, ring_at, tell
+from app.flows.aftersale_wish import Wish, WishedLine
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, Refusal
-from app.kernel.uploads import PrivatePicture
 
 KINDS = ("return", "exchange", "claim")
 
@@ -46,25 +44,6 @@ class WindowClosed(Refusal):
     code = "aftersales.window_closed"
     status = 409
     message = "The time to ask for a return of this order is over. Write to the store."
-
-
-@dataclass(frozen=True, slots=True)
-class WishedLine:
-    order_line: UUID
-    quantity: int
-    exchange_variant: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is asked for. `amount` is for claims; None means what the units are worth."""
-
-    kind: str
-    reason: str
-    words: str
-    lines: Sequence[WishedLine]
-    amount: int | None = None
-    pictures: Sequence[PrivatePicture] = ()
 
 
 async def request_aftersale(order_id: UUID, wish: Wish, *, opened_by: str = "shopper", actor: str = "shopper") -> UUID:

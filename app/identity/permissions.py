@@ -24,10 +24,11 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     "read_only": READS,
 }  # fmt: skip
 
+STAFF_READS = frozenset({"tenants.read", "jobs.read", "audit.read", "disputes.read"})
 STAFF_ROLES: dict[str, frozenset[str]] = {
-    "admin": frozenset({"tenants.read", "tenants.write", "jobs.read", "jobs.write", "audit.read", "staff.write"}),
-    "operator": frozenset({"tenants.read", "tenants.write", "jobs.read", "jobs.write", "audit.read"}),
-    "viewer": frozenset({"tenants.read", "jobs.read", "audit.read"}),
+    "admin": STAFF_READS | {"tenants.write", "jobs.write", "disputes.write", "staff.write"},
+    "operator": STAFF_READS | {"tenants.write", "jobs.write", "disputes.write"},
+    "viewer": STAFF_READS,
 }
 
 # Anyone on the host; anyone signed in to the host's realm.

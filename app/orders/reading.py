@@ -54,8 +54,8 @@ class Order(msgspec.Struct, frozen=True):
 
     @property
     def is_cancelable(self) -> bool:
-        """Before it is paid, or paid and nothing of it has left the warehouse."""
-        return self.status == "placed" and self.fulfillment_status == "unfulfilled"
+        """Before it is paid, or paid and nothing of it has left the warehouse. A replacement is owed, so it stays."""
+        return self.status == "placed" and self.fulfillment_status == "unfulfilled" and self.total_amount > 0
 
     @property
     def refundable_amount(self) -> int:

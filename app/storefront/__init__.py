@@ -3,6 +3,7 @@
 from litestar import Router
 
 from app.storefront.account import AccountController
+from app.storefront.aftersales import AftersaleController
 from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
 from app.storefront.coupons import CouponController
@@ -19,8 +20,9 @@ from app.storefront.visit import show_visit
 router = Router(
     path="/@storefront",
     route_handlers=[
-        WindowController, ProductController, CartController, CheckoutController, OrderController, AccountController,
-        PasswordController, CouponController, SignInController, LegalController, follow_link, show_theme, show_visit,
+        WindowController, ProductController, CartController, CheckoutController, OrderController, AftersaleController,
+        AccountController, PasswordController, CouponController, SignInController, LegalController, follow_link,
+        show_theme, show_visit,
     ],
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import asyncpg
 import redis.asyncio
@@ -35,7 +36,7 @@ class Finding:
 
 def examine(migrations_pending: Callable[[], bool]) -> Iterator[Finding]:
     """Everything. The migrations are looked at by the caller's function, because their floor is above ours."""
-    yield from (_python(), _folder(), _disk(), _ports(), _chromium())
+    yield from (_python(), _folder(), _disk(), _ports(), _chromium(), _mail())
     embedded = not os.environ.get("DATABASE_URL")
     try:
         with provided():
@@ -86,6 +87,12 @@ def _ports() -> Finding:
 def _chromium() -> Finding:
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     return Finding(f"Chromium: {found or 'not installed; only `make test` needs it'}", note=True)
+
+
+def _mail() -> Finding:
+    if settings().smtp_url:
+        return Finding(f"Mail goes out through {urlsplit(settings().smtp_url).hostname}")
+    return Finding("No mail server (SMTP_URL): messages are shown on the pages only, nobody gets mail", note=True)
 
 
 async def _postgres() -> Finding:

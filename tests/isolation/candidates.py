@@ -23,7 +23,7 @@ NEUTRAL: dict[str, str] = {
     "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
     "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea",
-    "act": "pause", "check": "1", "start": "1", "outcome": "matched",
+    "act": "pause", "check": "1", "start": "1", "waits": "merchant", "outcome": "matched",
     "provider": "sandbox", "by": "sandbox",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
 }  # fmt: skip
@@ -47,6 +47,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "picture_id": [str(rows["product_image"]["id"])],
         "image_id": [str(rows["product_image"]["id"])],
         "line_id": [str(rows["cart_line"]["id"]), str(rows["order_line"]["id"])],
+        "dispute_id": [str(rows["aftersale"]["id"])],
         "account_id": [str(rows["ledger_account"]["id"])],
         "run_id": [str(rows["import_run"]["id"])],
         "job_id": [str(rows["outbox"]["id"])],

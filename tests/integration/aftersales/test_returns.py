@@ -274,6 +274,7 @@ async def test_an_exchange_sends_a_replacement_that_costs_nothing(shop: Tenant) 
     assert found.exchange_order is not None
     replacement = await order_of(found.exchange_order)
     assert (found.status, replacement.total_amount, replacement.number) == ("exchanged", 0, f"{found.number}-X")
+    assert not replacement.is_cancelable
     assert await stock_of(peaches) == {"on_hand": 4, "reserved": 0, "allocated": 1}
     await invariants.check(shop)
 

@@ -76,6 +76,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("orders", "paid_amount"): 1000,
     ("orders", "freight_amount"): None,
     ("orders", "discount_amount"): None,
+    ("aftersale", "event_seq"): 1,
     ("order_event", "field"): "status",
     ("order_event", "from_status"): "draft",
     ("order_event", "to_status"): "placed",

@@ -6,9 +6,9 @@ from typing import get_args
 from uuid import UUID
 
 import tenants
-from app import catalog, freight, identity, live, promoters, store
+from app import catalog, freight, identity, live, promoters, promotions, store
 from app.demo import people
-from app.demo.stores import STORES, DemoStore
+from app.demo.stores import POINTS, STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.flows.change_look import change_look
 from app.flows.create_link import create_link
@@ -31,6 +31,7 @@ async def seed() -> None:
         with tenants.bind(tenant):
             await _stock_shelves(demo)
             await _dress(demo)
+            await _promote(demo)
             await _put_on_air(demo, host)
 
 
@@ -88,6 +89,18 @@ async def _dress(demo: DemoStore) -> None:
         await freight.save_template(demo.delivery)
     pictures: dict[Slot, bytes] = {slot: (demo.folder / f"{slot}.webp").read_bytes() for slot in get_args(Slot)}
     await change_look(store.PRESETS[demo.preset], demo.hero, pictures, set())
+
+
+async def _promote(demo: DemoStore) -> None:
+    """Coupons to claim and to type, levels, and points."""
+    async with tenants.transaction():
+        if await promotions.coupons(1):
+            return
+        for draft in demo.coupons:
+            await promotions.start_coupon(await promotions.save_coupon(draft))
+        for level in demo.levels:
+            await promotions.save_level(level)
+        await promotions.change_points_rule(POINTS)
 
 
 async def _put_on_air(demo: DemoStore, host: UUID) -> None:

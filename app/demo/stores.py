@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import freight, store
+from app import freight, promotions, store
+from app.kernel.ids import new_id
 from app.store import Hero
 
 CONTENT = Path(__file__).resolve().parent.parent / "flows" / "demo_content"
+
+
+POINTS = promotions.PointsRule(earn_points=1, spend_points=100, max_share_bps=3000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class DemoStore:
     live_title: str
     live_platform: str
     linked: tuple[str, ...]
+    coupons: tuple[promotions.CouponDraft, ...]
+    levels: tuple[promotions.Level, ...]
 
     @property
     def folder(self) -> Path:
@@ -94,6 +100,18 @@ STORES = (
         live_title="阳山桃园开摘",
         live_platform="wechat_channels",
         linked=("yangshan-shuimitao", "sanyang-tujidan", "wuchang-daohuaxiang"),
+        coupons=(
+            promotions.CouponDraft(
+                name="新邻居见面礼", code="NIHAO", amount=5_00, claimable=True, valid_days=30, per_customer_limit=1
+            ),
+            promotions.CouponDraft(
+                name="满百立减", code="MAN100", kind="threshold", amount=15_00, from_amount=100_00, issue_total=500
+            ),
+        ),
+        levels=(
+            promotions.Level(new_id(), "常客", 300_00, 300),
+            promotions.Level(new_id(), "老邻居", 1_000_00, 800),
+        ),
     ),
     DemoStore(
         slug="yizhan",
@@ -129,5 +147,17 @@ STORES = (
         live_title="開窯夜話",
         live_platform="youtube",
         linked=("qingci-gaiwan", "jian-zhan"),
+        coupons=(
+            promotions.CouponDraft(
+                name="開窯九折",
+                code="KILN10",
+                kind="percent",
+                bps=1000,
+                cap_amount=500_00,
+                claimable=True,
+                valid_days=60,
+            ),
+        ),
+        levels=(promotions.Level(new_id(), "茶友", 5_000_00, 500),),
     ),
 )

@@ -149,7 +149,7 @@ async def _save(visit: identity.Visit, form: CheckoutForm) -> Response[Any]:
         return see_other("/cart")
     if refusal is None:
         return await _page(contents, values, saved=True)
-    return await _page(contents, values, errors={"coupon_code": translate_refusal(refusal)}, status=refusal.status)
+    return await _page(contents, values, errors={"coupon_code": translate_refusal(refusal)}, status=422)
 
 
 def _because_of_delivery(form: CheckoutForm, contents: Contents) -> str:

@@ -99,7 +99,7 @@ async def test_a_refused_code_says_why_under_its_field(shopper: Visitor, shop: T
 
     page = await _send(shopper, shop, "/checkout/savings", coupon_code="PEACH", save="code")
 
-    assert page.status_code == 409
+    assert page.status_code == 422
     assert "This coupon needs goods for ¥12.30 more." in page.text
     assert 'value="PEACH"' in page.text
 

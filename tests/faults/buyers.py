@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
@@ -14,6 +14,7 @@ from infra.settings import settings
 from tests.faults.shoppers import ADDRESS, AGENT
 
 Outcome = Literal["paid", "abandoned", "sold_out"]
+TRIES = 3
 SOLD_OUT = re.compile(r"Only 0 left|Not for sale|is not available like this")
 
 
@@ -25,6 +26,7 @@ class Tally:
     paid: set[str] = field(default_factory=set)
     answers: Counter[int] = field(default_factory=Counter)
     refused_at_checkout: int = 0
+    sent_again: int = 0
     strange: list[str] = field(default_factory=list)
 
     @property
@@ -105,15 +107,24 @@ class Buyer:
         return answer.status_code == status
 
     async def _get(self, path: str) -> httpx.Response:
-        return self._noted(await self.client.get(path))
+        return await self._send("GET", path)
 
     async def _post(self, path: str, form: dict[str, str]) -> httpx.Response:
-        return self._noted(await self.client.post(path, data=form))
+        return await self._send("POST", path, data=form)
 
     async def _pay(self, pay_url: str) -> int:
         """At the cashier, who is another server and knows nothing of this shop's host name."""
         headers = {"Host": httpx.URL(pay_url).netloc.decode()}
-        return self._noted(await self.client.post(pay_url, data={"choice": "pay"}, headers=headers)).status_code
+        return (await self._send("POST", pay_url, data={"choice": "pay"}, headers=headers)).status_code
+
+    async def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """A kept connection may be closed just as it is used again; then people press the button once more."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._noted(await self.client.request(method, path, **more))
+            except httpx.TransportError:
+                self.tally.sent_again += 1
+        return self._noted(await self.client.request(method, path, **more))
 
     def _noted(self, answer: httpx.Response) -> httpx.Response:
         self.tally.answers[answer.status_code] += 1

@@ -200,7 +200,7 @@ async def _judge(sale: Sale, seconds: float) -> bool:
         f"flash_sale{'_control' if AT_ONCE == 1 else ''} seed={SEED} buyers={BUYERS} sold={len(paid)}"
         f" oversold={max(oversold, 0)} lost={lost} errors_5xx={tally.errors_5xx} resold={resold}"
         f" abandoned={abandoned} refused_at_checkout={tally.refused_at_checkout} waves={len(sale.waves)}"
-        f" requests={sum(tally.answers.values())} seconds={seconds:.0f}",
+        f" requests={sum(tally.answers.values())} sent_again={tally.sent_again} seconds={seconds:.0f}",
         flush=True,
     )
     for line in tally.strange[:10]:

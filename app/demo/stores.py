@@ -92,7 +92,7 @@ STORES = (
                     further_amount=2_00,
                     free_from_amount=49_00,
                 ),
-                freight.Region(delivers=False),
+                freight.Region(delivers=False, first_units=1000, further_units=1000),
             ),
         ),
         tax=store.TaxTerms(mode="none", bps=0, name="", on_freight=True),

@@ -18,6 +18,7 @@ PAGES = {
     "/promoters": "promoters.read", "/links": "promoters.read", "/look": "look.write",
     "/connections": "fulfillment.read",
     "/books": "books.read", "/tickets": "books.read", "/users": "users.read", "/settings": "settings.write",
+    "/settings/tax": "settings.write", "/delivery": "settings.write", "/delivery/new": "settings.write",
 }  # fmt: skip
 
 

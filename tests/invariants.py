@@ -171,7 +171,7 @@ FORBIDDEN = {
     "a state that is not where its history ends": """
         SELECT orders.number, last.field, last.to_status FROM orders JOIN LATERAL (
             SELECT DISTINCT ON (field) field, to_status FROM order_event
-            WHERE order_id = orders.id ORDER BY field, seq DESC
+            WHERE order_id = orders.id AND field <> 'edit' ORDER BY field, seq DESC
         ) AS last ON true
         WHERE last.to_status <> CASE last.field WHEN 'status' THEN orders.status
             WHEN 'payment_status' THEN orders.payment_status ELSE orders.fulfillment_status END""",

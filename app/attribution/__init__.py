@@ -8,6 +8,7 @@ from app.attribution.decisions import (
     finalize,
     note_refund,
     sales_of,
+    undecide,
     void,
 )
 from app.attribution.last_click import RULE, RULE_VERSION, Candidate, Loser, Verdict, judge
@@ -18,5 +19,5 @@ from app.attribution.touches import NewTouch, append_touches
 __all__ = [
     "REASONS", "RULE", "RULE_VERSION", "Candidate", "Decision", "LinkSales", "Loser", "NewTouch", "Party", "Receipt",
     "Verdict", "append_touches", "decide_line", "decisions_of", "finalize", "judge", "note_refund", "reason_text",
-    "receipt_of", "receipt_of_line", "sales_of", "void", "write_receipt",
+    "receipt_of", "receipt_of_line", "sales_of", "undecide", "void", "write_receipt",
 ]  # fmt: skip

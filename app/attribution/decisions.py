@@ -85,6 +85,13 @@ async def void(order_id: UUID) -> None:
     )
 
 
+async def undecide(order_id: UUID) -> None:
+    """The order was edited before it was paid: its lines are decided anew. Forget the commission estimates first."""
+    await tenants.connection().execute(
+        "DELETE FROM attribution_decision WHERE order_id = $1 AND status = 'provisional'", order_id
+    )
+
+
 async def note_refund(decision_id: UUID, refunded_amount: int) -> None:
     """How much of the line's goods went back in all; it only grows."""
     await tenants.connection().execute(

@@ -14,6 +14,8 @@ from app.backoffice import (
     imports,
     look,
     members,
+    order_desk,
+    order_documents,
     order_money,
     orders,
     pictures,
@@ -34,6 +36,7 @@ PAGES = (
     users,
     coupons, members,
     books, order_money, tickets,
+    order_desk, order_documents,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

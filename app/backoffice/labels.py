@@ -66,7 +66,6 @@ KINDS = {
     "sharer": N_("Sharer"), "leader": N_("Leader"), "agent": N_("Agent"), "host": N_("Host"),
     "store_clerk": N_("Store clerk"), "koc": N_("Super customer"), "super_customer": N_("Super customer"),
 }  # fmt: skip
-MOVES = {"status": ORDER, "payment_status": PAYMENT_STATE, "fulfillment_status": FULFILLMENT_STATE}
 SETS = {
     "product": PRODUCT, "order": ORDER, "payment_state": PAYMENT_STATE, "fulfillment_state": FULFILLMENT_STATE,
     "work_order": WORK_ORDER, "parcel": PARCEL, "payment": PAYMENT, "refund": REFUND, "promoter": PROMOTER, "run": RUN,

@@ -16,6 +16,7 @@ from app import aftersales, attribution, fulfillment, orders, payments
 from app.backoffice import labels, queries_orders
 from app.backoffice.frame import AnyRequest, show
 from app.flows.cancel_order import cancel_order
+from app.flows.order_timeline import timeline_of
 from app.flows.request_refund import request_refund, retry_refund
 from app.flows.retry_fulfillment import retry_fulfillment
 from app.identity import viewer_of
@@ -24,6 +25,8 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
 from app.kernel.money import InvalidAmount, parse_amount, plain_amount
 from app.kernel.pages import see_other
+
+NEWEST = 8  # entries of the history on the order's own page
 
 
 class RefundForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -71,7 +74,8 @@ class OrderController(Controller):
             order = await orders.find_by_number(number)
             context: dict[str, Any] = {
                 "lines": await orders.lines_of(order.id),
-                "events": await orders.events_of(order.id),
+                "notes": await orders.notes_of(order.id),
+                "invoice": await orders.invoice_of(order.id),
                 "payments": await queries_orders.payments_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
@@ -79,13 +83,15 @@ class OrderController(Controller):
                 "parcels": await fulfillment.parcels_of(order.id),
                 "receipts": await attribution.receipt_of(order.id),
             }
+            history = await timeline_of(order, for_shopper=False)
         left = order.paid_amount - order.refunded_amount
         return await show(
             request,
             "orders/show.html",
             order=order,
-            moves=labels.MOVES,
             words=aftersales.words,
+            entries=history[:NEWEST],
+            more=len(history) > NEWEST,
             left=plain_amount(left, order.currency),
             **context,
         )

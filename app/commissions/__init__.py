@@ -7,12 +7,13 @@ from app.commissions.lines import (
     cancel,
     earned_through,
     estimate,
+    forget_estimates,
     lines_of,
     reverse,
 )
 from app.commissions.shares import remaining_base, reversal_due
 
 __all__ = [
-    "CommissionLine", "NewLine", "accrue", "cancel", "earned_through", "estimate", "lines_of", "remaining_base",
-    "reversal_due", "reverse",
+    "CommissionLine", "NewLine", "accrue", "cancel", "earned_through", "estimate", "forget_estimates", "lines_of",
+    "remaining_base", "reversal_due", "reverse",
 ]  # fmt: skip

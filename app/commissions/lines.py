@@ -81,6 +81,13 @@ async def cancel(order_id: UUID) -> None:
     )  # fmt: skip
 
 
+async def forget_estimates(order_id: UUID) -> None:
+    """The order was edited before it was paid: what its lines would earn is computed anew."""
+    await tenants.connection().execute(
+        "DELETE FROM commission_line WHERE order_id = $1 AND status = 'estimated'", order_id
+    )
+
+
 async def lines_of(order_id: UUID, *, lock: bool = False) -> list[CommissionLine]:
     rows = await tenants.connection().fetch(
         f"SELECT {_COLUMNS} FROM commission_line WHERE order_id = $1 ORDER BY id" + (" FOR UPDATE" if lock else ""),  # noqa: S608

@@ -105,6 +105,16 @@ async def work_orders_of(order_id: UUID) -> list[WorkOrder]:
     return [WorkOrder(**dict(row)) for row in rows]
 
 
+async def may_be_there(order_id: UUID) -> bool:
+    """Whether a warehouse has the order. A push that was never answered may have arrived, whatever state it is in."""
+    found = await tenants.connection().fetchval(
+        "SELECT 1 FROM fulfillment_order WHERE order_id = $1 AND (status IN ('submitted', 'accepted', 'incomplete',"
+        " 'closed') OR (status IN ('open', 'on_hold') AND submitted_at IS NOT NULL)) LIMIT 1",
+        order_id,
+    )
+    return found is not None
+
+
 async def mark_submitted(work_order: UUID) -> None:
     """From here on the warehouse may know of it."""
     await _turn(work_order, "submitted", ("open", "submitted"), "submitted_at = coalesce(submitted_at, now())")

@@ -12,15 +12,18 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "settings.write", "users.read", "users.write", "money.read",
         "books.read", "books.write", "promotions.write",
+        "orders.note",
     },
     "manager": READS
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "users.read", "money.read",
         "books.read", "books.write", "promotions.write",
+        "orders.note",
     },
-    "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"}),
-    "finance": READS | {"refunds.write", "money.read", "books.read", "books.write"},
+    "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"})
+    | {"orders.note"},
+    "finance": READS | {"refunds.write", "money.read", "books.read", "books.write"} | {"orders.note"},
     "read_only": READS,
 }  # fmt: skip
 

@@ -121,6 +121,26 @@ async def release(order_id: UUID) -> bool:
     return bool(held or owned)
 
 
+FEWER = """
+WITH before AS (
+    SELECT id, quantity FROM reservation WHERE order_line = $1 AND status = 'held' AND quantity > $2 FOR UPDATE
+)
+UPDATE reservation SET quantity = CASE WHEN $2 = 0 THEN reservation.quantity ELSE $2 END,
+    status = CASE WHEN $2 = 0 THEN 'released' ELSE 'held' END
+FROM before WHERE reservation.id = before.id
+RETURNING reservation.variant, reservation.warehouse, before.quantity - $2 AS quantity
+"""
+
+
+async def hold_fewer(wanted: Mapping[UUID, int]) -> None:
+    """Lines of an unpaid order need so many units now, not more; the rest is for sale again."""
+    turned = [each for line, units in wanted.items() for each in await turn(FEWER, line, units)]
+    await move_counts(
+        "UPDATE stock_level SET reserved = reserved - $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2",
+        sorted(turned),
+    )
+
+
 SHIP = """
 WITH before AS (
     SELECT id, shipped_quantity FROM reservation

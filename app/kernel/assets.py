@@ -20,7 +20,7 @@ import rjsmin
 from infra.settings import settings
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-FACES = ("public", "storefront", "console", "studio")
+FACES = ("public", "storefront", "console", "studio", "paper")
 HTMX = ("vendor/htmx-2.0.11.min.js", "vendor/htmx-ext-sse-2.2.3.js", "js/htmx-glue.js")
 # Cascade layers are the floor: they cannot be lowered, so older browsers than these get plain, readable HTML.
 BROWSERS = ["chrome 99", "safari 15.4", "ios_saf 15.4", "firefox 97"]

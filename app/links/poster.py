@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageDraw
 
+from app.kernel.typeface import BOLD, REGULAR, words
 from app.links.poster_parts import (
     CARD,
     HEIGHT,
@@ -20,7 +21,6 @@ from app.links.poster_parts import (
     product_picture,
     rounded,
 )
-from app.links.typeface import BOLD, REGULAR, words
 
 INK, INK_2, INK_3 = "#1b1916", "#544e46", "#6b645b"
 PAPER = "#fffdf8"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageOps
 
+from app.kernel.typeface import Font, figures
 from app.links.lines import break_lines, shorten
 from app.links.qr import qr_modules
-from app.links.typeface import Font, figures
 
 if TYPE_CHECKING:
     from app.links.poster import Poster

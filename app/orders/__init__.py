@@ -14,7 +14,29 @@ from app.orders.carts import (
     remove_line,
 )  # fmt: skip
 from app.orders.contained_tax import tax_in_goods
+from app.orders.edits import (
+    NotEditable,
+    OrderChanged,
+    record_edit,
+    require_editable,
+    rewrite_lines,
+    set_address,
+    set_note,
+    set_tags,
+)
+from app.orders.invoices import (
+    Invoice,
+    NotInvoiced,
+    Seller,
+    invoice_of,
+    issue_invoice,
+    read_seller,
+    save_seller,
+)
+from app.orders.notes import LONGEST_NOTE, Note, add_note, notes_of, read_tags
 from app.orders.numbers import give_back_number, take_number
+from app.orders.paper_pdf import draw as draw_papers
+from app.orders.papers import Paper, Row
 from app.orders.placing import NewLine, NewOrder, order_of_cart, write_order
 from app.orders.price_rules import (
     CouponRule,
@@ -27,16 +49,18 @@ from app.orders.price_rules import (
     TaxRule,
 )
 from app.orders.reading import Event, Line, Order, events_of, find, find_by_number, lines_of, lock, taxes_freight
-from app.orders.recomputing import Recorded, recompute, recorded, restore
+from app.orders.recomputing import Recorded, flat_or_charged, recompute, recorded, restore
 from app.orders.replacing import ReplacementLine, write_replacement
 from app.orders.states import LEGAL, IllegalMove, move, record_payment, record_refund
 
 __all__ = [
-    "LEGAL", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove", "Line", "MemberRule",
-    "NewLine", "NewOrder", "Order", "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded",
-    "ReplacementLine", "TaxRule", "access_key", "add_line", "cart_count", "cart_of", "change_line", "choose_coupon",
-    "choose_points", "customer_came", "events_of", "find", "find_by_number", "give_back_number", "lines_of", "lock",
-    "move", "opens", "order_of_cart", "price", "price_record", "recompute", "record_payment", "record_refund",
-    "recorded", "remove_line", "restore", "take_number", "tax_in_goods", "taxes_freight", "write_order",
-    "write_replacement",
+    "LEGAL", "LONGEST_NOTE", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove", "Invoice",
+    "Line", "MemberRule", "NewLine", "NewOrder", "NotEditable", "NotInvoiced", "Note", "Order", "OrderChanged", "Paper",
+    "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded", "ReplacementLine", "Row", "Seller",
+    "TaxRule", "access_key", "add_line", "add_note", "cart_count", "cart_of", "change_line", "choose_coupon",
+    "choose_points", "customer_came", "draw_papers", "events_of", "find", "find_by_number", "flat_or_charged",
+    "give_back_number", "invoice_of", "issue_invoice", "lines_of", "lock", "move", "notes_of", "opens", "order_of_cart",
+    "price", "price_record", "read_seller", "read_tags", "recompute", "record_edit", "record_payment", "record_refund",
+    "recorded", "remove_line", "require_editable", "restore", "rewrite_lines", "save_seller", "set_address", "set_note",
+    "set_tags", "take_number", "tax_in_goods", "taxes_freight", "write_order", "write_replacement",
 ]  # fmt: skip

@@ -34,6 +34,8 @@ class Order(msgspec.Struct, frozen=True):
     ship_to: dict[str, Any]
     note: str
     access_hash: bytes
+    event_seq: int
+    tags: list[str]
     placed_at: datetime
     expires_at: datetime | None
     paid_at: datetime | None
@@ -91,6 +93,8 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
+    """A move of one state, or (field `edit`) a change of what was ordered, with `details` before and after."""
+
     seq: int
     field: str
     from_status: str
@@ -98,11 +102,12 @@ class Event(msgspec.Struct, frozen=True):
     cause: str
     actor: str
     at: datetime
+    details: dict[str, Any] = {}
 
 
 COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_status, fulfillment_status, currency,
     locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount, paid_amount, refunded_amount,
-    ship_to, note, access_hash, placed_at, expires_at, paid_at, closed_at"""
+    ship_to, note, access_hash, event_seq, tags, placed_at, expires_at, paid_at, closed_at"""
 BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only
@@ -150,9 +155,10 @@ async def taxes_freight(order_id: UUID) -> bool:
 
 
 async def events_of(order_id: UUID) -> list[Event]:
-    """Every move, the first one first."""
+    """Every move and edit, the first one first."""
     rows = await tenants.connection().fetch(
-        "SELECT seq, field, from_status, to_status, cause, actor, at FROM order_event WHERE order_id = $1 ORDER BY seq",
+        "SELECT seq, field, from_status, to_status, cause, actor, at, details FROM order_event WHERE order_id = $1"
+        " ORDER BY seq",
         order_id,
     )
-    return [Event(**row) for row in rows]
+    return [Event(**{**row, "details": msgspec.json.decode(row["details"])}) for row in rows]

@@ -1,6 +1,6 @@
 """Rows of carts, orders, their lines and every move of their state."""
 
-from piccolo.columns import JSONB, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, Array, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -66,6 +66,7 @@ class Order(Table, tablename="orders"):
     note = Text(default="")
     access_hash = Bytea(default=None)
     event_seq = Integer(default=0)
+    tags = Array(base_column=Text(), default=list)
     placed_at = Timestamptz(default=None)
     expires_at = Timestamptz(default=None, null=True)
     paid_at = Timestamptz(default=None, null=True)
@@ -99,7 +100,7 @@ class OrderLine(Table):
 
 
 class OrderEvent(Table):
-    """One legal move of one of the order's three states."""
+    """One legal move of one of the order's three states, or an edit with how it was and is."""
 
     id = key()
     order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
@@ -110,4 +111,42 @@ class OrderEvent(Table):
     cause = Text(default=None)
     actor = Text(default="system")
     at = Timestamptz(default=None)
+    details = JSONB(default="{}")
     seq_is_unique = Unique([order_id, seq])
+
+
+class OrderNote(Table):
+    """What the store's people tell each other about an order; never changed, never shown to the shopper."""
+
+    id = key()
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    text = Text(default=None)
+    author = plain_id(null=True)
+    author_name = Text(default=None)
+    at = Timestamptz(default=None)
+
+
+class Invoice(Table):
+    """The number an order's invoice has for ever, and who the seller was then."""
+
+    id = key()
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    number = Text(default=None)
+    seller = JSONB(default=None)
+    issued_by = Text(default=None)
+    issued_at = Timestamptz(default=None)
+    order_has_one_invoice = Unique([order_id])
+    invoice_number_is_unique = Unique([number])
+
+
+class DocumentSettings(Table, tablename="document_settings"):
+    """What stands on every paper of the store: one row."""
+
+    id = key()
+    only_one = Boolean(default=True)
+    legal_name = Text(default="")
+    address = Text(default="")
+    tax_number = Text(default="")
+    closing_words = Text(default="")
+    updated_at = Timestamptz(default=None)
+    papers_have_one_setting = Unique([only_one])

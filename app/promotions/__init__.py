@@ -47,14 +47,14 @@ from app.promotions.points import (
     points_of,
     points_rule,
 )
-from app.promotions.redeeming import Spending, give_back, redeem
+from app.promotions.redeeming import Spending, correct_discount, give_back, redeem
 from app.promotions.refusals import CouponRefused, CouponUsedBefore, CouponUsedUp, NotEnoughPoints, UnknownCoupon
 
 __all__ = [
     "Claim", "Coupon", "CouponDraft", "CouponRefused", "CouponUsedBefore", "CouponUsedUp", "Level", "Membership",
     "NotEnoughPoints", "Points", "PointsEntry", "PointsRule", "Spending", "UnknownCoupon", "Usage",
-    "change_points_rule", "claim", "claimed_by", "coupons", "earn", "earned", "entries_of", "find", "find_by_code",
-    "find_level", "give_back", "grant_level", "in_account", "kept_share", "levels", "membership_of", "move_points",
-    "normalize_code", "on_offer", "persons", "points_of", "points_rule", "redeem", "remove_level", "save_coupon",
-    "save_level", "start_coupon", "stop_coupon", "usage_of", "uses_by_day", "why_not", "withdraw_level",
+    "change_points_rule", "claim", "claimed_by", "correct_discount", "coupons", "earn", "earned", "entries_of", "find",
+    "find_by_code", "find_level", "give_back", "grant_level", "in_account", "kept_share", "levels", "membership_of",
+    "move_points", "normalize_code", "on_offer", "persons", "points_of", "points_rule", "redeem", "remove_level",
+    "save_coupon", "save_level", "start_coupon", "stop_coupon", "usage_of", "uses_by_day", "why_not", "withdraw_level",
 ]  # fmt: skip

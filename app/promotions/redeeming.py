@@ -110,6 +110,15 @@ async def _take_coupon(spending: Spending, coupon: Coupon) -> None:
             raise CouponUsedBefore
 
 
+async def correct_discount(order_id: UUID, discount_amount: int) -> None:
+    """An unpaid order was edited, and its coupon takes so much now; one that takes nothing is given back."""
+    if not discount_amount:
+        await give_back(order_id)
+    await tenants.connection().execute(
+        "UPDATE coupon_use SET discount_amount = $2 WHERE order_id = $1", order_id, discount_amount
+    )
+
+
 RETURN_COUPON = """
 WITH back AS (
     UPDATE coupon_use SET status = 'returned', returned_at = $2 WHERE order_id = $1 AND status = 'used'

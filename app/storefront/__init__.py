@@ -13,6 +13,7 @@ from app.storefront.links import follow_link
 from app.storefront.orders import OrderController
 from app.storefront.password import PasswordController
 from app.storefront.products import ProductController
+from app.storefront.receipts import ReceiptController
 from app.storefront.sign_in import SignInController
 from app.storefront.theme import show_theme
 from app.storefront.visit import show_visit
@@ -23,6 +24,7 @@ router = Router(
         WindowController, ProductController, CartController, CheckoutController, OrderController, AftersaleController,
         AccountController, PasswordController, CouponController, SignInController, LegalController, follow_link,
         show_theme, show_visit,
+        ReceiptController,
     ],
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app import aftersales, fulfillment, orders, payments, store
 from app.flows.cancel_order import cancel_order
+from app.flows.order_timeline import timeline_of
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.start_payment import NotPayable, PayPage, start_payment
 from app.kernel.i18n import N_, current_locale, gettext
@@ -38,7 +39,6 @@ class OrderController(Controller):
         async with tenants.transaction():
             lines = await orders.lines_of(order.id)
             found: dict[str, Any] = {
-                "events": await orders.events_of(order.id),
                 "parcels": await fulfillment.parcels_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
@@ -49,6 +49,13 @@ class OrderController(Controller):
             sums=rows_of_order(order, lines, await store.profile()), address=in_lines(order.ship_to),
             steps_done=_steps_done(order), tab="me", words=aftersales.words, may_ask=_may_ask(order, lines), **found,
         )  # fmt: skip
+
+    @get("/timeline", permission="public")
+    async def show_timeline(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Template:
+        order = await order_of_visitor(request, number, key)
+        async with tenants.transaction():
+            entries = await timeline_of(order, for_shopper=True)
+        return page("storefront/orders/timeline.html", headers=PRIVATE, order=order, entries=entries, key=key, tab="me")
 
     @get("/pay", permission="public")
     async def pay(

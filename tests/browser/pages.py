@@ -13,7 +13,7 @@ LABELS = {"website": "", "storefront": "qinghe", "backoffice": "admin", "portal"
 # GETs that are no page of their own, and why.
 NO_PAGE: dict[str, str] = {}
 _NOT_HTML = re.compile(
-    r"\.(json|csv|png|svg|css|zip|txt|xml|webmanifest)$|/stream$|/l/|^/enter$|^/theme/|/locale/|/media/"
+    r"\.(json|csv|png|svg|css|zip|pdf|xlsx|txt|xml|webmanifest)$|/stream$|/l/|^/enter$|^/theme/|/locale/|/media/"
 )
 _LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 

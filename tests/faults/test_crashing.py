@@ -29,6 +29,7 @@ from tests.faults.money_life import Part
 
 # Journeys that touch payments or the books and are not tried, each with its reason.
 OTHER_FLOWS = {
+    "edit_order": "prices only what is not paid yet; fewer units of a paid order are request_refund's",
     "deliver_parcel": "takes its notice into the inbox, and moves no money",
     "ship_order": "takes its notice into the inbox, and moves no money",
     "put_aside": "marks a notice as looked at",

@@ -9,11 +9,11 @@ import pytest
 import segno
 from PIL import Image
 
+from app.kernel.typeface import figures, words
 from app.links.lines import break_lines
 from app.links.poster import HEIGHT, WIDTH, Poster, draw_poster
 from app.links.poster_parts import CARD
 from app.links.qr import qr_modules, qr_png, qr_svg
-from app.links.typeface import figures, words
 
 URL = "https://qinghe.example/l/Ab3dE9xZ"
 ART = Path(__file__).resolve().parents[3] / "app" / "flows" / "demo_content" / "qinghe" / "peach.webp"

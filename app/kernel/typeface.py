@@ -1,4 +1,4 @@
-"""Fonts for pictures: Noto Sans CJK for words, in the glyph forms of the reader's script, Barlow for figures."""
+"""Fonts for pictures and papers: Noto Sans CJK for words in the forms of the reader's script, Barlow for figures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Font = ImageFont.FreeTypeFont
 
 
 @lru_cache(maxsize=1)
-def _cjk_path() -> Path:
+def cjk_path() -> Path:
     spec = importlib.util.find_spec("manimgx_fonts_cjk")
     if spec is None or spec.origin is None:
         raise RuntimeError("the font package manimgx-fonts-cjk is not installed")
@@ -28,7 +28,7 @@ def _face_index(name: str) -> int:
     """Where in the collection a face stands; the order is the packager's affair, so it is looked up."""
     for index in range(16):
         try:
-            font = ImageFont.truetype(_cjk_path(), 10, index=index)
+            font = ImageFont.truetype(cjk_path(), 10, index=index)
         except OSError:
             break
         if font.getname()[0] == name:
@@ -40,7 +40,7 @@ def _face_index(name: str) -> int:
 def words(size: int, weight: int, locale: str) -> Font:
     """A text font. Traditional readers see Taiwan's forms; everyone else the mainland's."""
     index = _face_index(FACES["zh_Hant" if locale.replace("-", "_") == "zh_Hant" else "zh_Hans"])
-    font = ImageFont.truetype(_cjk_path(), size, index=index)
+    font = ImageFont.truetype(cjk_path(), size, index=index)
     font.set_variation_by_axes([weight])
     return font
 

@@ -1,0 +1,172 @@
+"""What the papers of an order say, read from everything that is known of it: not a flow, but shared by both faces.
+
+An invoice or receipt tells what was sold and what came back since; a packing slip what has to be in the parcel, and no
+prices, because a parcel may be a present.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import tenants
+from app import orders, payments, store
+from app.kernel import formats
+from app.kernel.formats import money
+from app.kernel.i18n import LOCALES, current_locale, gettext
+from app.orders import Invoice, Line, Order, Paper, Row, Seller
+from app.payments import Part
+
+LARGE_FIRST = ("CN", "TW", "HK", "JP")
+PLACES = ("postal_code", "region", "city", "district", "street")
+# Drawing takes a processor for a moment; more at once would only make everybody wait.
+_drawing = asyncio.Semaphore(2)
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Words in this language until the block ends; an unknown one changes nothing."""
+    token = current_locale.set(locale if locale in LOCALES else current_locale.get())
+    try:
+        yield
+    finally:
+        current_locale.reset(token)
+
+
+async def as_pdf(papers: Sequence[Paper]) -> bytes:
+    async with _drawing:
+        return await asyncio.to_thread(orders.draw_papers, papers)
+
+
+async def receipt_paper(order: Order, locale: str) -> Paper:
+    """The invoice, or while none is issued the receipt (for an unpaid order: what is to be paid)."""
+    with speaking(locale):
+        invoice = await orders.invoice_of(order.id)
+        profile = await store.read_profile()
+        seller = invoice.seller if invoice else await orders.read_seller()
+        lines = await orders.lines_of(order.id)
+        back = await payments.back_of(order.id)
+        taxed = any(line.tax_amount for line in lines)
+        return Paper(
+            kind="invoice" if invoice else "receipt",
+            title=gettext("Invoice") if invoice else gettext("Receipt") if order.is_paid else gettext("Order summary"),
+            number=invoice.number if invoice else order.number,
+            locale=current_locale.get(),
+            facts=_facts(order, invoice),
+            parties=[
+                (gettext("Seller"), _seller(seller, profile)),
+                (gettext("Buyer"), _buyer(order)),
+            ],
+            item_label=gettext("Goods"),
+            quantity_label=gettext("Quantity"),
+            columns=[
+                gettext("Unit price"), gettext("Discount"), gettext("Delivery"),
+                *([profile.tax_name or gettext("Tax")] if taxed else []), gettext("Total"),
+            ],
+            rows=[_row(line, order.currency, back.get(line.id), taxed=taxed) for line in lines],
+            sums=_sums(order, lines, profile),
+            footer=seller.closing_words,
+        )  # fmt: skip
+
+
+async def packing_slip(order: Order, locale: str) -> Paper:
+    with speaking(locale):
+        profile = await store.read_profile()
+        gone = await payments.gone_of(order.id)
+        rows = [
+            Row(" ".join(filter(None, (line.title, line.variant_title))), line.sku, left)
+            for line in await orders.lines_of(order.id)
+            if line.requires_shipping and (left := line.quantity - _unsent(gone.get(line.id))) > 0
+        ]
+        return Paper(
+            kind="packing_slip",
+            title=gettext("Packing slip"),
+            number=order.number,
+            locale=current_locale.get(),
+            facts=[(gettext("Order"), order.number), (gettext("Placed"), _date(order))],
+            parties=[(gettext("Deliver to"), _buyer(order)), (gettext("From"), [profile.name])],
+            item_label=gettext("Goods"),
+            quantity_label=gettext("Quantity"),
+            columns=[],
+            rows=rows,
+            remarks=[gettext("Note: %(text)s", text=order.note)] if order.note else [],
+            footer=profile.name,
+        )
+
+
+def _unsent(gone: Part | None) -> int:
+    return gone.released_quantity if gone else 0
+
+
+def _facts(order: Order, invoice: Invoice | None) -> list[tuple[str, str]]:
+    zone = formats.zone_of(tenants.current().time_zone)
+    facts = [(gettext("Invoice number"), invoice.number)] if invoice else []
+    facts.append((gettext("Order"), order.number))
+    facts.append((gettext("Placed"), _date(order)))
+    if order.paid_at:
+        facts.append((gettext("Paid"), formats.date(order.paid_at, current_locale.get(), zone)))
+    if invoice:
+        facts.append((gettext("Issued"), formats.date(invoice.issued_at, current_locale.get(), zone)))
+    return facts
+
+
+def _date(order: Order) -> str:
+    return formats.date(order.placed_at, current_locale.get(), formats.zone_of(tenants.current().time_zone))
+
+
+def _seller(seller: Seller, profile: store.Profile) -> list[str]:
+    number = gettext("Tax number %(number)s", number=seller.tax_number) if seller.tax_number else ""
+    lines = [seller.legal_name or profile.name, *seller.address.split("\n"), number, profile.contact_email]
+    return [line for line in lines if line]
+
+
+def _buyer(order: Order) -> list[str]:
+    lines = [order.ship_to.get("recipient", ""), address_in_lines(order.ship_to), order.phone, order.email]
+    return [line for line in lines if line] or ["–"]
+
+
+def address_in_lines(ship_to: Mapping[str, str]) -> str:
+    """From large to small where that is the custom."""
+    large_first = ship_to.get("country") in LARGE_FIRST
+    filled = [ship_to[name] for name in (PLACES if large_first else PLACES[::-1]) if ship_to.get(name)]
+    return " ".join(filled) if large_first else ", ".join(filled)
+
+
+def _row(line: Line, currency: str, back: Part | None, *, taxed: bool) -> Row:
+    amounts = [
+        money(line.unit_amount, currency), money(-line.discount_amount, currency) if line.discount_amount else "",
+        money(line.freight_amount, currency) if line.freight_amount else "",
+        *([money(line.tax_amount, currency)] if taxed else []), money(line.total_amount, currency),
+    ]  # fmt: skip
+    detail = " · ".join(filter(None, (line.variant_title, line.sku)))
+    return Row(line.title, detail, line.quantity, tuple(amounts), _came_back(back, currency))
+
+
+def _came_back(back: Part | None, currency: str) -> str:
+    if back is None or not back.amount:
+        return ""
+    amount = money(back.amount, currency)
+    if back.quantity:
+        return gettext("Refunded: %(amount)s for %(count)s", amount=amount, count=back.quantity)
+    return gettext("Refunded: %(amount)s", amount=amount)
+
+
+def _sums(order: Order, lines: Sequence[Line], profile: store.Profile) -> list[tuple[str, str]]:
+    """The sum that counts comes last: what the shopper has paid in the end."""
+    currency, tax = order.currency, profile.tax_name or gettext("Tax")
+    sums = [(gettext("Goods"), money(order.goods_amount, currency))]
+    if order.discount_amount:
+        sums.append((gettext("Discount"), money(-order.discount_amount, currency)))
+    sums.append((gettext("Delivery"), money(order.freight_amount, currency)))
+    if order.tax_amount:
+        sums.append((tax, money(order.tax_amount, currency)))
+    sums.append((gettext("Total"), money(order.total_amount, currency)))
+    included = sum(line.price_breakdown.get("tax_included", 0) for line in lines)
+    if included:
+        sums.append((gettext("of it %(tax)s", tax=tax), money(included, currency)))
+    if not order.is_paid:
+        return [*sums, (gettext("To pay"), money(order.total_amount - order.paid_amount, currency))]
+    if order.refunded_amount:
+        sums.append((gettext("Refunded"), money(-order.refunded_amount, currency)))
+    return [*sums, (gettext("Paid"), money(order.paid_amount - order.refunded_amount, currency))]

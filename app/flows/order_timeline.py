@@ -1,0 +1,131 @@
+"""Everything that happened to an order, in words: not a flow, but what the pages of store and shopper both tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app import fulfillment, orders, payments
+from app.kernel.formats import money
+from app.kernel.i18n import N_, gettext
+
+MOVES: Mapping[tuple[str, str], str] = {
+    ("status", "placed"): N_("Order placed"),
+    ("status", "completed"): N_("Order completed"),
+    ("status", "canceled"): N_("Order canceled"),
+    ("status", "expired"): N_("Not paid in time, so the order is over"),
+    ("payment_status", "authorized"): N_("Payment authorized"),
+    ("payment_status", "partially_paid"): N_("A part is paid"),
+    ("payment_status", "paid"): N_("The order is paid"),
+    ("payment_status", "partially_refunded"): N_("A part was paid back"),
+    ("payment_status", "refunded"): N_("Everything was paid back"),
+    ("payment_status", "voided"): N_("No payment is expected any more"),
+    ("fulfillment_status", "partially_fulfilled"): N_("A part has left the warehouse"),
+    ("fulfillment_status", "fulfilled"): N_("Everything has left the warehouse"),
+    ("fulfillment_status", "delivered"): N_("Everything has arrived"),
+    ("fulfillment_status", "canceled"): N_("Nothing more will be sent"),
+    ("edit", "address"): N_("Delivery address changed"),
+    ("edit", "note"): N_("Note changed"),
+    ("edit", "lines"): N_("Quantities lowered"),
+}
+ACTORS = {
+    "shopper": N_("Shopper"), "provider": N_("Payment provider"), "warehouse": N_("Warehouse"),
+    "carrier": N_("Carrier"), "system": N_("By itself"), "merchant": N_("Store"), "staff": N_("Platform staff"),
+}  # fmt: skip
+ADDRESS = ("recipient", "phone", "postal_code", "region", "city", "district", "street")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `lines` say more, `who` did it (empty where nobody is meant)."""
+
+    at: datetime
+    text: str
+    who: str = ""
+    lines: tuple[str, ...] = ()
+    kind: str = "move"
+    rank: int = field(default=0)
+
+
+async def timeline_of(order: orders.Order, *, for_shopper: bool) -> list[Entry]:
+    """The newest first. The shopper sees no internal notes, no failed tries and no names of the store's people."""
+    entries = [
+        *_events(await orders.events_of(order.id), order.currency, for_shopper=for_shopper),
+        *_refunds(await payments.refunds_of(order.id), for_shopper=for_shopper),
+        *_parcels(await fulfillment.parcels_of(order.id)),
+    ]
+    if not for_shopper:
+        entries += [_note(note) for note in await orders.notes_of(order.id)]
+    return sorted(entries, key=lambda entry: (entry.at, entry.rank), reverse=True)
+
+
+def who(actor: str, *, for_shopper: bool) -> str:
+    if actor in ACTORS:
+        return gettext(ACTORS[actor])
+    return gettext("Store") if for_shopper else actor
+
+
+def _events(events: Sequence[orders.Event], currency: str, *, for_shopper: bool) -> Iterator[Entry]:
+    for event in events:
+        text = MOVES.get((event.field, event.to_status), event.to_status)
+        yield Entry(
+            event.at, gettext(text), who(event.actor, for_shopper=for_shopper),
+            tuple(_edited(event, currency)), event.field, event.seq,
+        )  # fmt: skip
+
+
+def _edited(event: orders.Event, currency: str) -> Iterator[str]:
+    if event.field != "edit":
+        return
+    before, after = event.details.get("before"), event.details.get("after")
+    if event.to_status == "lines":
+        yield from _fewer(before or {}, after or {}, currency)
+    elif event.to_status == "address":
+        yield gettext("before: %(text)s", text=_address(before or {}))
+        yield gettext("now: %(text)s", text=_address(after or {}))
+    else:
+        yield gettext("before: %(text)s", text=before or "–")
+        yield gettext("now: %(text)s", text=after or "–")
+
+
+def _fewer(before: Mapping[str, Any], after: Mapping[str, Any], currency: str) -> Iterator[str]:
+    for was, is_ in zip(before.get("lines", ()), after.get("lines", ()), strict=False):
+        if was["quantity"] != is_["quantity"]:
+            yield f"{was['title']}: {was['quantity']} → {is_['quantity']}"
+    if "total_amount" in after:
+        yield (
+            gettext("Total") + f": {money(before['total_amount'], currency)} → {money(after['total_amount'], currency)}"
+        )
+
+
+def _address(ship_to: Mapping[str, str]) -> str:
+    return " ".join(ship_to[name] for name in ADDRESS if ship_to.get(name)) or "–"
+
+
+def _refunds(refunds: Sequence[payments.Refund], *, for_shopper: bool) -> Iterator[Entry]:
+    for refund in refunds:
+        amount = money(refund.amount, refund.currency)
+        detail = () if for_shopper or refund.reason in ("", "merchant") else (refund.reason.replace("_", " "),)
+        yield Entry(refund.created_at, gettext("Refund of %(amount)s started", amount=amount), "", detail, "refund")
+        if refund.status == "succeeded" and refund.succeeded_at:
+            yield Entry(
+                refund.succeeded_at, gettext("Refund of %(amount)s is back", amount=amount),
+                who("provider", for_shopper=for_shopper), (refund.number,), "refund",
+            )  # fmt: skip
+
+
+def _parcels(parcels: Sequence[fulfillment.ParcelView]) -> Iterator[Entry]:
+    for parcel in parcels:
+        name = f"{parcel.carrier_name or parcel.carrier} {parcel.tracking_number}".strip()
+        if parcel.shipped_at:
+            text = gettext("Parcel sent with %(carrier)s", carrier=name)
+            yield Entry(parcel.shipped_at, text, who("warehouse", for_shopper=True), (), "parcel")
+        for step in parcel.steps:
+            if step.text:
+                yield Entry(step.at, step.text, who("carrier", for_shopper=True), (), "parcel")
+
+
+def _note(note: orders.Note) -> Entry:
+    return Entry(note.at, gettext("Note"), note.author_name, tuple(note.text.split("\n")), "note")

@@ -1,7 +1,9 @@
-"""The ways of signing a forger is up against: our sandbox, WeChat Pay by public key and by certificate, Alipay."""
+"""The ways of signing a forger is up against: our sandbox, WeChat Pay in both ways, Alipay, Stripe."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +14,10 @@ from urllib.parse import parse_qsl, urlencode
 from infra.http import Outside
 from infra.payment.alipay import Alipay
 from infra.payment.port import PaymentAccount
+from infra.payment.references import NOTHING_KNOWN
 from infra.payment.sandbox import SandboxPayments
+from infra.payment.stripe import StripePayments
+from infra.payment.stripe_account import StripeAccount
 from infra.payment.wechat import WeChatPay
 from infra.signatures import sign_notice
 from tests.contract.payment import alipay_notices, wechat_notices
@@ -56,6 +61,49 @@ def sandbox() -> Target:
     genuine = [signed(body(at), f"e-{at}") for at in range(SOME)]
     names = ("tz-sandbox-event", "tz-sandbox-timestamp", "tz-sandbox-signature")
     return Target("sandbox", SandboxPayments(account, OUTSIDE), genuine, deeds, names)
+
+
+def stripe() -> Target:
+    account = StripeAccount("sk_test_0123456789", "whsec_0123456789", "4ccadeadbeef")
+
+    def body(at: int, *, number: str = "", marker: str = account.marker, session: Any = None, **other: Any) -> bytes:
+        metadata = {"tuanzhou_number": number or f"T10001{at:02}-1", "tuanzhou_account": marker}
+        paid = {"id": f"cs_{at}", "status": "complete", "payment_status": "paid", "payment_intent": f"pi_{at}"}
+        thing = {**paid, "amount_total": 4390 + at, "currency": "cny", "metadata": metadata, **(session or {})}
+        event = {"id": f"evt_{at}", "type": "checkout.session.completed", "created": 1_790_000_000, "livemode": False}
+        return json.dumps({**event, "data": {"object": thing}, **other}).encode()
+
+    def signed(text: bytes, *, secret: str = account.webhook_secret, now: datetime = NOW, scheme: str = "v1") -> Signed:
+        moment = int(now.timestamp())
+        digest = hmac.new(secret.encode(), f"{moment}.".encode() + text, hashlib.sha256).hexdigest()
+        return {"Stripe-Signature": f"t={moment},{scheme}={digest}"}, text
+
+    def unsigned(**other: Any) -> Mutation:
+        return lambda luck, said: (said[0], body(luck.randrange(SOME), **other))
+
+    def rightly(**other: Any) -> Mutation:
+        return lambda luck, said: signed(body(luck.randrange(SOME), **other))
+
+    def two_times(luck: Random, said: Signed) -> Signed:
+        """A fresh time before the old, signed one."""
+        old, text = signed(said[1], now=away(luck))
+        return {"Stripe-Signature": f"t={int(NOW.timestamp())},{old['Stripe-Signature']}"}, text
+
+    deeds: dict[str, Mutation] = {
+        "another amount": unsigned(session={"amount_total": 1}),
+        "another currency": unsigned(session={"currency": "jpy"}),
+        "another payment": unsigned(number="T9999999-1"),
+        "signed by a stranger": lambda luck, said: signed(said[1], secret=f"whsec_{luck.getrandbits(64)}"),
+        "signed by an older scheme": lambda luck, said: signed(said[1], scheme="v0"),
+        "two times": two_times,
+        "rightly signed, at another time": lambda luck, said: signed(said[1], now=away(luck)),
+        "rightly signed, for a connected account": rightly(account="acct_1"),
+        "rightly signed, with real money": rightly(livemode=True),
+        "rightly signed, for another store": rightly(marker="77c0ffee"),
+    }
+    genuine = [signed(body(at)) for at in range(SOME)]
+    parser = StripePayments(account, OUTSIDE, NOTHING_KNOWN)
+    return Target("stripe", parser, genuine, deeds, ("Stripe-Signature",))
 
 
 def wechat(*, by_certificate: bool) -> Target:

@@ -62,6 +62,7 @@ class CouponsController(Controller):
         async with tenants.transaction():
             await promotions.start_coupon(coupon_id)
             await store.touch()
+        await store.announce(tenants.current())
         return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Started: from now on it counts")))
 
     @post("/{coupon_id:uuid}/stop", permission="promotions.write")
@@ -71,6 +72,7 @@ class CouponsController(Controller):
         async with tenants.transaction():
             await promotions.stop_coupon(coupon_id)
             await store.touch()
+        await store.announce(tenants.current())
         return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Stopped: nobody else gets it")))
 
 
@@ -93,6 +95,7 @@ async def _save(request: AnyRequest, known: promotions.Coupon | None) -> Templat
     except InvalidInput as refusal:
         errors = {_FIELDS.get(name, name): text for name, text in translate_fields(refusal).items()}
         return await _form(request, known, values, chosen, errors)
+    await store.announce(tenant)
     return see_other(f"/coupons/{saved}", flash=("ok", _("Saved")))
 
 

@@ -51,6 +51,8 @@ SIGN_IN_PER_ADDRESS = Limit("sign_in_address", 30, 10)
 SIGN_IN_FROM_ANYWHERE = Limit("sign_in_anywhere", 120, 120 / 60)
 SIGN_UP = Limit("sign_up", 10, 2)
 CHECKOUT = Limit("checkout", 60, 60)
+# Typing a code, not trying out thousands.
+COUPON_CODES = Limit("coupon_codes", 60, 20)
 
 _local: dict[str, tuple[float, float]] = {}
 

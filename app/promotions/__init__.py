@@ -1,15 +1,12 @@
 """Room: coupons, member levels and points: why a shopper pays less than the list says."""
 
+from app.promotions.claims import claim, claimed_by, in_account, on_offer
 from app.promotions.coupons import (
     Claim,
     Coupon,
-    claim,
-    claimed_by,
     find,
     find_by_code,
-    in_account,
     normalize_code,
-    on_offer,
     persons,
     why_not,
 )

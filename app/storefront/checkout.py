@@ -65,7 +65,7 @@ class CheckoutController(Controller):
         visit = await identity.ensure_visit(request)
         form = await read_form(request, CheckoutForm)
         if form.wants_another_price:
-            return await _save(visit, form)
+            return await _save(request, visit, form)
         try:
             placed = await place_order(form.cart, visit.visitor_id, _checkout(form, visit.customer_id))
         except Refusal as refusal:
@@ -78,7 +78,7 @@ class CheckoutController(Controller):
     async def change_savings(self, request: AnyRequest) -> Response[Any]:
         """The page again with the coupon or the points that were chosen. Nothing is ordered."""
         visit = await identity.ensure_visit(request)
-        return await _save(visit, await read_form(request, CheckoutForm))
+        return await _save(request, visit, await read_form(request, CheckoutForm))
 
     @post("/delivery", permission="public")
     async def update_delivery(self, request: AnyRequest) -> Response[Any]:
@@ -135,13 +135,15 @@ async def _again(visit: identity.Visit, form: CheckoutForm, refusal: Refusal) ->
     return await _page(contents, msgspec.structs.asdict(form), refusal=words, status=refusal.status)
 
 
-async def _save(visit: identity.Visit, form: CheckoutForm) -> Response[Any]:
+async def _save(request: AnyRequest, visit: identity.Visit, form: CheckoutForm) -> Response[Any]:
     """What was typed stays, except a code that counts now."""
-    refusal = None
+    refusal: Refusal | None = None
     try:
+        if form.coupon_code:
+            await limits.take(limits.COUPON_CODES, str(tenants.current().id), identity.client_address(request))
         await savings.change(visit.visitor_id, visit.customer_id, form)
         form.coupon_code = ""
-    except promotions.CouponRefused as error:
+    except (promotions.CouponRefused, limits.TooManyTries) as error:
         refusal = error
     values = msgspec.structs.asdict(form)
     contents = await contents_of(visit, addresses.place_of(values))

@@ -11,6 +11,7 @@ import pytest
 
 import tenants
 from app import orders, promotions
+from app.kernel import limits
 from tenants import Tenant
 from tests import builders_promotions as promoting
 from tests import builders_selling as selling
@@ -102,6 +103,29 @@ async def test_a_refused_code_says_why_under_its_field(shopper: Visitor, shop: T
     assert page.status_code == 422
     assert "This coupon needs goods for ¥12.30 more." in page.text
     assert 'value="PEACH"' in page.text
+
+
+async def test_codes_cannot_be_tried_out_by_the_thousand(
+    shopper: Visitor, shop: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await promoting.coupon()
+    monkeypatch.setattr(limits, "COUPON_CODES", limits.Limit("coupon_codes", 1, 1))
+
+    first = await _send(shopper, shop, "/checkout/savings", coupon_code="A", save="code")
+    second = await _send(shopper, shop, "/checkout/savings", coupon_code="PEACH", save="code")
+
+    assert "There is no coupon with this code." in first.text
+    assert "Too many tries." in second.text
+    assert "¥38.90" not in second.text
+
+
+async def test_the_shop_window_tells_of_a_coupon_to_claim(shop: Tenant, visitor: Visitor) -> None:
+    await promoting.coupon(name="Peach week", claimable=True)
+
+    page = (await visitor.get(store_address(shop, "/"))).text
+
+    assert 'href="/coupons"' in page
+    assert "Peach week" in page
 
 
 async def test_a_coupon_that_stopped_counting_is_shown_as_such_and_not_counted(shopper: Visitor, shop: Tenant) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import tenants
-from app import freight, orders, store
+from app import freight, ledger, orders, store
 from app.flows.cart_contents import look_into_cart
 from app.flows.decide_attribution import decide_attribution
 from app.flows.place_order import place_order
@@ -135,6 +135,18 @@ async def test_tax_on_top_is_part_of_the_total_and_of_the_lines(shop: Tenant) ->
         breakdowns = [line.price_breakdown for line in await orders.lines_of(placed.order_id)]
     assert (order.tax_amount, order.total_amount) == (716, 11_726)
     assert [line.get("tax", 0) for line in breakdowns] == [716, 0]
+    await check(shop)
+
+
+async def test_a_paid_order_owes_its_tax_and_earns_its_freight(shop: Tenant) -> None:
+    await _save(HOME)
+    await _tax("exclusive", 1000)
+
+    await selling.paid_order(await selling.offer(price=4_000), quantity=2)
+
+    async with tenants.transaction():
+        balances = {balance.kind: balance.amount for balance in await ledger.balances()}
+    assert balances == {"psp_clearing": 9_790, "merchant_sales": -8_000, "freight_income": -900, "tax_payable": -890}
     await check(shop)
 
 

@@ -21,7 +21,7 @@ from app import answers, repeats, shared
 from app.backoffice import router as backoffice
 from app.console import router as console
 from app.identity import guard
-from app.kernel import formats, i18n, page_cache, pages, templating, uploads
+from app.kernel import cards, formats, i18n, page_cache, pages, templating, uploads
 from app.portal import router as portal
 from app.store import profile_for_page
 from app.storefront import router as storefront
@@ -125,6 +125,8 @@ async def _before_request(request: Request[Any, Any, Any]) -> Response[Any] | No
     A command that was answered before is answered here, and its handler does not run.
     """
     arrival: Arrival = arrival_of(request)
+    if arrival.face != "webhooks":
+        await cards.refuse_cards(request)
     pages.read_flash(arrival, request.cookies.get(pages.FLASH))
     if arrival.tenant is not None and arrival.face in ("storefront", "backoffice"):
         arrival.memo["store"] = await profile_for_page(arrival.tenant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from infra.credentials import Row, open_credentials, seal_credentials
 from infra.http import GuardedTransport, Outside, local_simulators
 from infra.messaging.port import Mailer
 from infra.payment import adapters
+from infra.payment.adapters import is_trial
 from infra.payment.port import PaymentNotice, PaymentProvider, RefundNotice, UnrelatedNotice, WrongMerchant
 from infra.payment.references import NOTHING_KNOWN, References
 from infra.payment.sandbox import SandboxOffice
@@ -25,8 +27,8 @@ from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
     "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant", "carrier_tracking", "close",
-    "mailer", "outside", "payment_provider", "register_payments", "register_warehouse", "seal_credentials", "storage",
-    "warehouse_gateway", "webhook_url",
+    "credential_faults", "is_trial", "mailer", "outside", "payment_provider", "register_payments",
+    "register_warehouse", "seal_credentials", "storage", "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
@@ -65,14 +67,14 @@ def storage() -> ObjectStorage:
 
 
 def payment_provider(
-    account: Row, *, tenant_id: UUID, currency: str, references: References = NOTHING_KNOWN
+    account: Row, *, tenant_id: UUID, currency: str, references: References = NOTHING_KNOWN, notify_url: str = ""
 ) -> PaymentProvider:
     """The provider of a `payment_account` row. `references` tells what the provider calls our numbers."""
     build = adapters.ADAPTERS.get(account["provider"])
     if build is None:
         raise UnknownVendor(account["provider"])
     secrets = open_credentials(account, tenant_id=tenant_id)
-    connection = adapters.Connection(account, secrets, currency, outside(account["base_url"]), references)
+    connection = adapters.Connection(account, secrets, currency, outside(account["base_url"]), references, notify_url)
     return build(connection)
 
 
@@ -97,6 +99,12 @@ def mailer() -> Mailer | None:
     from infra.messaging.smtp import SmtpMailer
 
     return SmtpMailer(settings().smtp_url, settings().mail_from) if settings().smtp_url else None
+
+
+def credential_faults(provider: str, values: Mapping[str, str]) -> Mapping[str, str]:
+    """What cannot be right in credentials somebody typed: codes by field."""
+    judge = adapters.FAULTS.get(provider)
+    return judge(values) if judge else {}
 
 
 async def register_payments(account: Row, *, tenant_id: UUID, webhook_secret: str, name: str) -> None:

@@ -45,7 +45,19 @@ FORBIDDEN = {
         GROUP BY orders.id, orders.number, orders.paid_amount HAVING sum(leg.amount) <> orders.paid_amount""",
     "an unpaid order that was shipped": """
         SELECT orders.number, fulfillment.parcel_ref FROM fulfillment JOIN orders ON orders.id = fulfillment.order_id
-        WHERE orders.paid_at IS NULL AND fulfillment.status NOT IN ('pending', 'canceled')""",
+        WHERE orders.paid_at IS NULL AND fulfillment.status NOT IN ('pending', 'canceled') AND NOT EXISTS (
+            SELECT 1 FROM payment WHERE payment.order_id = orders.id AND payment.provider = 'cash_on_delivery'
+                AND (payment.status = 'authorized' OR payment.failure = 'cash_refused'))""",
+    "an order trusted with cash without exactly one promise of it": """
+        SELECT orders.number, count(payment.id) AS promises FROM orders
+        LEFT JOIN payment ON payment.order_id = orders.id AND payment.status = 'authorized'
+        GROUP BY orders.id, orders.number, orders.payment_status
+        HAVING count(payment.id) <> CASE orders.payment_status WHEN 'authorized' THEN 1 ELSE 0 END""",
+    "stock of an order trusted with cash that runs out of time": """
+        SELECT number, expires_at FROM orders WHERE payment_status = 'authorized' AND expires_at IS NOT NULL""",
+    "money by hand that nobody confirmed": """
+        SELECT number, provider FROM payment WHERE status = 'captured'
+            AND provider IN ('bank_transfer', 'cash_on_delivery') AND receipt = '{}'""",
     "an order line shipped more often than ordered": """
         SELECT orders.number, line.line_number, line.quantity, sum(packed.quantity) AS shipped
         FROM fulfillment_line AS packed

@@ -13,10 +13,10 @@ from app.flows.request_refund import retry_refund
 from app.flows.send_refund import send_refund
 from app.flows.settle_payment import settle_payment
 from app.flows.settle_refund import settle_refund
-from app.flows.switchboard import Switchboard
+from app.flows.switchboard import Switchboard, provider_called
 from app.kernel.clock import now
 from infra import wiring
-from infra.payment.port import PaymentRejected, PaymentUnavailable
+from infra.payment.port import PaymentRejected, PaymentUnavailable, PaymentUnknown, SelfCheck
 from tenants import lifecycle
 from workers.context import Handlers, JobContext, Retry
 
@@ -36,6 +36,22 @@ async def register_account(context: JobContext) -> None:
         await _note(SANDBOX, str(error))
         raise Retry(str(error)) from error
     await _note(SANDBOX, "")
+
+
+async def check_account(context: JobContext, *, code: str) -> None:
+    """One real signed call, for the merchant who pressed the button; what came of it is the account's health."""
+    provider = await provider_called(code)
+    try:
+        if isinstance(provider, SelfCheck):
+            await provider.check()
+        else:
+            await provider.query(f"check-{context.job_id.hex[-12:]}")
+    except PaymentUnknown:
+        await _note(code, "")  # a signed answer about nothing: that is all we wanted
+    except (PaymentRejected, PaymentUnavailable) as error:
+        await _note(code, str(error) or "refused")
+    else:
+        await _note(code, "")
 
 
 async def refund(context: JobContext, *, refund_id: str) -> None:
@@ -133,6 +149,7 @@ async def _note(vendor: str, error: str) -> None:
 
 HANDLERS: Handlers = {
     "payments.register_account": register_account,
+    "payments.check_account": check_account,
     "payments.refund": refund,
     "payments.refund_again": refund_again,
     "payments.close_at_provider": close_at_provider,

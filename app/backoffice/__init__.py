@@ -7,6 +7,7 @@ from app.backoffice import (
     aftersales,
     aftersales_opening,
     books,
+    by_hand,
     coupons,
     dashboard,
     delivery,
@@ -14,10 +15,12 @@ from app.backoffice import (
     imports,
     look,
     members,
+    notices,
     order_desk,
     order_documents,
     order_money,
     orders,
+    payment_accounts,
     pictures,
     products,
     promoters,
@@ -37,6 +40,7 @@ PAGES = (
     coupons, members,
     books, order_money, tickets,
     order_desk, order_documents,
+    payment_accounts, notices, by_hand,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 import tenants
-from app import fulfillment
+from app import fulfillment, payments
 from app.backoffice import queries_fulfillment as queries
 from app.backoffice.frame import AnyRequest, show
 from app.flows.retry_fulfillment import retry_fulfillment
@@ -22,11 +22,13 @@ from app.kernel.pages import see_other
 
 _ACCOUNTS = """
 SELECT provider, merchant_id, base_url, status, last_ok_at, last_error, last_error_at
-FROM payment_account ORDER BY provider
+FROM payment_account WHERE provider <> ALL($1::text[]) ORDER BY position, provider
 """
 _JOBS = (
     "SELECT count(*) FILTER (WHERE status = 'dead') AS dead, count(*) FILTER (WHERE status = 'due') AS due FROM outbox"
 )
+
+MANUAL = [code for code, vendor in payments.VENDORS.items() if vendor.manual]  # nobody there to answer
 
 
 class RetryForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -64,7 +66,7 @@ async def show_connections(request: AnyRequest) -> Template:
     """Are the warehouse and the payment provider answering?"""
     async with tenants.transaction():
         warehouses = await fulfillment.warehouses()
-        accounts = [dict(row) for row in await tenants.connection().fetch(_ACCOUNTS)]
+        accounts = [dict(row) for row in await tenants.connection().fetch(_ACCOUNTS, MANUAL)]
         jobs = await tenants.connection().fetchrow(_JOBS)
     return await show(request, "connections/show.html", warehouses=warehouses, accounts=accounts, jobs=dict(jobs or {}))
 

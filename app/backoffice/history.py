@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app import payments
 from app.kernel.i18n import N_, gettext
 
 CAUSES = {
@@ -11,6 +12,8 @@ CAUSES = {
     "payment_failed": N_("The payment failed"),
     "canceled_by_shopper": N_("Canceled by the shopper"),
     "canceled_by_merchant": N_("Canceled by the store"),
+    "cash_on_delivery": N_("Sent for cash on delivery"),
+    "cash_refused": N_("The parcel was not taken"),
     "refunded": N_("Money was given back"),
     "parcel_shipped": N_("The parcel left the warehouse"),
     "parcel_delivered": N_("The parcel arrived"),
@@ -33,7 +36,6 @@ REFUSALS = {
     ),
 }
 RULES = {"last_click": N_("Last click before the order")}
-PROVIDERS = {"sandbox": N_("Sandbox")}
 NOT_ASKED = "not asked again yet"  # how a caller that rests after several failures ends its message
 
 
@@ -63,7 +65,8 @@ def rule(name: str) -> str:
 
 
 def provider(name: str) -> str:
-    return gettext(PROVIDERS.get(name, name))
+    vendor = payments.vendor_of(name)
+    return gettext(vendor.name) if vendor else name
 
 
 def outage(error: str) -> str:

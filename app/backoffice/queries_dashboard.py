@@ -15,6 +15,11 @@ SELECT
     (SELECT count(*) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled') AS to_ship,
     (SELECT min(placed_at) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled')
         AS to_ship_since,
+    (SELECT count(*) FROM payment WHERE status IN ('pending', 'authorized') AND (provider = 'bank_transfer'
+        OR provider = 'cash_on_delivery' AND order_id IN (SELECT id FROM orders WHERE status = 'completed')))
+        AS by_hand,
+    (SELECT count(*) FROM refund JOIN payment ON payment.id = refund.payment WHERE refund.status <> 'succeeded'
+        AND payment.provider IN ('bank_transfer', 'cash_on_delivery')) AS to_send_back,
     (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
     (SELECT min(updated_at) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete'))
         AS trouble_since,

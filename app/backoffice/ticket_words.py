@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.backoffice import history
 from app.kernel.i18n import N_, gettext
 from app.tickets import Ticket
 
@@ -28,6 +29,9 @@ KINDS = {
     "statement.amount_differs": (
         N_("The provider's amount is another one"), N_("Ask the provider with its number")
     ),
+    "webhook.quarantined": (
+        N_("A provider's notice contradicts what we know"), N_("Look at the notice; nothing was moved because of it")
+    ),
 }  # fmt: skip
 
 
@@ -42,6 +46,8 @@ def advice(kind: str) -> str:
 def place(ticket: Ticket) -> str:
     """The page of the subject, built from what the details name; empty when there is none."""
     known = ticket.details
+    if ticket.kind == "webhook.quarantined":
+        return "/connections/notices"
     if known.get("statement"):
         return f"/books/statements/{known['statement']}?outcome={ticket.kind.rpartition('.')[2]}"
     if known.get("order"):
@@ -59,4 +65,6 @@ def _about_money(kind: str) -> bool:
 
 def subject(ticket: Ticket) -> str:
     """What it is about, as a person would name it."""
+    if ticket.kind == "webhook.quarantined":
+        return history.provider(str(ticket.details.get("source", "")))
     return str(ticket.details.get("title") or ticket.details.get("order") or ticket.subject)

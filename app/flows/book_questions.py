@@ -64,7 +64,9 @@ STATEMENTS = {
     "parcel.unpaid": """
         SELECT parcel.id::text AS subject, 0::bigint AS amount, '' AS currency, orders.number AS "order"
         FROM fulfillment AS parcel JOIN orders ON orders.id = parcel.order_id
-        WHERE orders.paid_at IS NULL AND parcel.status NOT IN ('pending', 'canceled')""",
+        WHERE orders.paid_at IS NULL AND parcel.status NOT IN ('pending', 'canceled') AND NOT EXISTS (
+            SELECT 1 FROM payment WHERE payment.order_id = orders.id AND payment.provider = 'cash_on_delivery'
+                AND (payment.status = 'authorized' OR payment.failure = 'cash_refused'))""",
     "parcel.stock": """
         SELECT line.id::text AS subject, coalesce(packed.units, 0) - taken.units AS amount, '' AS currency,
             orders.number AS "order"

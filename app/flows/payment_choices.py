@@ -10,6 +10,8 @@ from app import payments
 from app.kernel.errors import Refusal
 from app.payments import Vendor
 
+ANYTHING = "online"  # what forms said when there was one way to pay
+
 
 class NothingToPayWith(Refusal):
     """The store has no payment account that takes its currency, or the one asked for is not offered."""
@@ -27,8 +29,8 @@ async def payment_choices() -> list[Vendor]:
 
 
 def chosen(choices: list[Vendor], code: str) -> Vendor:
-    """The one asked for; the first when nothing was asked. Raises NothingToPayWith."""
+    """The one asked for; the first when nothing was asked, or just to pay online. Raises NothingToPayWith."""
     for vendor in choices:
-        if code in ("", vendor.code):
+        if code in ("", ANYTHING, vendor.code):
             return vendor
     raise NothingToPayWith

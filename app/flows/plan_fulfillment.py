@@ -16,10 +16,10 @@ from tenants import outbox
 
 
 async def plan_fulfillment(order_id: UUID) -> None:
-    """Plan what is to be sent and ask for it to be pushed. An order that is not paid, or is closed, is left alone."""
+    """Plan what is to be sent and ask for it to be pushed. An order that nobody pays, or is closed, is left alone."""
     async with tenants.transaction():
         order = await orders.lock(order_id)
-        if order.status != "placed" or order.payment_status not in ("paid", "partially_refunded"):
+        if order.status != "placed" or order.payment_status not in ("paid", "partially_refunded", "authorized"):
             return
         for number, (warehouse, lines) in enumerate(sorted((await _wanted(order_id)).items()), 1):
             work_order = await fulfillment.plan(order_id, warehouse, f"{order.number}-{number}", lines)

@@ -17,17 +17,23 @@ log = structlog.get_logger()
 TICKET = "webhook.quarantined"
 
 
+class Contradiction(Exception):
+    """Believed, but it cannot be true; the reason is a code the desk has words for. Nothing was written yet."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 async def put_aside(source: str, body: str, reason: str) -> None:
-    """Keep a notice nobody may act on, once however often it comes. `reason` is a code the desk has words for."""
+    """Keep a notice nobody may act on, once however often it comes."""
     event_id = f"aside:{hashlib.sha256(body.encode('utf-8', 'replace')).hexdigest()[:40]}"
     async with tenants.transaction():
-        await payments.quarantine(source, event_id, body, reason)
-        await alert(source, event_id, reason)
+        await keep_aside(source, event_id, body, reason)
+
+
+async def keep_aside(source: str, event_id: str, body: str, reason: str, *, number: str = "") -> None:
+    """The same inside the open transaction, for news that was already taken. Its ticket is opened with it."""
+    await payments.quarantine(source, event_id, body, reason)
+    await tickets.open(TICKET, f"{source}:{event_id}", details={"source": source, "reason": reason, "number": number})
     log.warning("webhook.quarantined", source=source, event_id=event_id, reason=reason)
-
-
-async def alert(source: str, event_id: str, reason: str, *, number: str = "", amount: int = 0) -> None:
-    """Open the ticket of a quarantined notice, in the transaction that keeps it. Said again, it is the same ticket."""
-    details = {"source": source, "reason": reason, "number": number}
-    currency = tenants.current().currency if amount else ""
-    await tickets.open(TICKET, f"{source}:{event_id}", amount=amount, currency=currency, details=details)

@@ -19,6 +19,7 @@ import structlog
 import tenants
 from app import inventory, ledger, orders, payments
 from app.flows.money_accounts import OWED_BACK, account_of
+from app.flows.put_aside import Contradiction, keep_aside
 from app.flows.taking_in import take_in
 from app.kernel.errors import NotFound
 from app.ledger import Leg
@@ -30,47 +31,60 @@ log = structlog.get_logger()
 Outcome = Literal["paid", "partially_paid", "late", "closed", "nothing_new", "seen_before", "quarantined"]
 
 
-async def settle_payment(news: PaymentNotice | PaymentState, *, source: str = "sandbox", body: str = "") -> Outcome:
-    """Act on what the provider says. Safe to call with the same news any number of times, in any order."""
-    event_id = news.event_id if isinstance(news, PaymentNotice) else None
+async def settle_payment(news: PaymentNotice | PaymentState, *, source: str = "", body: str = "") -> Outcome:
+    """Act on what the provider says. Safe to call with the same news any number of times, in any order.
+
+    `source` is the provider that told it; what another one tells is put aside, as every other contradiction.
+    """
+    event_id = news.event_id if isinstance(news, PaymentNotice) else ""
     state = news.state if isinstance(news, PaymentNotice) else news
+    outcome: Outcome = "quarantined"
     async with tenants.transaction():
         if event_id and not await payments.take_event(source, event_id, body):
             return "seen_before"
-        outcome = await _settle(state)
-        if event_id:
-            await payments.settle_event(source, event_id, outcome, status=_event_status(outcome))
-        elif outcome == "quarantined":
-            await payments.quarantine(source, f"asked:{state.number}", body or repr(state), outcome)
+        try:
+            outcome = await _settle(state, source)
+        except Contradiction as wrong:
+            name = event_id or f"asked:{state.number}"
+            await keep_aside(source, name, body or repr(state), wrong.reason, number=state.number)
+        else:
+            if event_id:
+                status = "ignored" if outcome == "nothing_new" else "processed"
+                await payments.settle_event(source, event_id, outcome, status=status)
     log.info("payment.settled", payment=state.number, outcome=outcome)
     return outcome
 
 
-def _event_status(outcome: Outcome) -> str:
-    return {"quarantined": "quarantined", "nothing_new": "ignored"}.get(outcome, "processed")
-
-
-async def _settle(state: PaymentState) -> Outcome:
+async def _settle(state: PaymentState, source: str) -> Outcome:
+    """Raises Contradiction before anything is written."""
     try:
         order = await orders.lock((await payments.find_by_number(state.number)).order_id)
-    except NotFound:
-        return "quarantined"
+    except NotFound as error:
+        raise Contradiction("unknown_number") from error
     payment = await payments.lock_by_number(state.number)
+    if source not in ("", payment.provider):
+        raise Contradiction("other_provider")
     if state.status == "pending":
         return "nothing_new"
     if state.status != "captured":
         return "closed" if await payments.close(payment.id, state.status) else "nothing_new"
     if (state.amount, state.currency) != (payment.amount, payment.currency):
-        return "quarantined"
+        raise Contradiction("currency" if state.currency != payment.currency else "amount")
     if not await payments.capture(payment.id, provider_ref=state.provider_ref):
         return "nothing_new"
-    if order.awaits_payment and payment.amount <= order.due_amount:
+    if _is_waited_for(order, payment):
         if not await take_in(order, payment):
             return "partially_paid"
         await inventory.allocate(order.id)
         return "paid"
     await _send_back(order, payment)
     return "late"
+
+
+def _is_waited_for(order: orders.Order, payment: payments.Payment) -> bool:
+    """An order that was sent on trust waits for the one payment it was trusted with, also after it has arrived."""
+    trusted = order.payment_status == "authorized" and payment.status == "authorized"
+    return (order.awaits_payment or trusted) and payment.amount <= order.due_amount
 
 
 async def _send_back(order: orders.Order, payment: payments.Payment) -> None:

@@ -15,6 +15,7 @@ import structlog
 import tenants
 from app import orders, payments
 from app.flows import giving_back
+from app.flows.put_aside import Contradiction, keep_aside
 from app.kernel.errors import NotFound
 from infra.payment.port import RefundNotice, RefundState
 from tenants import outbox
@@ -27,35 +28,46 @@ FAILED_THERE = "provider"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 360, 1440, 2880))
 
 
-async def settle_refund(news: RefundNotice | RefundState, *, source: str = "sandbox", body: str = "") -> Outcome:
-    """Act on what the provider says. Safe to call with the same news any number of times, in any order."""
-    event_id = news.event_id if isinstance(news, RefundNotice) else None
+async def settle_refund(news: RefundNotice | RefundState, *, source: str = "", body: str = "") -> Outcome:
+    """Act on what the provider says. Safe to call with the same news any number of times, in any order.
+
+    `source` is the provider that told it; what another one tells is put aside, as every other contradiction.
+    """
+    event_id = news.event_id if isinstance(news, RefundNotice) else ""
     state = news.state if isinstance(news, RefundNotice) else news
+    outcome: Outcome = "quarantined"
     async with tenants.transaction():
         if event_id and not await payments.take_event(source, event_id, body):
             return "seen_before"
-        outcome = await _settle(state)
-        if event_id:
-            status = {"quarantined": "quarantined", "nothing_new": "ignored"}.get(outcome, "processed")
-            await payments.settle_event(source, event_id, outcome, status=status)
-        elif outcome == "quarantined":
-            await payments.quarantine(source, f"asked:{state.number}", body or repr(state), outcome)
+        try:
+            outcome = await _settle(state, source)
+        except Contradiction as wrong:
+            name = event_id or f"asked:{state.number}"
+            await keep_aside(source, name, body or repr(state), wrong.reason, number=state.number)
+        else:
+            if event_id:
+                status = "ignored" if outcome == "nothing_new" else "processed"
+                await payments.settle_event(source, event_id, outcome, status=status)
     log.info("refund.settled", refund=state.number, outcome=outcome)
     return outcome
 
 
-async def _settle(state: RefundState) -> Outcome:
+async def _settle(state: RefundState, source: str) -> Outcome:
+    """Raises Contradiction before anything is written."""
     try:
-        order = await orders.lock((await payments.find_refund_by_number(state.number)).order_id)
-    except NotFound:
-        return "quarantined"
+        known = await payments.find_refund_by_number(state.number)
+        order = await orders.lock(known.order_id)
+    except NotFound as error:
+        raise Contradiction("unknown_number") from error
+    if source not in ("", (await payments.find(known.payment)).provider):
+        raise Contradiction("other_provider")
     refund = await payments.lock_refund(state.number)
     if state.status == "pending":
         return "nothing_new"
     if state.status == "failed":
         return "failed" if await _fail(refund, state.failure or FAILED_THERE) else "nothing_new"
     if (state.amount, state.currency) != (refund.amount, refund.currency):
-        return "quarantined"
+        raise Contradiction("currency" if state.currency != refund.currency else "amount")
     if not await payments.succeed_refund(refund.id):
         return "nothing_new"
     await giving_back.record(order, refund)

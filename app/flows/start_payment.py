@@ -1,21 +1,23 @@
-"""Get a link where the shopper pays an order.
+"""Let the shopper pay an order: at a provider's page, by scanning, or by promising to pay by hand.
 
 The provider is asked between two transactions. Asking twice is harmless: an open try with the same provider is used
 again, under the same number, and the provider promises one payment per number. Turning to another provider closes the
-try at the former one first. Not one transaction, because the call may
-take seconds.
+try at the former one first. Not one transaction, because the call may take seconds.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import tenants
 from app import orders, payments
+from app.flows.promising import is_promise, promise
 from app.flows.switchboard import Switchboard, provider_called
 from app.kernel.errors import Refusal
-from infra.payment.port import PaymentRejected, PaymentRequest, PaymentUnavailable
+from infra.payment.port import PaymentRejected, PaymentRequest, PaymentUnavailable, PayMethod
 
 
 class NotPayable(Refusal):
@@ -44,38 +46,57 @@ class ProviderRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
-    """Where the shopper comes back to, and in which language the provider should speak."""
+    """Where the shopper comes back to, in which language, and on what they look at us (`PaymentRequest.method`)."""
 
     return_url: str
     lang: str
     description: str
+    method: PayMethod = "page"
+    client_ip: str = ""
 
 
-async def start_payment(order_id: UUID, vendor: str, page: PayPage) -> str:
-    """The address of the provider's pay page. Raises NotPayable, ProviderAway, ProviderRefused."""
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the shopper does next: go to `url`, scan it as a QR code, or just keep the promise (then it is empty)."""
+
+    kind: Literal["redirect", "qr", "promise"]
+    url: str = ""
+
+
+async def start_payment(order_id: UUID, vendor: str, page: PayPage) -> Started:
+    """Raises NotPayable, ProviderAway, ProviderRefused."""
     await _close_others(order_id, vendor)
-    payment = await _open_try(order_id, vendor)
-    request = PaymentRequest(
-        number=payment.number,
-        amount=payment.amount,
-        currency=payment.currency,
-        description=page.description,
-        return_url=page.return_url,
-        lang=page.lang,
-    )
+    payment, expires_at = await _open_try(order_id, vendor)
+    if is_promise(vendor):
+        return Started("promise")
     provider = await provider_called(vendor)
     try:
-        intent = await provider.create(request)
+        intent = await provider.create(_request(payment, page, expires_at))
     except PaymentUnavailable as error:
         await _note(vendor, str(error))
         raise ProviderAway from error
     except PaymentRejected as error:
         await _give_up(payment, vendor, error.code)
         raise ProviderRefused from error
+    started = Started("qr", intent.payload["code_url"]) if intent.kind == "qr" else Started("redirect", intent.pay_url)
     async with tenants.transaction():
-        await payments.record_link(payment.id, provider_ref=intent.provider_ref, pay_url=intent.pay_url)
+        await payments.record_link(payment.id, provider_ref=intent.provider_ref, pay_url=started.url)
         await payments.record_health(vendor)
-    return intent.pay_url
+    return started
+
+
+def _request(payment: payments.Payment, page: PayPage, expires_at: datetime | None) -> PaymentRequest:
+    return PaymentRequest(
+        number=payment.number,
+        amount=payment.amount,
+        currency=payment.currency,
+        description=page.description,
+        return_url=page.return_url,
+        lang=page.lang,
+        method=page.method,
+        client_ip=page.client_ip,
+        expires_at=expires_at,
+    )
 
 
 async def _close_others(order_id: UUID, vendor: str) -> None:
@@ -85,6 +106,8 @@ async def _close_others(order_id: UUID, vendor: str) -> None:
     """
     async with tenants.transaction():
         order = await orders.find(order_id)
+        if not order.awaits_payment:
+            raise NotPayable
         others = [each for each in await payments.open_payments_of(order_id) if not _still_fits(each, order, vendor)]
     provider = Switchboard()
     for payment in others:
@@ -95,24 +118,32 @@ async def _close_others(order_id: UUID, vendor: str) -> None:
         if state is not None and state.status == "captured":
             raise NotPayable  # its notice, or the reconciler, settles it in a moment
         async with tenants.transaction():
+            if not (await orders.lock(order_id)).awaits_payment:
+                raise NotPayable
             await payments.close(payment.id, "canceled", failure="another_way")
 
 
 def _still_fits(payment: payments.Payment, order: orders.Order, vendor: str) -> bool:
-    return payment.provider == vendor and payment.amount == order.total_amount - order.paid_amount
+    return payment.provider == vendor and payment.amount == order.due_amount
 
 
-async def _open_try(order_id: UUID, vendor: str) -> payments.Payment:
+async def _open_try(order_id: UUID, vendor: str) -> tuple[payments.Payment, datetime | None]:
+    """The try, and until when it may be paid. A promise is given in the same transaction."""
     async with tenants.transaction():
         order = await orders.lock(order_id)
         if not order.awaits_payment:
             raise NotPayable
         already = [each for each in await payments.open_payments_of(order_id) if _still_fits(each, order, vendor)]
-        if already:
-            return already[-1]
-        return await payments.open_payment(
-            order_id, order.number, provider=vendor, amount=order.due_amount, currency=order.currency
-        )
+        payment = already[-1] if already else await _open(order, vendor)
+        if is_promise(vendor):
+            await promise(order, payment)
+        return payment, order.expires_at
+
+
+async def _open(order: orders.Order, vendor: str) -> payments.Payment:
+    return await payments.open_payment(
+        order.id, order.number, provider=vendor, amount=order.due_amount, currency=order.currency
+    )
 
 
 async def _give_up(payment: payments.Payment, vendor: str, code: str) -> None:

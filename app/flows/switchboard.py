@@ -25,6 +25,8 @@ from infra.payment.port import (
     RefundRequest,
     RefundState,
 )
+from infra.settings import settings
+from tenants import lifecycle
 
 
 class OurReferences:
@@ -41,7 +43,16 @@ class OurReferences:
 def connect(account: payments.Account) -> PaymentProvider:
     """The adapter of one of the bound store's accounts."""
     store = tenants.current()
-    return wiring.payment_provider(account, tenant_id=store.id, currency=store.currency, references=OurReferences())
+    return wiring.payment_provider(
+        account, tenant_id=store.id, currency=store.currency, references=OurReferences(),
+        notify_url=notify_url(account["provider"]),
+    )  # fmt: skip
+
+
+def notify_url(provider: str) -> str:
+    """Where this provider tells the bound store; whoever knows the address still has to sign."""
+    secret = lifecycle.webhook_secret(tenants.current().id, "payments")
+    return f"{settings().origin()}/webhooks/payments/{provider}/{secret}"
 
 
 async def provider_called(name: str) -> PaymentProvider:

@@ -13,6 +13,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "look.write", "settings.write", "users.read", "users.write", "money.read",
         "books.read", "books.write", "promotions.write",
         "orders.note",
+        "connections.read", "connections.write",
     },
     "manager": READS
     | {
@@ -20,10 +21,15 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "look.write", "users.read", "money.read",
         "books.read", "books.write", "promotions.write",
         "orders.note",
+        "connections.read",
     },
     "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"})
     | {"orders.note"},
-    "finance": READS | {"refunds.write", "money.read", "books.read", "books.write"} | {"orders.note"},
+    "finance": READS
+    | {
+        "refunds.write", "money.read", "books.read", "books.write", "orders.note",
+        "connections.read", "connections.write",
+    },
     "read_only": READS,
 }  # fmt: skip
 

@@ -98,6 +98,13 @@ async def allocate(order_id: UUID) -> bool:
     return bool(turned)
 
 
+async def hold_until(order_id: UUID, until: datetime) -> None:
+    """The order has longer to pay, and its goods wait as long."""
+    await tenants.connection().execute(
+        "UPDATE reservation SET expires_at = $2 WHERE order_id = $1 AND status = 'held'", order_id, until
+    )
+
+
 async def release(order_id: UUID) -> bool:
     """Give back what the order held or owned and what has not left the warehouse. False when there was nothing."""
     held = await turn(

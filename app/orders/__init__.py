@@ -51,16 +51,17 @@ from app.orders.price_rules import (
 from app.orders.reading import Event, Line, Order, events_of, find, find_by_number, lines_of, lock, taxes_freight
 from app.orders.recomputing import Recorded, flat_or_charged, recompute, recorded, restore
 from app.orders.replacing import ReplacementLine, write_replacement
-from app.orders.states import LEGAL, IllegalMove, move, record_payment, record_refund
+from app.orders.states import LEGAL, IllegalMove, authorize, extend, move, record_payment, record_refund
 
 __all__ = [
-    "LEGAL", "LONGEST_NOTE", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove", "Invoice",
-    "Line", "MemberRule", "NewLine", "NewOrder", "NotEditable", "NotInvoiced", "Note", "Order", "OrderChanged", "Paper",
-    "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded", "ReplacementLine", "Row", "Seller",
-    "TaxRule", "access_key", "add_line", "add_note", "cart_count", "cart_of", "change_line", "choose_coupon",
-    "choose_points", "customer_came", "draw_papers", "events_of", "find", "find_by_number", "flat_or_charged",
-    "give_back_number", "invoice_of", "issue_invoice", "lines_of", "lock", "move", "notes_of", "opens", "order_of_cart",
-    "price", "price_record", "read_seller", "read_tags", "recompute", "record_edit", "record_payment", "record_refund",
-    "recorded", "remove_line", "require_editable", "restore", "rewrite_lines", "save_seller", "set_address", "set_note",
-    "set_tags", "take_number", "tax_in_goods", "taxes_freight", "write_order", "write_replacement",
+    "LEGAL", "LONGEST_NOTE", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove",
+    "Invoice", "Line", "MemberRule", "NewLine", "NewOrder", "NotEditable", "NotInvoiced", "Note", "Order",
+    "OrderChanged", "Paper", "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded",
+    "ReplacementLine", "Row", "Seller", "TaxRule", "access_key", "add_line", "add_note", "authorize", "cart_count",
+    "cart_of", "change_line", "choose_coupon", "choose_points", "customer_came", "draw_papers", "events_of", "extend",
+    "find", "find_by_number", "flat_or_charged", "give_back_number", "invoice_of", "issue_invoice", "lines_of",
+    "lock", "move", "notes_of", "opens", "order_of_cart", "price", "price_record", "read_seller", "read_tags",
+    "recompute", "record_edit", "record_payment", "record_refund", "recorded", "remove_line", "require_editable",
+    "restore", "rewrite_lines", "save_seller", "set_address", "set_note", "set_tags", "take_number", "tax_in_goods",
+    "taxes_freight", "write_order", "write_replacement",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ LEGAL: Mapping[Field, frozenset[tuple[str, str]]] = {
         ("unpaid", "voided"),
         ("authorized", "paid"),
         ("authorized", "voided"),
+        ("partially_paid", "authorized"),
         ("partially_paid", "paid"),
         ("partially_paid", "voided"),
         ("paid", "partially_refunded"),
@@ -112,6 +113,19 @@ async def record_payment(order_id: UUID, amount: int, *, at: datetime, actor: st
     to = "paid" if row["whole"] else "partially_paid"
     await move(order_id, "payment_status", to, cause="payment_captured", actor=actor)
     return bool(row["whole"])
+
+
+async def authorize(order_id: UUID, *, cause: str, actor: str = "shopper") -> None:
+    """The money will come later, and the order is packed all the same: it cannot run out of time any more."""
+    await tenants.connection().execute("UPDATE orders SET expires_at = NULL WHERE id = $1", order_id)
+    await move(order_id, "payment_status", "authorized", cause=cause, actor=actor)
+
+
+async def extend(order_id: UUID, until: datetime) -> None:
+    """More time to pay."""
+    await tenants.connection().execute(
+        "UPDATE orders SET expires_at = $2, updated_at = $3 WHERE id = $1", order_id, until, now()
+    )
 
 
 async def record_refund(order_id: UUID, amount: int, *, cause: str, actor: str = "provider") -> None:

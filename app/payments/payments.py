@@ -53,6 +53,7 @@ CAPTURED = f"""INSERT INTO payment (id, number, order_id, provider, status, amou
     RETURNING {COLUMNS}"""  # noqa: S608 - constants only
 WAITING = f"""SELECT {COLUMNS} FROM payment
     WHERE status IN ('pending', 'authorized') AND coalesce(asked_at, created_at) < $1
+        AND provider NOT IN ('bank_transfer', 'cash_on_delivery')
     ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
 OPEN = f"""INSERT INTO payment (id, number, order_id, provider, status, amount, currency, created_at, updated_at)
     SELECT $1, $2 || '-' || (count(*) + 1), $3, $4, 'pending', $5, $6, $7, $7 FROM payment WHERE order_id = $3
@@ -112,7 +113,7 @@ async def refundable_payments(order_id: UUID) -> list[tuple[Payment, int]]:
 
 
 async def open_payments_before(moment: datetime, limit: int = 200) -> list[Payment]:
-    """Payments nobody told us about since: the reconciler asks the provider."""
+    """Payments nobody told us about since: the reconciler asks. Those paid by hand have nobody to ask."""
     return [Payment(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]
 
 
@@ -153,6 +154,24 @@ async def capture(payment_id: UUID, *, provider_ref: str) -> bool:
         now(),
     )
     return done is not None
+
+
+async def authorize(payment_id: UUID) -> bool:
+    """Somebody will bring the money; the order goes on without it. False when it was not waiting for that."""
+    done = await tenants.connection().fetchval(
+        "UPDATE payment SET status = 'authorized', updated_at = $2 WHERE id = $1 AND status = 'pending' RETURNING id",
+        payment_id,
+        now(),
+    )
+    return done is not None
+
+
+async def note_receipt(payment_id: UUID, receipt: dict[str, str]) -> None:
+    """What a person wrote down about money that came by hand."""
+    await tenants.connection().execute(
+        "UPDATE payment SET receipt = $2, updated_at = $3 WHERE id = $1",
+        payment_id, msgspec.json.encode(receipt).decode(), now(),
+    )  # fmt: skip
 
 
 async def close(payment_id: UUID, status: str, *, failure: str = "") -> bool:

@@ -37,8 +37,10 @@ BY_NUMBER = f"SELECT {COLUMNS} FROM refund WHERE number = $1"  # noqa: S608 - co
 LOCKED = f"SELECT {COLUMNS} FROM refund WHERE number = $1 FOR UPDATE"  # noqa: S608 - constants only
 OF_ORDER = f"SELECT {COLUMNS} FROM refund WHERE order_id = $1 ORDER BY created_at, id"  # noqa: S608 - constants only
 FOR_SOURCE = f"SELECT {COLUMNS} FROM refund WHERE source_id = $1 ORDER BY created_at, id"  # noqa: S608 - constants only
-WAITING = f"""SELECT {COLUMNS} FROM refund WHERE status = 'pending' AND updated_at < $1
-    ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
+WAITING = f"""SELECT {COLUMNS} FROM refund WHERE status = 'pending' AND updated_at < $1 AND NOT EXISTS (
+        SELECT 1 FROM payment
+        WHERE payment.id = refund.payment AND payment.provider IN ('bank_transfer', 'cash_on_delivery')
+    ) ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
 OPEN = f"""INSERT INTO refund (id, number, payment, order_id, amount, currency, reason, status, created_at, updated_at,
         source_id)
     SELECT $1, $2 || '-R' || (count(*) + 1), $3, $4, $5, $6, $7, 'pending', $8, $8, $9 FROM refund WHERE payment = $3
@@ -78,7 +80,7 @@ async def refunds_for(source_id: UUID) -> list[Refund]:
 
 
 async def refunds_waiting_since(moment: datetime, limit: int = 200) -> list[Refund]:
-    """Pending refunds nothing was heard of since: the reconciler asks the provider."""
+    """Pending refunds nothing was heard of since: the reconciler asks the provider, unless a person gives it back."""
     return [Refund(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]
 
 
@@ -102,6 +104,11 @@ async def succeed_refund(refund_id: UUID) -> bool:
         now(),
     )
     return done is not None
+
+
+async def note_reference(refund_id: UUID, reference: str) -> None:
+    """How the money that was sent back by hand is found at the bank."""
+    await tenants.connection().execute("UPDATE refund SET provider_ref = $2 WHERE id = $1", refund_id, reference)
 
 
 async def fail_refund(refund_id: UUID, failure: str) -> bool:

@@ -40,6 +40,7 @@ class Payment(Table):
     provider_ref = Text(default=None, null=True)
     pay_url = Text(default=None, null=True)
     failure = Text(default="")
+    receipt = JSONB(default="{}")
     created_at = Timestamptz(default=None)
     captured_at = Timestamptz(default=None, null=True)
     asked_at = Timestamptz(default=None, null=True)

@@ -1,49 +1,11 @@
-"""Which providers a store can connect: what they are called, which currencies they take, what has to be filled in."""
+"""Which ways to pay there are: what they are called, which currencies they take, what a merchant fills in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
-
-import msgspec
 
 from app.kernel.i18n import N_
-
-Kind = Literal["text", "secret", "pem", "number", "lines", "switch"]
-
-
-class Field(msgspec.Struct, frozen=True):
-    """One box of a connection's form. Secrets are sealed and never shown again; `text` fields are public facts."""
-
-    name: str
-    label: str
-    kind: Kind = "text"
-    hint: str = ""
-    required: bool = True
-    largest: int = 200
-
-
-class Vendor(msgspec.Struct, frozen=True):
-    """One way to pay. `currencies` empty means all of ours; a `manual` one asks a person instead of a provider."""
-
-    code: str
-    name: str
-    shown: str
-    detail: str
-    fields: tuple[Field, ...] = ()
-    currencies: frozenset[str] = frozenset()
-    manual: bool = False
-    base_url: str = ""
-    test_url: str = ""
-    merchant_field: str = ""
-
-    def takes(self, currency: str) -> bool:
-        return not self.currencies or currency in self.currencies
-
-    @property
-    def secret_fields(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if field.kind in ("secret", "pem"))
-
+from app.payments.vendor_form import Field, Vendor
 
 YUAN = frozenset({"CNY"})
 VENDORS: Mapping[str, Vendor] = {
@@ -69,6 +31,56 @@ VENDORS: Mapping[str, Vendor] = {
                     "secret",
                     N_("Starts with whsec_. Stripe shows it once you have entered our webhook address there."),
                 ),
+            ),
+        ),
+        Vendor(
+            code="wechat",
+            name=N_("WeChat Pay"),
+            shown=N_("WeChat Pay"),
+            detail=N_("With the WeChat app; on a computer by scanning a code."),
+            currencies=YUAN,
+            base_url="https://api.mch.weixin.qq.com",
+            merchant_field="mchid",
+            method="qr",
+            phone_method="h5",
+            fields=(
+                Field("mchid", N_("Merchant number"), hint=N_("Ten digits, from the merchant platform.")),
+                Field("appid", N_("App ID"), hint=N_("Starts with wx, and is bound to the merchant number.")),
+                Field("serial_no", N_("Number of your certificate"), hint=N_("Forty characters.")),
+                Field("private_key", N_("Private key"), "pem", N_("The content of apiclient_key.pem.")),
+                Field("apiv3_key", N_("APIv3 key"), "secret", N_("Exactly 32 characters, as you set it there.")),
+                Field(
+                    "public_key_id",
+                    N_("ID of WeChat Pay's public key"),
+                    required=False,
+                    hint=N_("Starts with PUB_KEY_ID_."),
+                ),
+                Field("public_key", N_("WeChat Pay's public key"), "pem", required=False),
+                Field(
+                    "platform_certificates",
+                    N_("Platform certificates"),
+                    "pem",
+                    N_("Only if your account still uses them instead of the public key."),
+                    required=False,
+                ),
+            ),
+        ),
+        Vendor(
+            code="alipay",
+            name=N_("Alipay"),
+            shown=N_("Alipay"),
+            detail=N_("With the Alipay app, or on Alipay's own page."),
+            currencies=YUAN,
+            base_url="https://openapi.alipay.com/gateway.do",
+            test_url="https://openapi-sandbox.dl.alipaydev.com/gateway.do",
+            merchant_field="seller_id",
+            phone_method="wap",
+            fields=(
+                Field("app_id", N_("App ID"), hint=N_("Sixteen digits.")),
+                Field("seller_id", N_("Merchant PID"), hint=N_("Sixteen digits that start with 2088.")),
+                Field("private_key", N_("Private key"), "pem", N_("The private key of your app.")),
+                Field("alipay_public_key", N_("Alipay's public key"), "pem", N_("Alipay's, not your app's.")),
+                Field("trial", N_("Alipay's sandbox: no real money"), "switch", required=False),
             ),
         ),
         Vendor(

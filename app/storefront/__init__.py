@@ -12,6 +12,7 @@ from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
 from app.storefront.orders import OrderController
 from app.storefront.password import PasswordController
+from app.storefront.paying import PayingController
 from app.storefront.products import ProductController
 from app.storefront.receipts import ReceiptController
 from app.storefront.sign_in import SignInController
@@ -21,7 +22,8 @@ from app.storefront.visit import show_visit
 router = Router(
     path="/@storefront",
     route_handlers=[
-        WindowController, ProductController, CartController, CheckoutController, OrderController, AftersaleController,
+        WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
+        AftersaleController,
         AccountController, PasswordController, CouponController, SignInController, LegalController, follow_link,
         show_theme, show_visit,
         ReceiptController,

@@ -11,8 +11,9 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Template
 
 import tenants
-from app import customers, identity, promotions, store
+from app import customers, identity, orders, promotions, store
 from app.flows.cart_contents import Contents
+from app.flows.payment_choices import chosen, payment_choices
 from app.flows.place_order import Checkout, PriceChanged, place_order
 from app.freight import NotDeliveredThere
 from app.kernel import limits
@@ -26,6 +27,7 @@ from app.kernel.pages import page, see_other
 from app.storefront import addresses, savings
 from app.storefront.addresses import as_customer_address, as_ship_to, check_address
 from app.storefront.cart import contents_of
+from app.storefront.paying import go_and_pay
 from app.storefront.price_rows import rows_of_cart
 from app.storefront.savings import SavingsForm
 
@@ -41,7 +43,7 @@ class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     seen_freight: int = 0
     email: str = ""
     note: str = ""
-    payment: str = "online"
+    payment: str = ""
     remember: bool = False
 
 
@@ -67,12 +69,18 @@ class CheckoutController(Controller):
         if form.wants_another_price:
             return await _save(request, visit, form)
         try:
+            async with tenants.transaction():
+                way = chosen(await payment_choices(), form.payment)
             placed = await place_order(form.cart, visit.visitor_id, _checkout(form, visit.customer_id))
         except Refusal as refusal:
             return await _again(visit, form, refusal)
         if form.remember and visit.customer_id:
             await _remember(visit.customer_id, form)
-        return see_other(f"/orders/{placed.number}/pay?key={quote(placed.key)}")
+        if not way.manual:
+            return see_other(f"/orders/{placed.number}/pay?key={quote(placed.key)}&by={way.code}")
+        async with tenants.transaction():
+            order = await orders.find(placed.order_id)
+        return await go_and_pay(request, order, way)
 
     @post("/savings", permission="public")
     async def change_savings(self, request: AnyRequest) -> Response[Any]:
@@ -183,6 +191,8 @@ async def _page(
     saved: bool = False,
     status: int = 200,
 ) -> Template:
+    async with tenants.transaction():
+        ways = await payment_choices()
     return page(
         "storefront/checkout/show.html",
         status_code=status,
@@ -194,6 +204,7 @@ async def _page(
         offers=await savings.offers(contents),
         problem=translate_refusal(contents.terms.problem) if contents.terms.problem else "",
         unit=CURRENCIES[tenants.current().currency].unit,
+        ways=ways,
         values=values,
         errors=errors or {},
         refusal=refusal,

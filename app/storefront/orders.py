@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -12,22 +12,18 @@ import tenants
 from app import aftersales, fulfillment, orders, payments, store
 from app.flows.cancel_order import cancel_order
 from app.flows.order_timeline import timeline_of
-from app.flows.payment_choices import chosen, payment_choices
-from app.flows.start_payment import NotPayable, PayPage, start_payment
-from app.kernel.i18n import N_, current_locale, gettext
+from app.kernel.i18n import N_, gettext
 from app.kernel.pages import page, see_other
 from app.storefront import queries
 from app.storefront.addresses import in_lines
 from app.storefront.price_rows import rows_of_order
+from app.storefront.ways import ways_of
 from app.storefront.whose import order_address, order_of_visitor
-from infra.settings import settings
 
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 CANCELED = N_("The order is canceled.")
 CANCELED_PAID = N_("The order is canceled. What you paid goes back the way it came.")
-
-NOT_PAID = N_("The payment did not go through, and nothing was charged. You can pay again.")
 
 
 class OrderController(Controller):
@@ -43,7 +39,7 @@ class OrderController(Controller):
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
                 "handles": await queries.handles_of([line.product for line in lines]),
-            }
+            } | await ways_of(order)
         return page(
             "storefront/orders/show.html", headers=PRIVATE, order=order, lines=lines, key=key,
             sums=rows_of_order(order, lines, await store.profile()), address=in_lines(order.ship_to),
@@ -57,41 +53,6 @@ class OrderController(Controller):
             entries = await timeline_of(order, for_shopper=True)
         return page("storefront/orders/timeline.html", headers=PRIVATE, order=order, entries=entries, key=key, tab="me")
 
-    @get("/pay", permission="public")
-    async def pay(
-        self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", by: FromQuery[str] = ""
-    ) -> Redirect:
-        """On to the provider's page; opening it twice is one payment."""
-        order = await order_of_visitor(request, number, key)
-        if not order.awaits_payment:
-            return see_other(order_address(order))
-        async with tenants.transaction():
-            vendor = chosen(await payment_choices(), by)
-        tenant = tenants.current()
-        back = f"{settings().origin(tenant.slug)}{order_address(order, '/paid-return')}"
-        description = gettext("Order %(number)s of %(store)s", number=order.number, store=tenant.name)
-        try:
-            pay_url = await start_payment(order.id, vendor.code, PayPage(back, current_locale.get(), description))
-        except NotPayable:
-            return see_other(order_address(order))
-        return Redirect(pay_url, status_code=303)
-
-    @get("/paid-return", permission="public")
-    async def come_back(
-        self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", look: FromQuery[int] = 0
-    ) -> Response[Any]:
-        """Back from the provider: its own notice decides, so wait for that, looking again by itself."""
-        order = await order_of_visitor(request, number, key)
-        if not order.awaits_payment:
-            flash = ("ok", gettext("Paid. Thank you.")) if order.is_paid else None
-            return see_other(order_address(order), flash=flash)
-        async with tenants.transaction():
-            payment = await payments.newest_of(order.id)
-        if payment and payment.status in ("failed", "canceled"):
-            return see_other(order_address(order), flash=("bad", gettext(NOT_PAID)))
-        again = f"{order_address(order, '/paid-return')}&look={min(look + 1, 99)}"
-        return page("storefront/orders/waiting.html", headers=PRIVATE, order=order, again=again, look=look, key=key)
-
     @post("/cancellation", permission="public")
     async def cancel(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Redirect:
         """Raises TooLateToCancel."""
@@ -103,7 +64,7 @@ class OrderController(Controller):
 
 def _steps_done(order: orders.Order) -> int:
     """Of placed, paid, packed, shipped, delivered; the one after them is where the order is now."""
-    if not order.is_paid:
+    if not order.is_paid and order.payment_status != "authorized":
         return 1
     return {"unfulfilled": 2, "partially_fulfilled": 3, "fulfilled": 3, "delivered": 5}.get(order.fulfillment_status, 2)
 

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from infra.credentials import Row
 from infra.http import Outside
 from infra.payment.port import PaymentAccount, PaymentProvider
 from infra.payment.references import References
+
+if TYPE_CHECKING:
+    from infra.payment.alipay_account import AlipayAccount
+    from infra.payment.wechat_account import WeChatAccount
+
+
+MARK = 10  # characters: WeChat takes 32 for a number, and ours have up to 16
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -24,6 +32,11 @@ class Connection:
     outside: Outside
     references: References
     notify_url: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What tells our numbers from those of another store at the same merchant's account; it never changes."""
+        return str(self.account["id"].hex[-MARK:])
 
 
 def _sandbox(to: Connection) -> PaymentProvider:
@@ -43,4 +56,79 @@ def _stripe(to: Connection) -> PaymentProvider:
     return StripePayments(account, to.outside, to.references)
 
 
-ADAPTERS: Mapping[str, Callable[[Connection], PaymentProvider]] = {"sandbox": _sandbox, "stripe": _stripe}
+def _manual(to: Connection) -> PaymentProvider:
+    from infra.payment.manual import ManualPayments
+
+    return ManualPayments(to.currency)
+
+
+def _wechat(to: Connection) -> PaymentProvider:
+    from infra.payment.wechat import WeChatPay
+
+    account = _wechat_account(to.secrets, to.account["base_url"])
+    return WeChatPay(account, to.outside, notify_url=to.notify_url, mark=to.mark)
+
+
+def _wechat_account(values: Mapping[str, str], base_url: str = "") -> WeChatAccount:
+    from infra.payment.wechat_account import WECHAT_ADDRESS, WeChatAccount
+
+    names = (
+        "mchid", "appid", "serial_no", "private_key", "apiv3_key", "platform_certificates", "public_key_id",
+        "public_key",
+    )  # fmt: skip
+    return WeChatAccount(**{name: values.get(name, "") for name in names}, base_url=base_url or WECHAT_ADDRESS)
+
+
+def _alipay(to: Connection) -> PaymentProvider:
+    from infra.payment.alipay import Alipay
+
+    account = _alipay_account(to.secrets, to.account["base_url"])
+    return Alipay(account, to.outside, notify_url=to.notify_url, mark=to.mark)
+
+
+def _alipay_account(values: Mapping[str, str], base_url: str = "") -> AlipayAccount:
+    from infra.payment.alipay_account import ALIPAY_ADDRESS, AlipayAccount
+
+    names = ("app_id", "seller_id", "private_key", "alipay_public_key")
+    return AlipayAccount(**{name: values.get(name, "") for name in names}, base_url=base_url or ALIPAY_ADDRESS)
+
+
+ADAPTERS: Mapping[str, Callable[[Connection], PaymentProvider]] = {
+    "sandbox": _sandbox, "stripe": _stripe, "wechat": _wechat, "alipay": _alipay,
+    "bank_transfer": _manual, "cash_on_delivery": _manual,
+}  # fmt: skip
+
+
+def _stripe_faults(values: Mapping[str, str]) -> Mapping[str, str]:
+    from infra.payment.stripe_account import StripeAccount
+
+    return StripeAccount(values.get("secret_key", ""), values.get("webhook_secret", ""), "").faults()
+
+
+def _wechat_faults(values: Mapping[str, str]) -> Mapping[str, str]:
+    return _found(_wechat_account(values).require_valid)
+
+
+def _alipay_faults(values: Mapping[str, str]) -> Mapping[str, str]:
+    return _found(_alipay_account(values).require_valid)
+
+
+def _found(require_valid: Callable[[], None]) -> Mapping[str, str]:
+    from infra.payment.credentials import InvalidCredentials
+
+    try:
+        require_valid()
+    except InvalidCredentials as error:
+        return error.fields
+    return {}
+
+
+# What cannot be right in credentials somebody typed: codes by field.
+FAULTS: Mapping[str, Callable[[Mapping[str, str]], Mapping[str, str]]] = {
+    "stripe": _stripe_faults, "wechat": _wechat_faults, "alipay": _alipay_faults,
+}  # fmt: skip
+
+
+def is_trial(provider: str, values: Mapping[str, str]) -> bool:
+    """No real money moves through this account."""
+    return provider == "sandbox" or "_test_" in values.get("secret_key", "")[:8] or values.get("trial") == "yes"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from infra.settings import settings
 
-HOSTED = ("https://checkout.stripe.com", "https://*.alipay.com", "https://wx.tenpay.com")
+HOSTED = (
+    "https://checkout.stripe.com", "https://*.alipay.com", "https://*.alipaydev.com", "https://wx.tenpay.com",
+)  # fmt: skip
 
 
 def pay_pages() -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 __all__ = [
     "Acknowledgment", "BadSignature", "IntentKind", "PayMethod", "PaymentAccount", "PaymentIntent", "PaymentNotice",
     "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState", "PaymentUnavailable", "PaymentUnknown",
-    "RefundNotice", "RefundRequest", "RefundState", "StaleNotice", "UnrelatedNotice", "UntrustedNotice",
+    "RefundNotice", "RefundRequest", "RefundState", "SelfCheck", "StaleNotice", "UnrelatedNotice", "UntrustedNotice",
     "WrongMerchant",
 ]  # fmt: skip
 
@@ -181,4 +181,13 @@ class PaymentProvider(Protocol):
 
         Amounts are still ours to compare.
         """
+        ...
+
+
+@runtime_checkable
+class SelfCheck(Protocol):
+    """What an adapter offers beside, when asking about a made-up number would call nobody."""
+
+    async def check(self) -> str:
+        """Who we are over there; proves the credentials. Raises PaymentRejected, PaymentUnavailable."""
         ...

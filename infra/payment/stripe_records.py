@@ -56,6 +56,7 @@ class Refund(Struct):
     currency: str
     status: str | None
     metadata: dict[str, str] | None = None
+    failure_reason: str | None = None
 
 
 class Page(Struct):
@@ -113,6 +114,7 @@ def refund_state(refund: Refund) -> RefundState:
         status=statuses.get(refund.status or "", "pending"),
         amount=refund.amount,
         currency=refund.currency.upper(),
+        failure=refund.failure_reason or "",
     )
 
 

@@ -28,6 +28,7 @@ DOORS = {
 # Pages the walk cannot come to in this state of the stores, and why.
 OUT_OF_REACH: dict[str, str] = {
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
+    "storefront GET /orders/{number:str}/scan": "shows the code of a wallet, and the demo stores have the sandbox only",
 }
 
 

@@ -174,7 +174,7 @@ async def provider() -> tuple[PaymentProvider, SandboxOffice, str]:
 
 
 async def _start(order_id: UUID) -> str:
-    return await start_payment(order_id, "sandbox", PAGE)
+    return (await start_payment(order_id, "sandbox", PAGE)).url
 
 
 async def _pay(order_id: UUID) -> None:

@@ -36,6 +36,12 @@ OTHER_FLOWS = {
     "book_checks": "only reads",
     "recompute_books": "only reads, and opens tickets that it closes again",
     "switchboard": "only reads",
+    "payment_choices": "only reads",
+    "connect_payments": "changes accounts at providers, and moves no money",
+    "handle_notice": "marks a notice as looked at",
+    "confirm_payment": "writes down what a person saw; settle_payment and settle_refund move the money",
+    "refuse_cash": "calls an order off that was never paid, in one transaction",
+    "promising": "is a step of start_payment, inside its transaction",
     "choose_savings": "only reads",
 }
 

@@ -48,7 +48,7 @@ async def _pay_page(gate: asyncio.Semaphore, peaches: selling.Offer) -> str:
     async with gate:
         placed = await selling.order(peaches)
         page = PayPage("http://shop.example/back", "en", "Peaches")
-        return await start_payment(placed.order_id, "sandbox", page)
+        return (await start_payment(placed.order_id, "sandbox", page)).url
 
 
 async def _pay(gate: asyncio.Semaphore, client: httpx.AsyncClient, address: str) -> None:

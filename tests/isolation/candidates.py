@@ -24,7 +24,7 @@ NEUTRAL: dict[str, str] = {
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
     "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea",
     "act": "pause", "check": "1", "start": "1", "waits": "merchant", "outcome": "matched",
-    "provider": "sandbox", "by": "sandbox",
+    "provider": "stripe", "by": "sandbox",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
@@ -49,6 +49,11 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "line_id": [str(rows["cart_line"]["id"]), str(rows["order_line"]["id"])],
         "dispute_id": [str(rows["aftersale"]["id"])],
         "account_id": [str(rows["ledger_account"]["id"])],
+        "notice_id": [str(rows["webhook_event"]["id"])],
+        "payment": [str(rows["payment"]["id"])],
+        "payment_number": [rows["payment"]["number"]],
+        "refund_number": [rows["refund"]["number"]],
+        "payment_id": [str(rows["payment"]["id"])],
         "run_id": [str(rows["import_run"]["id"])],
         "job_id": [str(rows["outbox"]["id"])],
         "parcel_id": [str(rows["fulfillment"]["id"])],

@@ -81,7 +81,7 @@ async def test_our_provider_cannot_settle_their_payment(app: Any, stores: Both) 
 
     assert answer.status == 200
     assert changed(theirs_before, await snapshot(theirs.tenant)) == []
-    assert changed(ours_before, await snapshot(ours.tenant)) == ["webhook_event"]
+    assert changed(ours_before, await snapshot(ours.tenant)) == ["ticket", "webhook_event"]
 
 
 async def test_our_carrier_cannot_move_their_parcel(app: Any, stores: Both) -> None:

@@ -23,12 +23,15 @@ from infra.payment.port import (
 )
 from infra.payment.sandbox import SandboxOffice, SandboxPayments
 from infra.payment.sandbox_wire import Behavior, RegisterMerchant
+from infra.payment.stripe import StripePayments
+from infra.payment.stripe_account import StripeAccount
 from infra.payment.wechat import WeChatPay
 from tests.contract.conftest import Listener, Received, Server
 from tests.contract.payment import alipay_notices, wechat_notices
 from tests.contract.payment.alipay_server import AlipayServer
 from tests.contract.payment.keys import private_pem
 from tests.contract.payment.serving import ProviderServer, serving
+from tests.contract.payment.stripe_server import StripeServer
 from tests.contract.payment.wechat_server import WeChatServer
 
 SHOP = "http://tea.localhost:8000/orders/1"
@@ -165,9 +168,51 @@ class AlipayBench(_ServedBench):
         return Alipay(account, self._outside, notify_url=self._notify_url)
 
 
+class Memory:
+    """What the shop wrote down: which session a number became."""
+
+    def __init__(self, server: StripeServer, otherwise: str = "") -> None:
+        self._server, self._otherwise = server, otherwise
+
+    async def of_payment(self, number: str) -> str:
+        sessions = self._server.sessions.items()
+        found = [name for name, each in sessions if each["client_reference_id"] == number]
+        return found[-1] if found else self._otherwise
+
+
+class StripeBench:
+    opens_by_link, tells_refunded_amount, tells_each_refund = False, True, True
+
+    def __init__(self, server: StripeServer, outside: Outside) -> None:
+        self.name, self.server, self._outside = "stripe", server, outside
+        self.account = StripeAccount(server.secret_key, server.webhook_secret, uuid.uuid4().hex, server.url)
+        self.provider: PaymentProvider = self._at(self.account)
+
+    async def choose(self, intent: PaymentIntent, number: str, choice: str) -> None:
+        if choice == "look":
+            return
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            await browser.post(intent.pay_url, data={"choice": choice})
+
+    async def behave(
+        self, *, fail_refunds: bool = False, refund_s: float = 0, errors: bool = False, copies: int = 1
+    ) -> None:
+        self.server.fail_refunds, self.server.refund_s, self.server.copies = fail_refunds, refund_s, copies
+        self.server.away = errors
+
+    def stranger(self) -> PaymentProvider:
+        return self._at(msgspec.structs.replace(self.account, secret_key="sk_test_guessguess"))
+
+    def away(self) -> PaymentProvider:
+        return self._at(msgspec.structs.replace(self.account, base_url=NOWHERE), Memory(self.server, "cs_test_1"))
+
+    def _at(self, account: StripeAccount, memory: Memory | None = None) -> PaymentProvider:
+        return StripePayments(account, self._outside, memory or Memory(self.server))
+
+
 @asynccontextmanager
 async def open_bench(name: str, sandbox: Server, outside: Outside, listener: Listener) -> AsyncIterator[Bench]:
-    """`sandbox`, `wechat` (public key), `wechat-certificate` or `alipay`."""
+    """`sandbox`, `wechat` (public key), `wechat-certificate`, `alipay` or `stripe`."""
     notify_url = f"{listener.url}/webhooks/payments/x"
     async with AsyncExitStack() as stack:
         if name == "sandbox":
@@ -181,6 +226,11 @@ async def open_bench(name: str, sandbox: Server, outside: Outside, listener: Lis
             server = AlipayServer()
             await stack.enter_async_context(serving(server))
             yield AlipayBench(server, outside, notify_url)
+            return
+        if name == "stripe":
+            theirs = StripeServer("sk_test_51abcdefgh", "whsec_0123456789abcdef", notify_url)
+            await stack.enter_async_context(serving(theirs))
+            yield StripeBench(theirs, outside)
             return
         by_certificate = name == "wechat-certificate"
         server = WeChatServer(by_certificate=by_certificate)

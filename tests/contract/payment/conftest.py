@@ -1,4 +1,4 @@
-"""Every promise is asked of every provider: our sandbox, WeChat Pay in both ways of signing, and Alipay."""
+"""Every promise is asked of every provider: our sandbox, WeChat Pay in both ways of signing, Alipay and Stripe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def at_sandbox(sandbox: Server, outside: Outside, listener: Listener) -> A
         yield opened
 
 
-PROVIDERS = ["sandbox", "wechat", "wechat-certificate", "alipay"]
+PROVIDERS = ["sandbox", "wechat", "wechat-certificate", "alipay", "stripe"]
 
 
 @pytest.fixture(params=PROVIDERS)

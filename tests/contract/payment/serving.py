@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import httpx
 import uvicorn
@@ -88,12 +88,23 @@ class ProviderServer:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
+class Server(Protocol):
+    """An ASGI application that wants to know its address and to be told when it is over."""
+
+    url: str
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None: ...
+
+    async def quiet(self) -> None: ...
+
+
 @asynccontextmanager
-async def serving(server: ProviderServer) -> AsyncIterator[None]:
+async def serving(server: Server, port: int = 0) -> AsyncIterator[None]:
     config = uvicorn.Config(server, port=0, log_level="critical", lifespan="off", ws="none")
     running = uvicorn.Server(config)
     with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", port))
         server.url = f"http://127.0.0.1:{sock.getsockname()[1]}"
         task = asyncio.create_task(running.serve(sockets=[sock]))
         try:

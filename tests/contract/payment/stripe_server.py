@@ -5,10 +5,12 @@ It knows Checkout sessions and refunds, as much of them as a shop needs, and its
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import re
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -38,13 +40,15 @@ class StripeServer:
     live: bool = False
     away: bool = False
     fail_refunds: bool = False
-    slow_refunds: bool = False
+    refund_s: float = 0  # a refund stays pending that long
+    copies: int = 1
     refuse_refunds: bool = False
     sessions: dict[str, Json] = field(default_factory=dict)
     refunds: dict[str, Json] = field(default_factory=dict)
     kept: dict[str, tuple[bytes, int, Json]] = field(default_factory=dict)
     told: list[bytes] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     async def __call__(self, scope: Json, receive: Any, send: Any) -> None:
@@ -94,7 +98,7 @@ class StripeServer:
                 if session["status"] != "open":
                     raise Refused(400)
                 session["status"] = "expired"
-                await self.tell("checkout.session.expired", session)
+                self.tell("checkout.session.expired", session)
             return self._whole(session) if form.get("expand") else session
         if (method, path) == ("POST", "/v1/refunds"):
             return await self._give_back(form)
@@ -145,13 +149,13 @@ class StripeServer:
             return
         if choice == "pay":
             session |= {"status": "complete", "payment_status": "paid", "payment_intent": f"pi_{session_id}"}
-            await self.tell("checkout.session.completed", session)
+            self.tell("checkout.session.completed", session)
         elif choice == "later":
             session |= {"status": "complete", "payment_intent": f"pi_{session_id}"}
-            await self.tell("checkout.session.completed", session)
+            self.tell("checkout.session.completed", session)
         else:
             session["status"] = "expired"
-            await self.tell("checkout.session.expired", session)
+            self.tell("checkout.session.expired", session)
 
     async def _give_back(self, form: Json) -> Json:
         session = next(each for each in self.sessions.values() if each["payment_intent"] == form["payment_intent"])
@@ -162,13 +166,20 @@ class StripeServer:
         if sum(alive) + amount > session["amount_total"]:
             raise Refused(400, "charge_already_refunded" if sum(alive) == session["amount_total"] else "", "amount")
         refund_id = f"re_{next(self._numbers)}"
-        status = "failed" if self.fail_refunds else "pending" if self.slow_refunds else "succeeded"
+        status = "failed" if self.fail_refunds else "pending" if self.refund_s else "succeeded"
         self.refunds[refund_id] = refund = {
             "id": refund_id, "object": "refund", "amount": amount, "currency": session["currency"], "status": status,
             "payment_intent": form["payment_intent"], "metadata": form["metadata"],
         }  # fmt: skip
-        await self.tell("refund.failed" if status == "failed" else "refund.created", refund)
+        self.tell("refund.failed" if status == "failed" else "refund.created", refund)
+        if self.refund_s:
+            self._soon(self._succeed(refund))
         return refund
+
+    async def _succeed(self, refund: Json) -> None:
+        await asyncio.sleep(self.refund_s)
+        refund["status"] = "succeeded"
+        self.tell("refund.updated", refund)
 
     def _list(self, form: Json) -> Json:
         found = list(reversed(self._of_intent(form["payment_intent"])))
@@ -189,12 +200,29 @@ class StripeServer:
         )
         return {"stripe-signature": header, "content-type": "application/json"}
 
-    async def tell(self, kind: str, thing: Json, **facts: Any) -> None:
+    def tell(self, kind: str, thing: Json, **facts: Any) -> None:
+        """Send it, and again until it is heard; signed anew each time, as Stripe does."""
         body = json.dumps(self.event(kind, thing, **facts)).encode()
         self.told.append(body)
-        if self.webhook_url:
-            async with httpx.AsyncClient(trust_env=False) as client:
-                await client.post(self.webhook_url, content=body, headers=self.signed(body))
+        for _ in range(self.copies if self.webhook_url else 0):
+            self._soon(self._send(body))
+
+    async def _send(self, body: bytes) -> None:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            for _ in range(20):
+                if (await client.post(self.webhook_url, content=body, headers=self.signed(body))).status_code < 300:
+                    return
+                await asyncio.sleep(0.02)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def quiet(self) -> None:
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
 def _nested(body: bytes) -> Json:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -35,6 +32,7 @@ from infra.payment.port import (
 from infra.payment.references import NOTHING_KNOWN
 from infra.payment.stripe import StripePayments
 from infra.payment.stripe_account import StripeAccount
+from tests.contract.payment.serving import serving
 from tests.contract.payment.stripe_server import Json, StripeServer
 
 SHOP = "http://tea.localhost:8000/orders/1"
@@ -54,14 +52,8 @@ class Memory:
 @pytest.fixture
 async def server() -> AsyncIterator[StripeServer]:
     theirs = StripeServer(SECRET, HOOK)
-    running = uvicorn.Server(uvicorn.Config(theirs, port=0, log_level="critical", lifespan="off", ws="none"))
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        theirs.url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        serving = asyncio.create_task(running.serve(sockets=[sock]))
+    async with serving(theirs):
         yield theirs
-        running.should_exit = True
-        await serving
 
 
 @pytest.fixture
@@ -132,9 +124,9 @@ async def test_money_that_takes_days_is_waited_for(server: StripeServer, provide
     (session,) = server.sessions.values()
 
     waiting = told(server, provider)
-    await server.tell("checkout.session.async_payment_succeeded", session | {"payment_status": "paid"})
+    server.tell("checkout.session.async_payment_succeeded", session | {"payment_status": "paid"})
     arrived = told(server, provider)
-    await server.tell("checkout.session.async_payment_failed", session)
+    server.tell("checkout.session.async_payment_failed", session)
     failed = told(server, provider)
 
     states = [one.state.status for one in (waiting, arrived, failed)]
@@ -192,10 +184,10 @@ async def test_a_refund_among_very_many_is_found(server: StripeServer, provider:
 
 async def test_a_refund_says_which_payment_it_belongs_to(server: StripeServer, provider: StripePayments) -> None:
     await pay(provider)
-    server.slow_refunds = True
+    server.refund_s = 60
     await provider.refund(RefundRequest("R1", "P1", 100, "CNY"))
     (refund,) = server.refunds.values()
-    await server.tell("refund.updated", refund | {"status": "succeeded"})
+    server.tell("refund.updated", refund | {"status": "succeeded"})
 
     notice = told(server, provider)
 
@@ -207,7 +199,7 @@ async def test_a_refunded_charge_counts_as_paid(server: StripeServer, provider: 
     await pay(provider)
     (session,) = server.sessions.values()
     charge = {"id": "ch_1", "amount": 12_345, "currency": "cny", "amount_refunded": 5, "metadata": session["metadata"]}
-    await server.tell("charge.refunded", charge)
+    server.tell("charge.refunded", charge)
 
     notice = told(server, provider)
 

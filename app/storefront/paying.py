@@ -1,0 +1,124 @@
+"""Paying an order: choosing how, going there, scanning, coming back. Open to whoever may see the order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+import tenants
+from app import identity, links, orders, payments
+from app.flows.payment_choices import chosen, payment_choices
+from app.flows.start_payment import NotPayable, PayPage, start_payment
+from app.kernel.forms import read_form
+from app.kernel.i18n import N_, current_locale, gettext
+from app.kernel.pages import page, see_other
+from app.payments import Vendor
+from app.storefront.orders import PRIVATE
+from app.storefront.whose import order_address, order_of_visitor
+from infra.settings import settings
+
+AnyRequest = Request[Any, Any, Any]
+NOT_PAID = N_("The payment did not go through, and nothing was charged. You can pay again.")
+PROMISED = N_("Your order is placed. How to pay it stands below.")
+
+
+class WayForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    payment: str = ""
+
+
+class PayingController(Controller):
+    path = "/orders/{number:str}"
+
+    @get("/pay", permission="public")
+    async def pay(
+        self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", by: FromQuery[str] = ""
+    ) -> Redirect:
+        """On to the provider's page; opening it twice is one payment. A promise is only given by sending a form."""
+        order = await order_of_visitor(request, number, key)
+        vendor = await _way(order, by)
+        if vendor.manual:
+            return see_other(order_address(order))
+        return await go_and_pay(request, order, vendor)
+
+    @post("/payment", permission="public")
+    async def choose(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Redirect:
+        """The shopper chose another way to pay. Raises NothingToPayWith."""
+        order = await order_of_visitor(request, number, key)
+        form = await read_form(request, WayForm)
+        return await go_and_pay(request, order, await _way(order, form.payment))
+
+    @get("/scan", permission="public")
+    async def scan(
+        self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", look: FromQuery[int] = 0
+    ) -> Response[Any]:
+        """The provider's code to scan; looks by itself whether it was paid, also without script."""
+        order = await order_of_visitor(request, number, key)
+        async with tenants.transaction():
+            payment = await payments.newest_of(order.id)
+        if not order.awaits_payment or payment is None or payment.status != "pending" or not payment.pay_url:
+            return _arrived(order)
+        again = f"{order_address(order, '/scan')}&look={min(look + 1, 99)}"
+        return page(
+            "storefront/orders/scan.html", headers=PRIVATE, order=order, again=again, look=look, payment=payment,
+            code=links.qr_svg(payment.pay_url, title=gettext("Code to scan")), key=key,
+            way=payments.vendor_of(payment.provider),
+        )  # fmt: skip
+
+    @get("/paid-return", permission="public")
+    async def come_back(
+        self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", look: FromQuery[int] = 0
+    ) -> Response[Any]:
+        """Back from the provider: its own notice decides, so wait for that, looking again by itself."""
+        order = await order_of_visitor(request, number, key)
+        if not order.awaits_payment:
+            return _arrived(order)
+        async with tenants.transaction():
+            payment = await payments.newest_of(order.id)
+        if payment and payment.status in ("failed", "canceled"):
+            return see_other(order_address(order), flash=("bad", gettext(NOT_PAID)))
+        again = f"{order_address(order, '/paid-return')}&look={min(look + 1, 99)}"
+        return page("storefront/orders/waiting.html", headers=PRIVATE, order=order, again=again, look=look, key=key)
+
+
+def _arrived(order: orders.Order) -> Redirect:
+    return see_other(order_address(order), flash=("ok", gettext("Paid. Thank you.")) if order.is_paid else None)
+
+
+async def _way(order: orders.Order, code: str) -> Vendor:
+    """What was asked for; else what was begun, as long as it is offered; else the first."""
+    async with tenants.transaction():
+        ways = await payment_choices()
+        begun = [each.provider for each in await payments.open_payments_of(order.id)]
+    offered = [vendor.code for vendor in ways]
+    return chosen(ways, code or next((each for each in reversed(begun) if each in offered), ""))
+
+
+async def go_and_pay(request: AnyRequest, order: orders.Order, vendor: Vendor) -> Redirect:
+    """Start the payment and lead the shopper on. Raises ProviderAway, ProviderRefused."""
+    tenant = tenants.current()
+    back = f"{settings().origin(tenant.slug)}{order_address(order, '/paid-return')}"
+    description = gettext("Order %(number)s of %(store)s", number=order.number, store=tenant.name)
+    where = PayPage(
+        back, current_locale.get(), description, method=_method(request, vendor),
+        client_ip=identity.client_address(request),
+    )  # fmt: skip
+    try:
+        started = await start_payment(order.id, vendor.code, where)
+    except NotPayable:
+        return see_other(order_address(order))
+    if started.kind == "promise":
+        return see_other(order_address(order), flash=("ok", gettext(PROMISED)))
+    if started.kind == "qr":
+        return see_other(order_address(order, "/scan"))
+    return Redirect(started.url, status_code=303)
+
+
+def _method(request: AnyRequest, vendor: Vendor) -> Any:
+    """A phone pays in its own browser; inside a wallet's browser only scanning works without its sign-in."""
+    agent = request.headers.get("user-agent", "")
+    is_phone = "Mobile" in agent and "MicroMessenger" not in agent
+    return vendor.phone_method if is_phone else vendor.method

@@ -16,7 +16,19 @@ from app.aftersales.facts import (
 )  # fmt: skip
 from app.aftersales.policy import DISPUTE_DAYS, Policy, read_policy, save_policy
 from app.aftersales.reading import Aftersale, Event, Line, events_of, find, lines_of, lock, of_order
-from app.aftersales.states import CLOSED, COUNTING, LEGAL, IllegalMove, Wait, begin, move, note, wait, wait_for
+from app.aftersales.states import (
+    CLOSED,
+    COUNTING,
+    LEGAL,
+    AtThePlatform,
+    IllegalMove,
+    Wait,
+    begin,
+    move,
+    note,
+    wait,
+    wait_for,
+)
 from app.aftersales.thread import (
     MOST_PICTURES,
     Picture,
@@ -29,10 +41,10 @@ from app.aftersales.thread import (
 )  # fmt: skip
 
 __all__ = [
-    "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "Dossier", "Event",
-    "IllegalMove", "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "begin", "close_dispute", "dossier_of",
-    "events_of", "find", "find_picture", "give_address", "lines_of", "lock", "make_offer", "move", "note", "of_order",
-    "open_dispute", "pictures_of", "read_policy", "record_exchange", "record_inspection", "record_parcel",
-    "record_refund", "said_about", "save_policy", "say", "show_picture", "wait", "wait_for", "words", "write_aftersale",
-    "write_decision",
+    "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "AtThePlatform",
+    "Dossier", "Event", "IllegalMove", "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "begin",
+    "close_dispute", "dossier_of", "events_of", "find", "find_picture", "give_address", "lines_of", "lock",
+    "make_offer", "move", "note", "of_order", "open_dispute", "pictures_of", "read_policy", "record_exchange",
+    "record_inspection", "record_parcel", "record_refund", "said_about", "save_policy", "say", "show_picture", "wait",
+    "wait_for", "words", "write_aftersale", "write_decision",
 ]  # fmt: skip

@@ -57,6 +57,14 @@ class IllegalMove(Refusal):
         super().__init__(at=at, to=to)
 
 
+class AtThePlatform(Refusal):
+    """Until staff have ruled, a store can give in, but neither decline nor give less."""
+
+    code = "aftersales.at_the_platform"
+    status = 409
+    message = "The platform was asked to decide. Until it has, you can only give what was asked for."
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """Who acts next, until when, and what happens by itself when they do not."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import tenants
 from app import aftersales
-from app.aftersales import IllegalMove
+from app.aftersales import AtThePlatform, IllegalMove
 from app.flows.aftersale_steps import (
     CUSTOMER,
     MERCHANT,
@@ -44,7 +44,7 @@ async def decline_aftersale(aftersale: UUID, *, actor: str, words: str) -> None:
         if not words.strip():
             raise InvalidInput({"words": "Say why; the shopper reads it."})
         if desk.case.is_disputed:  # a no would take the shopper's question out of the platform's hands
-            raise IllegalMove(at="disputed", to="declined")
+            raise AtThePlatform
         await aftersales.make_offer(aftersale, None)
         await aftersales.write_decision(aftersale, words.strip())
         await take_step(desk, "declined", cause="declined", actor=actor)
@@ -56,7 +56,9 @@ async def offer_amount(aftersale: UUID, amount: int, *, actor: str, words: str =
     async with tenants.transaction():
         desk = await open_desk(aftersale)
         _require_asked(desk.case)
-        if desk.case.has_offer or desk.case.is_disputed:
+        if desk.case.is_disputed:
+            raise AtThePlatform
+        if desk.case.has_offer:
             raise IllegalMove(at="offered", to="offered")
         if not 0 < amount <= desk.case.wanted_amount:
             raise InvalidInput({"amount": "Offer an amount between nothing and what was asked for."})

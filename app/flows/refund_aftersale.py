@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app.aftersales import IllegalMove
+from app.aftersales import AtThePlatform, IllegalMove
 from app.flows.aftersale_steps import give_back, open_desk
 from app.kernel.errors import InvalidInput
 
@@ -23,7 +23,7 @@ async def refund_aftersale(aftersale: UUID, amount: int, *, actor: str, words: s
             raise IllegalMove(at=desk.case.status, to="refunded")
         less = amount < desk.case.wanted_amount
         if desk.case.is_disputed and less:  # less is what the platform was asked about
-            raise IllegalMove(at="disputed", to="refunded")
+            raise AtThePlatform
         if less and not words.strip():
             raise InvalidInput({"words": "Say why it is less than was asked for; the shopper reads it."})
         await give_back(desk, amount, cause="refunded", actor=actor, words=words.strip(), goods_back=True)

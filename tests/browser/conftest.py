@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from PIL import Image
+from playwright.async_api import Browser, FilePayload, Page, async_playwright
 
 from app.demo import people
 from tests.browser.stack import Stack, chromium
@@ -101,3 +104,58 @@ async def buy(shopper: Visitor, start: str) -> str:
     await page.click("button[name=choice][value=pay]")
     await page.wait_for_url("**/orders/**")
     return page.url.partition(f":{shopper.stack.port}")[2].replace("/paid-return", "").partition("&")[0]
+
+
+@pytest.fixture(scope="session")
+async def asked(browser: Browser, stack: Stack, bought: str) -> str:
+    """The same order, sent, with a request the store declined and the platform was asked about. Without any script."""
+    shopper = await visitor(browser, stack, java_script_enabled=False)
+    page = await ask_for_a_return(shopper, bought)
+    place = page.url.partition(f":{stack.port}")[2]
+    await decline_the_request(browser, stack)
+    page = await shopper.open("qinghe", place)
+    await page.click("details:has(#f-dispute) summary")
+    await page.fill("#f-dispute", "照片里看得很清楚")
+    await page.click("form[action*='/dispute'] button")
+    await shopper.context.close()
+    return bought
+
+
+async def ask_for_a_return(shopper: Visitor, order: str) -> Page:
+    """As soon as the parcel has left. Ends on the page of the request."""
+    for _ in range(600):
+        page = await shopper.open("qinghe", order)
+        if await page.locator("a[href*='/aftersales/new']").count():
+            break
+        await asyncio.sleep(0.2)
+    await page.click("a[href*='/aftersales/new']")
+    await page.fill("main [name=words]", "收到时压坏了")
+    await page.select_option("main [name=reason]", "damaged")
+    picture: FilePayload = {"name": "proof.png", "mimeType": "image/png", "buffer": poster()}
+    await page.set_input_files("main [name=pictures]", files=[picture])
+    await page.click("form[enctype] button.btn-brand")
+    await page.wait_for_url("**/aftersales/*-*")
+    return page
+
+
+def poster() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (320, 200), "#8a5a2b").save(file, "PNG")
+    return file.getvalue()
+
+
+async def decline_the_request(browser: Browser, stack: Stack) -> None:
+    merchant = await visitor(browser, stack)
+    await merchant.sign_in("admin", MERCHANT.email, MERCHANT.password)
+    page = await merchant.open("admin", "/stores")
+    choose = page.locator("li", has_text="qinghe").locator("form button")
+    if await choose.count():
+        await choose.click()
+        await page.wait_for_url("http://admin.localhost:*/")
+    page = await merchant.open("admin", "/aftersales")
+    await page.click("main table a")
+    await page.click("details:has(#f-decline) summary")
+    await page.fill("#f-decline", "签收时包装完好")
+    await page.click("form[action*='/refusal'] button")
+    await page.wait_for_load_state()
+    await merchant.context.close()

@@ -14,6 +14,7 @@ LABELS = {"website": "", "storefront": "qinghe", "backoffice": "admin", "portal"
 NO_PAGE: dict[str, str] = {}
 _NOT_HTML = re.compile(
     r"\.(json|csv|png|svg|css|zip|pdf|xlsx|txt|xml|webmanifest)$|/stream$|/l/|^/enter$|^/theme/|/locale/|/media/"
+    r"|/pictures/\{aftersale_picture_id"
 )
 _LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 

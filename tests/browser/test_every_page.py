@@ -54,7 +54,7 @@ async def _walk(browser: Browser, stack: Stack, face: str, order: str) -> tuple[
         await page.click("button[name=then][value=checkout]")
         await page.wait_for_url("**/checkout")
         await _register(somebody)
-        doors += [order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay"))]
+        doors += [order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new"))]
     found = await pages.walk(somebody, face, doors)
     somebody.complaints.clear()  # the walk also tried addresses that lead to other hosts, which a script may not
     return somebody, found
@@ -70,8 +70,8 @@ async def _register(shopper: Visitor) -> None:
 
 
 @pytest.mark.parametrize("face", list(pages.LABELS))
-async def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack, bought: str, face: str) -> None:
-    somebody, found = await _walk(browser, stack, face, bought)
+async def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack, asked: str, face: str) -> None:
+    somebody, found = await _walk(browser, stack, face, asked)
     faults: list[str] = []
     for seen in found.values():
         if not seen.whole:
@@ -86,9 +86,9 @@ async def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack, b
 
 
 @pytest.mark.parametrize("face", list(pages.LABELS))
-async def test_every_page_can_be_reached(browser: Browser, stack: Stack, bought: str, face: str) -> None:
+async def test_every_page_can_be_reached(browser: Browser, stack: Stack, asked: str, face: str) -> None:
     """A page no link leads to is a page nobody finds; the walk above would miss it too."""
-    somebody, found = await _walk(browser, stack, face, bought)
+    somebody, found = await _walk(browser, stack, face, asked)
     await somebody.context.close()
 
     missed = [one.name for one in pages.pages_of(face) if one.name not in found and one.name not in OUT_OF_REACH]

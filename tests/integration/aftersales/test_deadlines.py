@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 
 import tenants
 from app import aftersales
-from app.aftersales import IllegalMove, Policy
+from app.aftersales import AtThePlatform, IllegalMove, Policy
 from app.flows.decide_aftersale import approve_aftersale, decline_aftersale, offer_amount
 from app.flows.dispute_aftersale import RuledAlready, dispute_aftersale, rule_aftersale
 from app.flows.refund_aftersale import refund_aftersale
@@ -26,6 +27,7 @@ from tests.builders_aftersales import (
     delivered_order,
     lapse,
     order_of,
+    run_out,
 )  # fmt: skip
 from tests.builders_selling import jobs as asked_jobs
 from tests.builders_selling import offer, stock_of
@@ -214,9 +216,9 @@ async def test_while_the_platform_is_asked_a_store_can_only_give_in(shop: Tenant
     aftersale = await _received(order_id)
     await dispute_aftersale(aftersale, side="shopper", actor="shopper", words="They do not pay.")
 
-    with pytest.raises(IllegalMove):
+    with pytest.raises(AtThePlatform):
         await decline_aftersale(aftersale, actor="Su He", words="No.")
-    with pytest.raises(IllegalMove):
+    with pytest.raises(AtThePlatform):
         await refund_aftersale(aftersale, 999, actor="Su He", words="Less.")
     await refund_aftersale(aftersale, 1000, actor="Su He")
     await confirm_refunds(aftersale)
@@ -232,4 +234,18 @@ async def test_a_shopper_may_call_off_what_the_platform_was_asked_about(shop: Te
     await cancel_aftersale(aftersale)
 
     assert (await case(aftersale)).ruling == "settled"
+    await invariants.check(shop)
+
+
+async def test_an_answer_and_the_deadline_at_once_are_one(shop: Tenant) -> None:
+    order_id = await delivered_order(await offer(price=1000))
+    aftersale = await ask(order_id, "claim")
+    await run_out(aftersale)
+
+    late = jobs.deadline(context("aftersales.deadline"), aftersale_id=str(aftersale))
+    outcomes = await asyncio.gather(late, approve_aftersale(aftersale, actor="Su He"), return_exceptions=True)
+    await confirm_refunds(aftersale)
+
+    assert sum(isinstance(outcome, IllegalMove) for outcome in outcomes) <= 1
+    assert (await order_of(order_id)).refunded_amount == 1000
     await invariants.check(shop)

@@ -206,7 +206,8 @@ FORBIDDEN = {
     "a request that waits for somebody without a deadline": """
         SELECT number, status, waits_for FROM aftersale
         WHERE (waits_for = '') <> (deadline_at IS NULL)
-            OR (closed_at IS NULL AND deadline_at IS NULL)""",
+            OR (closed_at IS NULL) <> (deadline_at IS NOT NULL)
+            OR (closed_at IS NOT NULL AND status NOT IN ('declined', 'refunded', 'exchanged', 'canceled'))""",
     "a request that is not where its history ends": """
         SELECT aftersale.number, aftersale.status, last.to_status FROM aftersale JOIN LATERAL (
             SELECT to_status FROM aftersale_event AS step WHERE step.aftersale = aftersale.id ORDER BY seq DESC LIMIT 1

@@ -78,9 +78,10 @@ def wait(who: Side, span: timedelta, default: str) -> Wait:
     return Wait(who, now() + span, default)
 
 
+# A "no" the platform was asked about is not over before it has ruled.
 STEP = """
 UPDATE aftersale SET status = $2, event_seq = event_seq + 1, updated_at = $3,
-    closed_at = CASE WHEN NOT $4::boolean THEN NULL ELSE coalesce(closed_at, $3) END
+    closed_at = CASE WHEN $4::boolean AND (disputed_at IS NULL OR ruled_at IS NOT NULL) THEN coalesce(closed_at, $3) END
 WHERE id = $1 RETURNING event_seq
 """
 TELL = """

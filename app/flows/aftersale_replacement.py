@@ -38,8 +38,8 @@ async def replace_goods(desk: Desk, *, cause: str, actor: str) -> None:
     number = f"{case.number}-X"
     replacement = await orders.write_replacement(desk.order, number, lines, actor=actor)
     await aftersales.record_exchange(case.id, replacement)
-    await take_step(desk, "exchanged", cause=cause, actor=actor)
     await settle_dispute(desk)
+    await take_step(desk, "exchanged", cause=cause, actor=actor)
     await tell(desk, "exchanged", (CUSTOMER,), exchange=number)
     await outbox.post("fulfillment.plan", queue="critical", key=f"plan:{replacement}", order_id=replacement)
     wanted = [Wanted(line.id, line.variant, line.quantity, line.title) for line in lines]

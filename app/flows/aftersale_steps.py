@@ -83,8 +83,8 @@ async def agree(desk: Desk, *, cause: str, actor: str, address: str, label_words
     A store that says no address has the time of an answer to give one; then it pays without getting goods back.
     """
     case, policy = desk.case, desk.policy
-    await take_step(desk, "approved", cause=cause, actor=actor)
     await settle_dispute(desk)
+    await take_step(desk, "approved", cause=cause, actor=actor)
     if case.kind == "claim":
         await give_back(desk, case.wanted_amount, cause="refunded", actor=actor)
         return
@@ -133,8 +133,8 @@ async def give_back(
         parts = payments.choose(list(left.values()), wishes, 0, terms)
         await giving_back.owe(order, parts, reason=case.number, source_id=case.id)
     await aftersales.record_refund(case.id, amount, words)
-    await take_step(desk, "refunded", cause=cause, actor=actor)
     await settle_dispute(desk)
+    await take_step(desk, "refunded", cause=cause, actor=actor)
     await tell(desk, "refunded", (CUSTOMER,), amount=amount, words=words)
 
 

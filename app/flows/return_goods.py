@@ -64,8 +64,8 @@ async def cancel_aftersale(aftersale: UUID, *, actor: str = "shopper") -> None:
         desk = await open_desk(aftersale)
         if desk.case.tracking_number:
             raise IllegalMove(at=desk.case.status, to="canceled")
-        await take_step(desk, "canceled", cause="canceled", actor=actor)
         await settle_dispute(desk)
+        await take_step(desk, "canceled", cause="canceled", actor=actor)
         await tell(desk, "canceled", BOTH)
 
 

@@ -176,6 +176,7 @@ async def test_the_platform_decides_for_the_shopper(shop: Tenant) -> None:
     order_id = await delivered_order(await offer(price=1000))
     aftersale = await _disputed(order_id)
     assert await _listed(aftersale)
+    assert (await case(aftersale)).closed_at is None
 
     await rule_aftersale(aftersale, amount=600, words="The picture shows it.")
     await jobs.report_dispute(context("aftersales.report_dispute"), aftersale_id=str(aftersale))

@@ -13,7 +13,9 @@ async def ways_of(order: orders.Order) -> dict[str, Any]:
     """Inside a transaction. `begun` is the open payment, `terms` what the merchant says about paying it by hand."""
     if not order.awaits_payment and order.payment_status != "authorized":
         return {"ways": [], "begun": None, "way": None, "terms": {}}
-    begun = next(reversed(await payments.open_payments_of(order.id)), None)
+    tries = await payments.open_payments_of(order.id)
+    # After an order was corrected its sum is another one, and what was begun before does not pay it.
+    begun = next((each for each in reversed(tries) if each.amount == order.due_amount), None)
     way = payments.vendor_of(begun.provider) if begun else None
     ways = await payment_choices() if order.awaits_payment else []
     return {"ways": ways, "begun": begun, "way": way, "terms": await _terms(way)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app import inventory, orders, payments
+from app.flows.payment_choices import NothingToPayWith
 from app.kernel.clock import now
 from tenants import outbox
 
@@ -26,6 +27,9 @@ async def promise(order: orders.Order, payment: payments.Payment) -> None:
 
 
 async def _trust(order: orders.Order, payment: payments.Payment) -> None:
+    """Only for whole orders: what was paid in part before is paid to the end the same way. Raises NothingToPayWith."""
+    if order.payment_status == "partially_paid":
+        raise NothingToPayWith
     if not await payments.authorize(payment.id):
         return
     await orders.authorize(order.id, cause="cash_on_delivery")

@@ -28,7 +28,6 @@ LEGAL: Mapping[Field, frozenset[tuple[str, str]]] = {
         ("unpaid", "voided"),
         ("authorized", "paid"),
         ("authorized", "voided"),
-        ("partially_paid", "authorized"),
         ("partially_paid", "paid"),
         ("partially_paid", "voided"),
         ("paid", "partially_refunded"),

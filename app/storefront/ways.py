@@ -6,6 +6,7 @@ from typing import Any
 
 from app import orders, payments
 from app.flows.payment_choices import payment_choices
+from app.flows.promising import CASH
 from app.kernel.errors import NotFound
 
 
@@ -18,6 +19,8 @@ async def ways_of(order: orders.Order) -> dict[str, Any]:
     begun = next((each for each in reversed(tries) if each.amount == order.due_amount), None)
     way = payments.vendor_of(begun.provider) if begun else None
     ways = await payment_choices() if order.awaits_payment else []
+    if order.payment_status == "partially_paid":
+        ways = [each for each in ways if each.code != CASH]
     return {"ways": ways, "begun": begun, "way": way, "terms": await _terms(way)}
 
 

@@ -215,6 +215,14 @@ FORBIDDEN = {
     "a replacement that was sent twice, or without an exchange": """
         SELECT number, status, exchange_order FROM aftersale
         WHERE (status = 'exchanged') <> (exchange_order IS NOT NULL)""",
+    "a gift card that holds other than what it was worth, less what was paid with it, and back": """
+        SELECT card.last4, card.initial_amount, coalesce(kept.amount, 0) AS kept FROM gift_card AS card
+        LEFT JOIN ledger_account AS account ON account.kind = 'gift_card' AND account.owner = card.id
+        LEFT JOIN ledger_balance AS kept ON kept.account = account.id
+        LEFT JOIN LATERAL (SELECT sum(payment.amount - coalesce((SELECT sum(refund.amount) FROM refund WHERE
+                refund.payment = payment.id AND refund.status = 'succeeded' AND refund.into_wallet = ''), 0)) AS amount
+            FROM payment WHERE payment.provider = 'gift_card' AND payment.provider_ref = card.id::text) AS spent ON true
+        WHERE coalesce(kept.amount, 0) <> card.initial_amount - coalesce(spent.amount, 0)""",
     "a commission above its floored share": """
         SELECT id, base_amount, rate_bps, amount FROM commission_line
         WHERE amount <> base_amount * rate_bps / 10000 OR reversed_amount > amount""",

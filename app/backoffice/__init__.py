@@ -12,6 +12,7 @@ from app.backoffice import (
     dashboard,
     delivery,
     fulfillment,
+    gift_cards,
     imports,
     look,
     members,
@@ -24,9 +25,11 @@ from app.backoffice import (
     pictures,
     products,
     promoters,
+    refunds,
     settings,
     sign_in,
     stock,
+    store_credit,
     tax,
     tickets,
     users,
@@ -35,7 +38,7 @@ from app.backoffice.enter import enter
 
 PAGES = (
     sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings,
-    delivery, tax, aftersales, aftersales_opening,
+    delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
     users,
     coupons, members,
     books, order_money, tickets,

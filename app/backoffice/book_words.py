@@ -28,6 +28,8 @@ ACCOUNTS = {
 EVENTS = {
     "sale": N_("Sale"), "refund": N_("Refund"), "late_payment": N_("Payment that came too late"),
     "late_refund": N_("Late payment given back"), "commission.accrue": N_("Commission earned"),
+    "prepayment": N_("Part of an order paid"), "gift_card.issue": N_("Gift card issued"),
+    "store_credit.change": N_("Store credit changed by hand"),
     "commission.reverse": N_("Commission taken back"), "psp_fee": N_("Payment fee"),
 }  # fmt: skip
 

@@ -75,6 +75,8 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
         ]),
         (_("Money"), [
             item("book", _("Books"), "/books", "books.read"),
+            item("gift", _("Gift cards"), "/gift-cards", "books.read"),
+            item("wallet", _("Store credit"), "/store-credit", "books.read"),
             item("ticket", _("Tickets"), "/tickets", "books.read", waiting["tickets"], "bad"),
         ]),
         (_("Promotions"), [

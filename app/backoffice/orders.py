@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,26 +13,18 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import aftersales, attribution, fulfillment, orders, payments
-from app.backoffice import labels, queries_orders
+from app.backoffice import labels, queries_orders, refund_words
 from app.backoffice.frame import AnyRequest, show
 from app.flows.cancel_order import cancel_order
 from app.flows.order_timeline import timeline_of
-from app.flows.request_refund import request_refund, retry_refund
 from app.flows.retry_fulfillment import retry_fulfillment
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
-from app.kernel.money import InvalidAmount, parse_amount, plain_amount
 from app.kernel.pages import see_other
 
 NEWEST = 8  # entries of the history on the order's own page
-
-
-class RefundForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    amount: str = ""
-    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    sure: bool = False
 
 
 class SureForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -84,7 +76,6 @@ class OrderController(Controller):
                 "receipts": await attribution.receipt_of(order.id),
             }
             history = await timeline_of(order, for_shopper=False)
-        left = order.paid_amount - order.refunded_amount
         return await show(
             request,
             "orders/show.html",
@@ -92,7 +83,7 @@ class OrderController(Controller):
             words=aftersales.words,
             entries=history[:NEWEST],
             more=len(history) > NEWEST,
-            left=plain_amount(left, order.currency),
+            refund_words=refund_words,
             **context,
         )
 
@@ -101,29 +92,6 @@ class OrderController(Controller):
         order = await _confirmed(request, number)
         await cancel_order(order.id, actor=viewer_of(request).name, cause="canceled_by_merchant")
         return see_other(f"/orders/{number}", flash=("ok", _("The order is canceled")))
-
-    @post("/{number:str}/refund", permission="refunds.write")
-    async def refund(self, request: AnyRequest, number: FromPath[str]) -> Redirect:
-        form = await read_form(request, RefundForm)
-        if not form.sure:
-            return see_other(f"/orders/{number}#refund", flash=("bad", _("Tick the box to confirm the refund")))
-        async with tenants.transaction():
-            order = await orders.find_by_number(number)
-        try:
-            amount = parse_amount(form.amount, order.currency) if form.amount else None
-        except InvalidAmount as error:
-            raise InvalidInput({"amount": error.message}) from error
-        await request_refund(order.id, amount=amount, reason=form.reason or "merchant")
-        return see_other(f"/orders/{number}", flash=("ok", _("The money is on its way back")))
-
-    @post("/{number:str}/refunds/{refund_id:uuid}/retry", permission="refunds.write")
-    async def refund_again(self, number: FromPath[str], refund_id: FromPath[UUID]) -> Redirect:
-        async with tenants.transaction():
-            order = await orders.find_by_number(number)
-            if refund_id not in {refund.id for refund in await payments.refunds_of(order.id)}:
-                raise NotFound
-        await retry_refund(refund_id)
-        return see_other(f"/orders/{number}", flash=("info", _("The refund is tried again")))
 
     @post("/{number:str}/work-orders/{work_order_id:uuid}/retry", permission="fulfillment.write")
     async def push_again(self, number: FromPath[str], work_order_id: FromPath[UUID]) -> Redirect:

@@ -25,6 +25,10 @@ async def owners_of(accounts: Iterable[tuple[str, UUID]]) -> dict[UUID, Owner]:
     promoters = {owner for kind, owner in known if kind in PROMOTERS}
     customers = {owner for kind, owner in known if kind == "store_credit"}
     found = {owner: Owner(f"…{owner.hex[-8:]}") for _kind, owner in known if owner.int}
+    cards = {owner for kind, owner in known if kind == "gift_card"}
+    if cards:
+        rows = await tenants.connection().fetch("SELECT id, last4 FROM gift_card WHERE id = ANY($1)", list(cards))
+        found |= {row["id"]: Owner(f"•••• {row['last4']}", "", f"/gift-cards/{row['id']}") for row in rows}
     if promoters:
         rows = await tenants.connection().fetch(
             "SELECT id, name, email FROM promoter WHERE id = ANY($1)", list(promoters)

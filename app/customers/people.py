@@ -43,6 +43,11 @@ async def find(customer_id: UUID) -> Customer:
     return Customer(**row)
 
 
+async def find_by_email(email: str) -> Customer | None:
+    row = await tenants.connection().fetchrow(BY_EMAIL, email.strip().lower())
+    return Customer(**row) if row else None
+
+
 async def register(*, email: str, name: str, password_hash: str, locale: str, phone: str = "") -> UUID:
     """A new account. Raises EmailTaken."""
     customer: UUID | None = await tenants.connection().fetchval(

@@ -6,7 +6,7 @@ from typing import get_args
 from uuid import UUID
 
 import tenants
-from app import catalog, freight, identity, live, promoters, promotions, store
+from app import catalog, freight, identity, live, promoters, promotions, store, wallets
 from app.demo import people
 from app.demo.stores import POINTS, STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
@@ -14,8 +14,10 @@ from app.flows.change_look import change_look
 from app.flows.create_link import create_link
 from app.flows.decide_promoter import decide_promoter
 from app.flows.import_products import import_file
+from app.flows.issue_gift_cards import issue_gift_cards
 from app.flows.open_store import Wishes, open_store
 from app.identity import Realm
+from app.kernel.money import CURRENCIES
 from app.store import Slot
 from tenants import directory
 from tenants.lifecycle import NewStore
@@ -33,6 +35,7 @@ async def seed() -> None:
             await _dress(demo)
             await _promote(demo)
             await _put_on_air(demo, host)
+            await _give_a_card(demo)
 
 
 async def _account(realm: Realm, person: people.Person, locale: str) -> UUID:
@@ -101,6 +104,17 @@ async def _promote(demo: DemoStore) -> None:
         for level in demo.levels:
             await promotions.save_level(level)
         await promotions.change_points_rule(POINTS)
+
+
+async def _give_a_card(demo: DemoStore) -> None:
+    """One gift card, so that the list shows what a card looks like. Nobody knows its code."""
+    async with tenants.transaction():
+        if (await wallets.list_cards()).items:
+            return
+    amount = 50 * CURRENCIES[demo.currency].unit
+    await issue_gift_cards(
+        wallets.NewCards(amount=amount, currency=demo.currency, origin="promotional", issued_by=people.MERCHANT.name)
+    )
 
 
 async def _put_on_air(demo: DemoStore, host: UUID) -> None:

@@ -11,20 +11,28 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from app import inventory, ledger, orders, payments, promotions
-from app.flows.money_accounts import FREIGHT, OWED_BACK, PREPAID, SALES, TAX, account_of
+from app.flows.money_accounts import FREIGHT, OWED_BACK, PREPAID, SALES, TAX, account_of, lock_wallets
 from app.kernel.money import CURRENCIES
-from app.ledger import Leg
+from app.ledger import Account, Leg
 from app.payments import Part, Payment, Refund, Terms
 from tenants import outbox
 
 
-async def left_of(order_id: UUID) -> list[Part]:
-    """What may still be given back of each line of a paid order; promised and not done yet counts as gone."""
+async def left_of(order_id: UUID, *, but: UUID | None = None) -> list[Part]:
+    """What may still be given back of each line of a paid order; promised and not done yet counts as gone.
+
+    Refunds from before refunds had lines count as spread over all lines; the refund `but` is not counted.
+    """
     paid = [
         Part(line.id, line.quantity, line.paid_goods_amount, line.freight_amount, line.tax_amount)
         for line in await orders.lines_of(order_id)
     ]
-    return await payments.left_of(order_id, paid)
+    left = await payments.left_of(order_id, paid)
+    unnamed = min(await payments.unnamed_amount(order_id, but=but), sum(part.amount for part in left))
+    if not unnamed:
+        return left
+    gone = {part.order_line: part for part in payments.spread_parts(left, unnamed, Terms())}
+    return [part.less(gone[part.order_line]) if part.order_line in gone else part for part in left]
 
 
 async def terms_of(order: orders.Order) -> Terms:
@@ -32,38 +40,61 @@ async def terms_of(order: orders.Order) -> Terms:
 
 
 async def owe(
-    order: orders.Order, parts: Sequence[Part], *, reason: str, source_id: UUID | None = None
+    order: orders.Order,
+    parts: Sequence[Part],
+    *,
+    reason: str,
+    source_id: UUID | None = None,
+    into_credit: bool = False,
 ) -> list[Refund]:
     """One refund for each payment it is taken from. Raises InvalidInput when the payments do not have that much.
+
+    `into_credit` makes it store credit of the customer instead of money; the payments count as given back all the same.
 
     The stock that wallets' refunds put back is touched at the end, as always.
     """
     sources = await payments.refundable_payments(order.id)
+    await _lock_wallets(order, sources, into_credit=into_credit)
     shares = payments.share_out(parts, [left for _payment, left in sources])
     refunds, back = [], list[Refund]()
     for (payment, _left), share in zip(sources, shares, strict=True):
         if share:
-            refund = await _open(payment, sum(part.amount for part in share), reason, source_id)
+            refund = await _open(payment, sum(part.amount for part in share), reason, source_id, into_credit)
             await payments.write_refund_lines(refund.id, share)
-            refunds.append(refund)
             if await _settle_at_home(order, payment, refund):
+                refund = await payments.find_refund(refund.id)
                 back.append(refund)
+            refunds.append(refund)
     await restock(back)
     return refunds
 
 
 async def return_prepayments(order: orders.Order, *, reason: str) -> list[Refund]:
     """The order is over before it was paid: every part of its price that came goes back whole, the way it came."""
-    refunds = []
-    for payment, left in await payments.refundable_payments(order.id):
-        refund = await _open(payment, left, reason, None)
+    refunds, sources = [], await payments.refundable_payments(order.id)
+    await _lock_wallets(order, sources)
+    for payment, left in sources:
+        refund = await _open(payment, left, reason)
         await _settle_at_home(order, payment, refund)
         refunds.append(refund)
     return refunds
 
 
-async def _open(payment: Payment, amount: int, reason: str, source_id: UUID | None) -> Refund:
-    refund = await payments.open_refund(payment, amount=amount, reason=reason, source_id=source_id)
+async def _lock_wallets(
+    order: orders.Order, sources: Iterable[tuple[Payment, int]], *, into_credit: bool = False
+) -> None:
+    accounts = {account_of(payment) for payment, _left in sources if payment.is_wallet}
+    if into_credit and order.customer:
+        accounts.add(Account("store_credit", order.customer))
+    await lock_wallets(accounts, order.currency)
+
+
+async def _open(
+    payment: Payment, amount: int, reason: str, source_id: UUID | None = None, into_credit: bool = False
+) -> Refund:
+    refund = await payments.open_refund(
+        payment, amount=amount, reason=reason, source_id=source_id, into_wallet="store_credit" if into_credit else ""
+    )
     if refund is None:
         raise RuntimeError(f"payment {payment.number} is already on its way back as one that came too late")
     return refund
@@ -71,12 +102,13 @@ async def _open(payment: Payment, amount: int, reason: str, source_id: UUID | No
 
 async def _settle_at_home(order: orders.Order, payment: Payment, refund: Refund) -> bool:
     """True when nobody outside had to be asked: the money is back already."""
-    if payment.is_wallet:
+    at_home = payment.is_wallet or bool(refund.into_wallet)
+    if at_home:
         await payments.succeed_refund(refund.id)
         await record(order, refund)
     else:
         await outbox.post("payments.refund", queue="critical", key=f"refund:{refund.id}", refund_id=refund.id)
-    return payment.is_wallet
+    return at_home
 
 
 async def record(order: orders.Order, refund: Refund) -> None:
@@ -97,7 +129,7 @@ async def record(order: orders.Order, refund: Refund) -> None:
 
 async def _legs(order: orders.Order, payment: Payment, refund: Refund) -> list[Leg]:
     """A refund of a sale takes back its parts; one of a prepayment takes back just that."""
-    account, currency = account_of(payment), refund.currency
+    account, currency = _goes_to(order, payment, refund), refund.currency
     if not order.is_paid:
         return [Leg(PREPAID, account, refund.amount, currency)]
     parts = await payments.lines_of_refund(refund.id) or await _name_lines(order, refund)
@@ -108,9 +140,15 @@ async def _legs(order: orders.Order, payment: Payment, refund: Refund) -> list[L
     ]
 
 
+def _goes_to(order: orders.Order, payment: Payment, refund: Refund) -> Account:
+    if refund.into_wallet and order.customer:
+        return Account("store_credit", order.customer)
+    return account_of(payment)
+
+
 async def _name_lines(order: orders.Order, refund: Refund) -> list[Part]:
     """A refund from before refunds had lines: it takes its part of every line, as it was meant to."""
-    parts = payments.spread_parts(await left_of(order.id), refund.amount, await terms_of(order))
+    parts = payments.spread_parts(await left_of(order.id, but=refund.id), refund.amount, await terms_of(order))
     await payments.write_refund_lines(refund.id, parts)
     return parts
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from app import ledger
 from app.ledger import Account, Leg
 from app.payments import Payment
 
@@ -20,6 +21,12 @@ def account_of(payment: Payment) -> Account:
     if payment.provider == "store_credit":
         return Account("store_credit", UUID(payment.provider_ref))
     return Account("bank_clearing" if payment.provider in BY_HAND else "psp_clearing")
+
+
+async def lock_wallets(accounts: Iterable[Account], currency: str) -> None:
+    """Nobody else spends or fills these before COMMIT. Together, first and sorted, so that no two wait in a circle."""
+    for account in sorted(set(accounts), key=lambda one: one.id_in(currency)):
+        await ledger.balance_of(account, currency, lock=True)
 
 
 def legs_between(

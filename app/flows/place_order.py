@@ -5,6 +5,8 @@ order in one statement (one), its jobs (one), and last one conditional UPDATE pe
 product is what everybody else waits for. A coupon takes one more, and so do points; both just before the stock, for the
 same reason. The order's number is taken before the transaction.
 
+What gift cards and store credit pay is taken in the same transaction; an order they pay whole is paid at once.
+
 The cart makes it repeatable: a cart becomes at most one order, and sending it again answers with that order.
 """
 
@@ -18,8 +20,10 @@ from uuid import UUID
 
 import tenants
 from app import inventory, orders, promotions
+from app.flows import wallet_payments
 from app.flows.cart_contents import CartLine, Contents, read_cart
 from app.flows.cart_terms import spending
+from app.flows.wallet_payments import Wallets
 from app.kernel.clock import now
 from app.kernel.errors import Refusal
 from app.kernel.formats import money
@@ -60,6 +64,9 @@ class NothingToPay(Refusal):
     message = "The cart costs nothing. Write to the store to get it."
 
 
+NO_WALLETS = Wallets()
+
+
 @dataclass(frozen=True, slots=True)
 class Checkout:
     """What the shopper filled in. `seen_total` is the sum the page showed; None when nobody looked at one."""
@@ -71,6 +78,7 @@ class Checkout:
     customer_id: UUID | None = None
     note: str = ""
     seen_total: int | None = None
+    wallets: Wallets = NO_WALLETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class Placed:
 
 async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
     """Raises StoreClosed, EmptyCart, NotForSale, NotDeliveredThere, PriceChanged, NothingToPay, CouponRefused,
-    NotEnoughPoints, NotEnoughStock. Then nothing is kept.
+    NotEnoughPoints, UnknownGiftCard, EmptyGiftCard, NotEnoughStock. Then nothing is kept.
     """
     states.require(tenants.current(), "place_order")
     number = await orders.take_number()
@@ -96,8 +104,11 @@ async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Pl
                 order = _compose(number, contents, checkout)
                 await orders.write_order(order)
                 await outbox.post_all(*_jobs(order.id, order.expires_at - order.placed_at))
+                paid = await wallet_payments.take(order.id, checkout.wallets)
                 await _redeem(order, contents)
                 await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
+                if paid:
+                    await inventory.allocate(order.id)
                 return Placed(order.id, number, orders.access_key(order.id))
     except Refusal:  # after anything else the order may be written all the same, so its number is not used again
         orders.give_back_number(number)

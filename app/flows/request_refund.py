@@ -27,6 +27,14 @@ class NothingToRefund(Refusal):
     message = "There is nothing left to give back on this order."
 
 
+class NobodyToCredit(Refusal):
+    """Store credit belongs to an account."""
+
+    code = "payments.nobody_to_credit"
+    status = 409
+    message = "This order was placed without an account, so there is nobody to give store credit to."
+
+
 class UnitsAtWarehouse(Refusal):
     """The warehouse may be packing these units: they cannot be given back and sent at the same time."""
 
@@ -46,6 +54,7 @@ async def request_refund(
     reason: str,
     restock: bool = False,
     source_id: UUID | None = None,
+    into_credit: bool = False,
 ) -> list[Refund]:
     """Owe money back: of `lines` and of delivery, or `amount` of the whole order, or (with none of these) all there is.
 
@@ -53,7 +62,9 @@ async def request_refund(
     What is promised but not yet done counts as gone, so that two people pressing the button cannot give back twice;
     asking again with the same `source_id` answers with the refunds of the first time.
 
-    Raises NothingToRefund, InvalidInput, UnitsAtWarehouse.
+    `into_credit` makes it store credit of the customer at once, instead of sending the money back.
+
+    Raises NothingToRefund, InvalidInput, UnitsAtWarehouse, NobodyToCredit.
     """
     async with tenants.transaction():
         order = await orders.lock(order_id)
@@ -69,8 +80,10 @@ async def request_refund(
             parts = payments.spread_parts(left, sum(part.amount for part in left) if amount is None else amount, terms)
         if not sum(part.amount for part in parts):
             raise NothingToRefund
+        if into_credit and order.customer is None:
+            raise NobodyToCredit
         parts = await _place(order, parts, restock=restock)
-        refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id)
+        refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id, into_credit=into_credit)
         await _free(order, {part.order_line: part.released_quantity for part in parts if part.released_quantity})
         return refunds
 

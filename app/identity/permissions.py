@@ -11,7 +11,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "settings.write", "users.read", "users.write", "money.read",
-        "books.read", "books.write", "promotions.write",
+        "books.read", "books.write", "promotions.write", "gift_cards.write",
         "orders.note",
         "connections.read", "connections.write",
     },
@@ -19,7 +19,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "users.read", "money.read",
-        "books.read", "books.write", "promotions.write",
+        "books.read", "books.write", "promotions.write", "gift_cards.write",
         "orders.note",
         "connections.read",
     },
@@ -27,7 +27,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     | {"orders.note"},
     "finance": READS
     | {
-        "refunds.write", "money.read", "books.read", "books.write", "orders.note",
+        "refunds.write", "money.read", "books.read", "books.write", "gift_cards.write", "orders.note",
         "connections.read", "connections.write",
     },
     "read_only": READS,

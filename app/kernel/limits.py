@@ -53,6 +53,7 @@ SIGN_UP = Limit("sign_up", 10, 2)
 CHECKOUT = Limit("checkout", 60, 60)
 # Typing a code, not trying out thousands.
 COUPON_CODES = Limit("coupon_codes", 60, 20)
+GIFT_CARD = Limit("gift_card", 10, 2)
 
 _local: dict[str, tuple[float, float]] = {}
 

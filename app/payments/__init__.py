@@ -64,19 +64,20 @@ from app.payments.refunds import (
     refunds_waiting_since,
     retry_refund,
     succeed_refund,
+    unnamed_amount,
 )  # fmt: skip
 from app.payments.vendor_form import Field, Vendor, faults_of
 from app.payments.vendors import VENDORS, vendor_of
 
 __all__ = [
-    "LATE_PAYMENT", "VENDORS", "WALLETS", "Account", "AlreadyHandled", "Aside", "Field", "Part", "Payment", "Refund",
-    "RefundLine", "Terms", "Vendor", "account_of", "accounts", "active_accounts", "authorize", "back_of", "capture",
-    "choose", "close", "count_aside", "enable_account", "fail_refund", "faults_of", "find", "find_by_number",
-    "find_refund", "find_refund_by_number", "gone_of", "handle_aside", "left_of", "lines_of_refund",
-    "lines_of_refunds", "lock_by_number", "lock_refund", "newest_of", "note_receipt", "note_reference",
-    "note_refusal", "notices_aside", "open_payment", "open_payments_before", "open_payments_of", "open_refund",
-    "order_accounts", "paid_payment_of", "quarantine", "record_capture", "record_health", "record_link",
-    "refundable_payments", "refunds_for", "refunds_of", "refunds_waiting_since", "retry_refund", "save_account",
-    "settle_event", "share_out", "spread_parts", "succeed_refund", "take_all", "take_event", "vendor_of", "was_asked",
-    "write_refund_lines",
+    "LATE_PAYMENT", "VENDORS", "WALLETS", "Account", "AlreadyHandled", "Aside", "Field", "Part", "Payment",
+    "Refund", "RefundLine", "Terms", "Vendor", "account_of", "accounts", "active_accounts", "authorize", "back_of",
+    "capture", "choose", "close", "count_aside", "enable_account", "fail_refund", "faults_of", "find",
+    "find_by_number", "find_refund", "find_refund_by_number", "gone_of", "handle_aside", "left_of",
+    "lines_of_refund", "lines_of_refunds", "lock_by_number", "lock_refund", "newest_of", "note_receipt",
+    "note_reference", "note_refusal", "notices_aside", "open_payment", "open_payments_before", "open_payments_of",
+    "open_refund", "order_accounts", "paid_payment_of", "quarantine", "record_capture", "record_health",
+    "record_link", "refundable_payments", "refunds_for", "refunds_of", "refunds_waiting_since", "retry_refund",
+    "save_account", "settle_event", "share_out", "spread_parts", "succeed_refund", "take_all", "take_event",
+    "unnamed_amount", "vendor_of", "was_asked", "write_refund_lines",
 ]  # fmt: skip

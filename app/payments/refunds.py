@@ -29,21 +29,27 @@ class Refund(msgspec.Struct, frozen=True):
     attempts: int
     created_at: datetime
     succeeded_at: datetime | None
+    into_wallet: str = ""
 
 
-COLUMNS = "id, number, payment, order_id, amount, currency, reason, status, failure, attempts, created_at, succeeded_at"
+COLUMNS = """id, number, payment, order_id, amount, currency, reason, status, failure, attempts, created_at,
+    succeeded_at, into_wallet"""
 BY_ID = f"SELECT {COLUMNS} FROM refund WHERE id = $1"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM refund WHERE number = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM refund WHERE number = $1 FOR UPDATE"  # noqa: S608 - constants only
 OF_ORDER = f"SELECT {COLUMNS} FROM refund WHERE order_id = $1 ORDER BY created_at, id"  # noqa: S608 - constants only
 FOR_SOURCE = f"SELECT {COLUMNS} FROM refund WHERE source_id = $1 ORDER BY created_at, id"  # noqa: S608 - constants only
+UNNAMED = """SELECT coalesce(sum(amount), 0)::bigint FROM refund
+    WHERE order_id = $1 AND reason <> 'late_payment' AND id IS DISTINCT FROM $2
+        AND NOT EXISTS (SELECT 1 FROM refund_line WHERE refund_line.refund = refund.id)"""
 WAITING = f"""SELECT {COLUMNS} FROM refund WHERE status = 'pending' AND updated_at < $1 AND NOT EXISTS (
         SELECT 1 FROM payment
         WHERE payment.id = refund.payment AND payment.provider IN ('bank_transfer', 'cash_on_delivery')
     ) ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
 OPEN = f"""INSERT INTO refund (id, number, payment, order_id, amount, currency, reason, status, created_at, updated_at,
-        source_id)
-    SELECT $1, $2 || '-R' || (count(*) + 1), $3, $4, $5, $6, $7, 'pending', $8, $8, $9 FROM refund WHERE payment = $3
+        source_id, into_wallet)
+    SELECT $1, $2 || '-R' || (count(*) + 1), $3, $4, $5, $6, $7, 'pending', $8, $8, $9, $10
+    FROM refund WHERE payment = $3
     ON CONFLICT (payment) WHERE reason = 'late_payment' DO NOTHING
     RETURNING {COLUMNS}"""  # noqa: S608 - constants only
 
@@ -74,6 +80,12 @@ async def refunds_of(order_id: UUID) -> list[Refund]:
     return [Refund(**row) for row in await tenants.connection().fetch(OF_ORDER, order_id)]
 
 
+async def unnamed_amount(order_id: UUID, *, but: UUID | None = None) -> int:
+    """Refunds of a sale that say nothing of its lines, because they are older than that; `but` is not counted."""
+    amount: int = await tenants.connection().fetchval(UNNAMED, order_id, but)
+    return amount
+
+
 async def refunds_for(source_id: UUID) -> list[Refund]:
     """The refunds somebody asked for under this id before."""
     return [Refund(**row) for row in await tenants.connection().fetch(FOR_SOURCE, source_id)]
@@ -84,14 +96,18 @@ async def refunds_waiting_since(moment: datetime, limit: int = 200) -> list[Refu
     return [Refund(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]
 
 
-async def open_refund(payment: Payment, *, amount: int, reason: str, source_id: UUID | None = None) -> Refund | None:
+async def open_refund(
+    payment: Payment, *, amount: int, reason: str, source_id: UUID | None = None, into_wallet: str = ""
+) -> Refund | None:
     """Owe this money back; the number counts the refunds of the payment: `T1000123-1-R1`. The caller locked the order.
 
-    None when it is a late payment whose refund is already owed.
+    `into_wallet` is where it goes instead of the way it came. None when it is a late payment that is already owed
+    back.
     """
     row = await tenants.connection().fetchrow(
-        OPEN, new_id(), payment.number, payment.id, payment.order_id, amount, payment.currency, reason, now(), source_id
-    )
+        OPEN, new_id(), payment.number, payment.id, payment.order_id, amount, payment.currency, reason, now(),
+        source_id, into_wallet,
+    )  # fmt: skip
     return Refund(**row) if row else None
 
 

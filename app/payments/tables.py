@@ -66,6 +66,7 @@ class Refund(Table):
     succeeded_at = Timestamptz(default=None, null=True)
     updated_at = Timestamptz(default=None)
     source_id = plain_id(null=True)
+    into_wallet = Text(default="")
     refund_number_is_unique = Unique([number])
 
 

@@ -18,13 +18,15 @@ from app.storefront.receipts import ReceiptController
 from app.storefront.sign_in import SignInController
 from app.storefront.theme import show_theme
 from app.storefront.visit import show_visit
+from app.storefront.wallet import WalletController
 
 router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
         AftersaleController,
-        AccountController, PasswordController, CouponController, SignInController, LegalController, follow_link,
+        AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
+        follow_link,
         show_theme, show_visit,
         ReceiptController,
     ],

@@ -30,6 +30,7 @@ from app.storefront.cart import contents_of
 from app.storefront.paying import go_and_pay
 from app.storefront.price_rows import rows_of_cart
 from app.storefront.savings import SavingsForm
+from app.storefront.wallet_rows import paying, wallets_of
 
 AnyRequest = Request[Any, Any, Any]
 NOTE_LENGTH = 300
@@ -45,6 +46,8 @@ class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     note: str = ""
     payment: str = ""
     remember: bool = False
+    gift_card: str = ""
+    use_credit: bool = False
 
 
 class CheckoutController(Controller):
@@ -58,7 +61,7 @@ class CheckoutController(Controller):
             return see_other("/cart")
         if not contents.can_be_ordered:
             return see_other("/cart", flash=("bad", translate_refusal(NotReady())))
-        return await _page(contents, await _known(visit.customer_id))
+        return await _page(visit, contents, await _known(visit.customer_id))
 
     @post(permission="public")
     async def place(self, request: AnyRequest) -> Response[Any]:
@@ -96,7 +99,16 @@ class CheckoutController(Controller):
         contents = await contents_of(visit, addresses.place_of(msgspec.structs.asdict(form)))
         if contents is None:
             return see_other("/cart")
-        return await _page(contents, msgspec.structs.asdict(form), refusal=_not_sent(contents), updated=True)
+        return await _page(visit, contents, msgspec.structs.asdict(form), refusal=_not_sent(contents), updated=True)
+
+    @post("/wallets", permission="public")
+    async def count_wallets(self, request: AnyRequest) -> Response[Any]:
+        """The page again with what a gift card and store credit would pay. Nothing is ordered and nothing is taken."""
+        await limits.take(limits.CHECKOUT, str(tenants.current().id), identity.client_address(request))
+        visit = await identity.ensure_visit(request)
+        values = msgspec.structs.asdict(await read_form(request, CheckoutForm))
+        contents = await contents_of(visit, addresses.place_of(values))
+        return await _page(visit, contents, values) if contents else see_other("/cart")
 
 
 class NotReady(Refusal):
@@ -128,6 +140,7 @@ def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
         customer_id=customer_id,
         note=form.note,
         seen_total=form.seen_total,
+        wallets=wallets_of(msgspec.structs.asdict(form)),
     )
 
 
@@ -137,10 +150,10 @@ async def _again(visit: identity.Visit, form: CheckoutForm, refusal: Refusal) ->
     if contents is None:
         return see_other("/cart", flash=("bad", translate_refusal(refusal)))
     if isinstance(refusal, InvalidInput):
-        return await _page(contents, msgspec.structs.asdict(form), errors=translate_fields(refusal), status=422)
+        return await _page(visit, contents, msgspec.structs.asdict(form), errors=translate_fields(refusal), status=422)
     words = _because_of_delivery(form, contents) if isinstance(refusal, PriceChanged) else ""
     words = words or translate_refusal(refusal)
-    return await _page(contents, msgspec.structs.asdict(form), refusal=words, status=refusal.status)
+    return await _page(visit, contents, msgspec.structs.asdict(form), refusal=words, status=refusal.status)
 
 
 async def _save(request: AnyRequest, visit: identity.Visit, form: CheckoutForm) -> Response[Any]:
@@ -158,8 +171,8 @@ async def _save(request: AnyRequest, visit: identity.Visit, form: CheckoutForm) 
     if contents is None:
         return see_other("/cart")
     if refusal is None:
-        return await _page(contents, values, saved=True)
-    return await _page(contents, values, errors={"coupon_code": translate_refusal(refusal)}, status=422)
+        return await _page(visit, contents, values, saved=True)
+    return await _page(visit, contents, values, errors={"coupon_code": translate_refusal(refusal)}, status=422)
 
 
 def _because_of_delivery(form: CheckoutForm, contents: Contents) -> str:
@@ -182,6 +195,7 @@ def _not_sent(contents: Contents) -> str:
 
 
 async def _page(
+    visit: identity.Visit,
     contents: Contents,
     values: dict[str, Any],
     *,
@@ -199,6 +213,7 @@ async def _page(
         headers={"Cache-Control": "no-store"},
         cart=contents,
         sums=rows_of_cart(contents, await store.profile()),
+        paying=await paying(contents.total_amount, values, visit.customer_id),
         updated=updated,
         saved=saved,
         offers=await savings.offers(contents),

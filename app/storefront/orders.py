@@ -38,6 +38,7 @@ class OrderController(Controller):
                 "parcels": await fulfillment.parcels_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
+                "refund_parts": await payments.lines_of_refunds(order.id),
                 "handles": await queries.handles_of([line.product for line in lines]),
             } | await ways_of(order)
         return page(

@@ -43,6 +43,8 @@ OTHER_FLOWS = {
     "refuse_cash": "calls an order off that was never paid, in one transaction",
     "promising": "is a step of start_payment, inside its transaction",
     "choose_savings": "only reads",
+    "issue_gift_cards": "one commit, and nothing before or after it",
+    "change_store_credit": "one commit, and nothing before or after it",
 }
 
 MONEY = {"payments", "ledger", "wallets"}

@@ -220,3 +220,22 @@ async def test_a_failed_refund_is_tried_again_by_itself_a_few_times_and_by_hand_
     await _settle(refund)
     assert not await retry_refund(refund.id, only_failed=True)
     await check(shop)
+
+
+async def test_a_refund_from_before_refunds_had_lines_counts_as_spread_over_all_of_them(shop: Tenant) -> None:
+    placed = await selling.paid_order(await selling.offer(price=1000), await selling.offer(price=3000))
+    (old,) = await request_refund(placed.order_id, amount=400, reason="old")
+    async with tenants.transaction():
+        await tenants.connection().execute("DELETE FROM refund_line")
+    first, second = await _lines(placed)
+
+    with pytest.raises(InvalidInput):
+        await request_refund(placed.order_id, lines=[RefundLine(first.id, 0, 901)], reason="x")
+    await _settle(old)
+    (rest,) = await request_refund(placed.order_id, amount=None, reason="x")
+
+    assert rest.amount == 3600
+    async with tenants.transaction():
+        back = await payments.back_of(placed.order_id)
+    assert (back[first.id].goods_amount, back[second.id].goods_amount) == (100, 300)
+    await check(shop)

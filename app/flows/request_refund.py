@@ -82,15 +82,22 @@ async def request_refund(
             raise NothingToRefund
         if into_credit and order.customer is None:
             raise NobodyToCredit
-        parts = await _place(order, parts, restock=restock)
+        whole = sum(part.amount for part in parts) == sum(part.amount for part in left)
+        if whole:  # lines whose money went before are in it too: their units may still wait
+            parts = payments.merge([*parts, *(Part(part.order_line) for part in left)])
+        parts = await _place(order, parts, restock=restock, whole=whole)
         refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id, into_credit=into_credit)
         await _free(order, {part.order_line: part.released_quantity for part in parts if part.released_quantity})
         return refunds
 
 
-async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool) -> list[Part]:
-    """Where the units are: never sent, or with the shopper and perhaps to be put back on the shelf."""
-    if not any(part.quantity for part in parts):
+async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool, whole: bool) -> list[Part]:
+    """Where the units are: never sent, or with the shopper and perhaps to be put back on the shelf.
+
+    With the `whole` of the order given back nothing is paid for any more: what waits to be sent goes with it, unless
+    the warehouse may be packing it.
+    """
+    if not whole and not any(part.quantity for part in parts):
         return list(parts)
     standing = await inventory.standing_of(order.id)
     gone = await payments.gone_of(order.id)
@@ -100,6 +107,8 @@ async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool) -
         known = gone.get(part.order_line, Part(part.order_line))
         arrived = standing.get(part.order_line, Standing(0, 0)).shipped - (known.quantity - known.released_quantity)
         waiting = standing.get(part.order_line, Standing(0, 0)).promised
+        if whole and part.order_line not in packing:
+            part = replace(part, quantity=max(part.quantity, waiting))
         released = _released(part.quantity, waiting, max(arrived, 0), sent_first=restock or part.order_line in packing)
         if released and part.order_line in packing:
             raise UnitsAtWarehouse(title=await _title(order.id, part.order_line))

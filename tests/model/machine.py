@@ -6,7 +6,9 @@ After every step the shop's rows are compared with the oracle, and all invariant
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -14,28 +16,38 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import tenants
-from app import orders, payments
+from app import aftersales, orders, payments
+from app.flows.aftersale_wish import Wish, WishedLine
 from app.flows.cancel_order import TooLateToCancel, cancel_order
+from app.flows.choose_savings import use_code
+from app.flows.decide_aftersale import approve_aftersale, decline_aftersale
+from app.flows.exchange_goods import ship_exchange
 from app.flows.expire_reservation import expire_reservation
 from app.flows.place_order import place_order
+from app.flows.refund_aftersale import refund_aftersale
+from app.flows.request_aftersale import NotEnoughLeft, NothingToAsk, request_aftersale
 from app.flows.request_refund import NothingToRefund, request_refund, retry_refund
+from app.flows.return_goods import inspect_return, receive_return, send_back
 from app.flows.send_refund import send_refund
 from app.flows.settle_payment import settle_payment
 from app.flows.settle_refund import settle_refund
 from app.inventory import NotEnoughStock
 from app.kernel.errors import InvalidInput
 from app.payments import RefundLine
+from app.promotions import CouponRefused, CouponUsedUp
 from infra.payment.port import PaymentRequest, PaymentState, PaymentUnavailable
-from tests import builders_earning, builders_selling, invariants
+from tests import builders_aftersales, builders_earning, builders_promotions, builders_selling, invariants
 from tests.builders_selling import Offer
 from tests.model.bank import Bank
-from tests.model.oracle import Sale, Shelf
+from tests.model.oracle import Case, Sale, Shelf
 from tests.model.stage import Stage
 from workers import attribution
 
 T = TypeVar("T")
 PICK = st.integers(min_value=0, max_value=10_000)
 WANTS = st.tuples(st.integers(1, 3), st.integers(0, 3), st.integers(0, 3)).flatmap(st.permutations).map(tuple)
+COUPONS = 3
+ENDED = ("over", "declined")
 MOODS = ("kind", "kind", "kind", "away", "pending", "broke")
 
 
@@ -47,7 +59,7 @@ class Shop(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bank, self.sales, self.refunds = Bank(), list[Sale](), dict[UUID, Sale]()
+        self.bank, self.sales, self.cases = Bank(), list[Sale](), list[Case]()
 
     def do(self, deed: Coroutine[Any, Any, T]) -> T:
         """Run in the store, on the loop of its pools."""
@@ -73,25 +85,32 @@ class Shop(RuleBasedStateMachine):
         for price, stock in ((4390, 6), (1000, 12), (333, 40)):
             self.offers.append(self.do(builders_selling.offer(price=price, stock=stock)))
         self.shelves = {made.variant: Shelf(stock) for made, stock in zip(self.offers, (6, 12, 40), strict=True)}
+        self.do(builders_promotions.coupon(amount=100, issue_total=COUPONS))
         for each in wants:
-            self.order(each, by_link)
+            self.order(each, by_link, with_coupon=by_link)
         for sale in self.sales[:2]:
             self.do(self._try(sale))
         if self.sales:
             self.bank.choose(self.sales[0].tries[0], "captured")
             self.a_notice_arrives(0)
 
-    @rule(wants=WANTS, by_link=st.booleans())
-    def order(self, wants: tuple[int, ...], by_link: bool) -> None:
+    @rule(wants=WANTS, by_link=st.booleans(), with_coupon=st.booleans())
+    def order(self, wants: tuple[int, ...], by_link: bool, with_coupon: bool) -> None:
         enough = all(
             self.shelves[made.variant].available >= units for made, units in zip(self.offers, wants, strict=True)
         )
+        coupons_left = COUPONS - sum(sale.uses_its_coupon for sale in self.sales)
         try:
-            sale = self.do(self._order(wants, by_link=by_link))
+            sale = self.do(self._order(wants, by_link=by_link, with_coupon=with_coupon))
         except NotEnoughStock:
             assert not enough
             return
+        except (CouponRefused, CouponUsedUp):
+            assert with_coupon
+            assert coupons_left == 0
+            return
         assert enough
+        assert coupons_left or not with_coupon
         self.sales.append(sale)
         for variant, units in sale.lines.values():
             self.shelves[variant].reserved += units
@@ -176,6 +195,8 @@ class Shop(RuleBasedStateMachine):
             return
         assert 0 < amount <= sale.left
         sale.promised_back += amount
+        if not sale.left:  # nothing is paid for any more, so nothing more is sent
+            self._take_unsent(sale, dict(sale.unsent))
 
     @precondition(lambda self: self.has("paid"))
     @rule(which=PICK, line=PICK, units=st.integers(0, 4), amount=st.none() | st.integers(0, 5000))
@@ -191,7 +212,56 @@ class Shop(RuleBasedStateMachine):
         sale.promised_back += sum(refund.amount for refund in refunds)
         assert sale.left >= 0
         freed = min(units, sale.unsent[order_line])
-        self._take_unsent(sale, {order_line: freed})
+        self._take_unsent(sale, {order_line: freed} if sale.left else dict(sale.unsent))
+
+    @precondition(lambda self: any(sale.fate == "paid" and (+sale.unsent or +sale.arrived) for sale in self.sales))
+    @rule(which=PICK, turn=st.integers(0, 3), line=PICK, units=st.integers(1, 3), choice=st.integers(0, 100))
+    def goods_move(self, which: int, turn: int, line: int, units: int, choice: int) -> None:
+        """A parcel leaves, a shopper is not happy with one, or the store takes the next step with a request."""
+        if any(case.stage not in ENDED for case in self.cases) and turn > 1:
+            self.the_store_deals_with_it(which, choice, units - 1)
+        elif any(+sale.arrived for sale in self.sales) and turn > 0:
+            self.the_shopper_is_not_happy(which, line, units, ("return", "exchange", "claim")[choice % 3])
+        elif any(sale.fate == "paid" and +sale.unsent for sale in self.sales):
+            self.a_parcel_leaves(which)
+
+    def a_parcel_leaves(self, which: int) -> None:
+        waiting = [sale for sale in self.sales if sale.fate == "paid" and +sale.unsent]
+        sale = waiting[which % len(waiting)]
+        self.do(builders_aftersales.ship(sale.id))
+        for order_line, units in sale.unsent.items():
+            shelf = self.shelves[sale.lines[order_line][0]]
+            shelf.allocated -= units
+            shelf.on_hand -= units
+        sale.arrived, sale.unsent, sale.sent = +sale.unsent, Counter(), True
+
+    def the_shopper_is_not_happy(self, which: int, line: int, units: int, kind: str) -> None:
+        unhappy = [sale for sale in self.sales if +sale.arrived]
+        sale = unhappy[which % len(unhappy)]
+        order_line = list(+sale.arrived)[line % len(+sale.arrived)]
+        instead = sale.lines[order_line][0] if kind == "exchange" else None
+        wish = Wish(kind, "damaged", "It is broken.", [WishedLine(order_line, units, instead)])
+        asked = sum(case.units for case in self.cases if case.order_line == order_line and case.stage != "declined")
+        try:
+            case_id = self.do(request_aftersale(sale.id, wish))
+        except (NotEnoughLeft, NothingToAsk, InvalidInput):
+            return
+        assert asked + units <= sale.arrived[order_line]
+        wanted = self.do(builders_aftersales.case(case_id)).wanted_amount
+        self.cases.append(Case(case_id, kind, sale, order_line, units, wanted))
+
+    def the_store_deals_with_it(self, which: int, choice: int, good: int) -> None:
+        """One step of one request: decide, take in, look at, give back or replace."""
+        waiting = [case for case in self.cases if case.stage not in ENDED]
+        case = waiting[which % len(waiting)]
+        steps = {
+            "requested": self._decide,
+            "awaiting": self._take_in,
+            "received": self._inspect,
+            "inspected": self._end,
+        }
+        with suppress(InvalidInput):  # other refunds may have left less than was wanted
+            steps[case.stage](case, choice, min(good, case.units))
 
     @precondition(lambda self: self.has("paid", "canceled", "expired", "voided"))
     @rule(which=PICK, mood=st.sampled_from(MOODS))
@@ -259,12 +329,52 @@ class Shop(RuleBasedStateMachine):
             sale.unsent[order_line] -= count
             self.shelves[sale.lines[order_line][0]].allocated -= count
 
+    def _decide(self, case: Case, choice: int, good: int) -> None:
+        if choice < 15:
+            self.do(decline_aftersale(case.id, actor="Su He", words="It was fine."))
+            case.stage = "declined"
+            return
+        self.do(approve_aftersale(case.id, actor="Su He", address=builders_aftersales.ADDRESS))
+        case.stage = "over" if case.kind == "claim" else "awaiting"
+        if case.kind == "claim":
+            case.sale.promised_back += case.wanted
+
+    def _take_in(self, case: Case, choice: int, good: int) -> None:
+        self.do(send_back(case.id, carrier="SF", tracking_number=f"SF{case.id.hex[:10]}"))
+        self.do(receive_return(case.id, actor="Su He"))
+        case.stage = "received"
+
+    def _inspect(self, case: Case, choice: int, good: int) -> None:
+        self.do(self._count(case, good))
+        self.shelves[case.sale.lines[case.order_line][0]].on_hand += good
+        case.stage = "inspected"
+
+    def _end(self, case: Case, choice: int, good: int) -> None:
+        if case.kind == "return":
+            amount = case.wanted * choice // 100
+            self.do(refund_aftersale(case.id, amount, actor="Su He", words="A part."))
+            case.sale.promised_back += amount
+        else:
+            shelf = self.shelves[case.sale.lines[case.order_line][0]]
+            try:
+                self.do(ship_exchange(case.id, actor="Su He"))
+            except NotEnoughStock:
+                assert shelf.available < case.units
+                return
+            shelf.allocated += case.units
+        case.stage = "over"
+
+    async def _count(self, case: Case, good: int) -> None:
+        async with tenants.transaction():
+            (line,) = await aftersales.lines_of(case.id)
+        await inspect_return(case.id, {line.id: (good, case.units - good)}, actor="Su He")
+
     def _came_back(self, outcome: str, refund: payments.Refund) -> None:
         assert outcome in ("refunded", "failed", "nothing_new"), outcome
         if outcome == "refunded" and refund.reason != payments.LATE_PAYMENT:
             next(sale for sale in self.sales if sale.id == refund.order_id).back += refund.amount
 
-    async def _order(self, wants: tuple[int, ...], *, by_link: bool) -> Sale:
+    async def _order(self, wants: tuple[int, ...], *, by_link: bool, with_coupon: bool) -> Sale:
         visitor, cart = None, None
         for made, units in zip(self.offers, wants, strict=True):
             if units:
@@ -274,12 +384,15 @@ class Shop(RuleBasedStateMachine):
         if by_link:
             await builders_earning.click(self.stage.link, visitor=visitor)
             await attribution.fold(None, again=True)  # type: ignore[arg-type] # it asks nothing of its context
+        if with_coupon:
+            await use_code(visitor, "PEACH", None)
         placed = await place_order(cart, visitor, builders_selling.checkout())
         async with tenants.transaction():
             order, lines = await orders.find(placed.order_id), await orders.lines_of(placed.order_id)
         return Sale(
-            placed.order_id, placed.number, {one.id: (one.variant, one.quantity) for one in lines}, order.total_amount
-        )
+            placed.order_id, placed.number, {one.id: (one.variant, one.quantity) for one in lines}, order.total_amount,
+            coupon=with_coupon,
+        )  # fmt: skip
 
     async def _try(self, sale: Sale) -> None:
         async with tenants.transaction():
@@ -322,6 +435,7 @@ class Shop(RuleBasedStateMachine):
                 " JOIN ledger_account c ON c.id = t.credit"
                 " WHERE 'psp_clearing' IN (d.kind, c.kind)"
             )
+            used = await database.fetchval("SELECT used_count FROM coupon")
             known = await database.fetchval(
                 "SELECT coalesce(sum(amount), 0)::bigint FROM payment WHERE status = 'captured'"
             )
@@ -334,5 +448,6 @@ class Shop(RuleBasedStateMachine):
             row = by_id[sale.id]
             assert (row["status"], row["payment_status"]) == sale.statuses, sale
             assert (row["promised"], row["refunded_amount"]) == (sale.promised_back, sale.back), sale
+        assert used == sum(sale.uses_its_coupon for sale in self.sales)
         assert held == known - back  # what the books say the provider keeps for us
         assert await invariants.found() == {}

@@ -1,4 +1,4 @@
-"""The oracle: what a shop's money and shelves must look like, told in sixty lines of plain arithmetic.
+"""The oracle: what a shop's money and shelves must look like, told in plain arithmetic.
 
 It knows nothing of tables, ledgers or jobs. Prices are taken from the orders as they were placed; how they come about
 has tests of its own.
@@ -27,6 +27,8 @@ class Sale:
     unsent: Counter[UUID] = field(default_factory=Counter)  # units of order lines still to be sent
     sent: bool = False
     tries: list[str] = field(default_factory=list)
+    coupon: bool = False
+    arrived: Counter[UUID] = field(default_factory=Counter)  # units of order lines that reached the shopper
 
     @property
     def statuses(self) -> tuple[str, str]:
@@ -39,6 +41,24 @@ class Sale:
     @property
     def left(self) -> int:
         return self.due - self.promised_back
+
+    @property
+    def uses_its_coupon(self) -> bool:
+        """Until the order ends unpaid, or everything that was paid is back."""
+        return self.coupon and self.fate not in ("expired", "voided") and (self.fate == "open" or self.back < self.due)
+
+
+@dataclass
+class Case:
+    """One request about units of one order line, and how far it is."""
+
+    id: UUID
+    kind: str
+    sale: Sale
+    order_line: UUID
+    units: int
+    wanted: int
+    stage: str = "requested"  # requested, awaiting, received, inspected, over
 
 
 @dataclass

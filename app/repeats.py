@@ -129,13 +129,16 @@ class _Keeper:
         self.arrival = arrival
         self.send = send
         self.held: list[Any] = []
+        self.size = 0
 
     async def __call__(self, message: Any) -> None:
         if RESERVED not in self.arrival.memo:
             await self.send(message)
             return
         self.held.append(message)
-        if message["type"] == "http.response.body" and not message.get("more_body", False):
+        self.size += len(message.get("body", b""))
+        is_whole = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if is_whole or self.size > idempotency.LARGEST_BODY:  # what is too long to keep is not held back either
             await self._keep(self.arrival.memo.pop(RESERVED))
             for held in self.held:
                 await self.send(held)

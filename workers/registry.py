@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers import aftersales, attribution, fulfillment, imports, messaging, payments, reconciliation
+from workers import aftersales, attribution, fulfillment, imports, messaging, order_jobs, payments, reconciliation
 from workers.context import Handlers
 
 
@@ -23,6 +23,7 @@ HANDLERS = collect(
     fulfillment.HANDLERS,
     imports.HANDLERS,
     messaging.HANDLERS,
+    order_jobs.HANDLERS,
     payments.HANDLERS,
     reconciliation.HANDLERS,
 )

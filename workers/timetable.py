@@ -22,6 +22,7 @@ from tenants import directory, outbox, platform
 from workers import claims
 from workers.forever import forever, together
 from workers.health import refresh_health
+from workers.order_jobs import expire_files
 from workers.provisioning import finish_stuck_stores, refill_schemas
 
 log = structlog.get_logger()
@@ -85,6 +86,7 @@ TIMETABLE = (
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("sweep", 3600, sweep_rows),
+    Entry("orders.files", 3600, expire_files),
     Entry("sweep.platform", 3600, sweep_platform, per_store=False),
     Entry("schemas", 5, refill_schemas, per_store=False),
     Entry("stuck_stores", 30, finish_stuck_stores, per_store=False),

@@ -19,7 +19,9 @@ from app.backoffice import (
     notices,
     order_desk,
     order_documents,
+    order_jobs,
     order_money,
+    order_views,
     orders,
     payment_accounts,
     pictures,
@@ -42,7 +44,7 @@ PAGES = (
     users,
     coupons, members,
     books, order_money, tickets,
-    order_desk, order_documents,
+    order_desk, order_documents, order_jobs, order_views,
     payment_accounts, notices, by_hand,
 )  # fmt: skip
 

@@ -66,7 +66,18 @@ KINDS = {
     "sharer": N_("Sharer"), "leader": N_("Leader"), "agent": N_("Agent"), "host": N_("Host"),
     "store_clerk": N_("Store clerk"), "koc": N_("Super customer"), "super_customer": N_("Super customer"),
 }  # fmt: skip
+ORDER_JOB = {
+    "queued": (N_("Queued"), "info"), "running": (N_("Running"), "info"), "ready": (N_("Ready"), "ok"),
+    "failed": (N_("Failed"), "bad"), "expired": (N_("Expired"), ""),
+}  # fmt: skip
+ORDER_JOB_KIND = {
+    "orders_csv": (N_("Orders as CSV"), ""), "orders_xlsx": (N_("Orders as XLSX"), ""),
+    "lines_csv": (N_("Order lines as CSV"), ""), "lines_xlsx": (N_("Order lines as XLSX"), ""),
+    "packing_slips": (N_("Packing slips"), ""), "cancel": (N_("Cancel unpaid orders"), ""),
+    "tag": (N_("Add a tag"), ""), "note": (N_("Add a note"), ""),
+}  # fmt: skip
 SETS = {
+    "order_job": ORDER_JOB, "order_job_kind": ORDER_JOB_KIND,
     "product": PRODUCT, "order": ORDER, "payment_state": PAYMENT_STATE, "fulfillment_state": FULFILLMENT_STATE,
     "work_order": WORK_ORDER, "parcel": PARCEL, "payment": PAYMENT, "refund": REFUND, "promoter": PROMOTER, "run": RUN,
     "coupon": COUPON,

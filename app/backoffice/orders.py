@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -15,6 +14,7 @@ import tenants
 from app import aftersales, attribution, fulfillment, orders, payments
 from app.backoffice import labels, queries_orders, refund_words
 from app.backoffice.frame import AnyRequest, show
+from app.flows import order_search
 from app.flows.cancel_order import cancel_order
 from app.flows.order_timeline import timeline_of
 from app.flows.retry_fulfillment import retry_fulfillment
@@ -24,6 +24,7 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import see_other
 
+MORE = {"refund", "aftersale", "promoter", "from", "to", "min", "max", "item", "tag"}  # folded away unless asked
 NEWEST = 8  # entries of the history on the order's own page
 
 
@@ -43,21 +44,29 @@ class OrderController(Controller):
         payment_status: FromQuery[str] = "",
         fulfillment_status: FromQuery[str] = "",
         refund: FromQuery[str] = "",
+        aftersale: FromQuery[str] = "",
+        item: FromQuery[str] = "",
+        promoter: FromQuery[str] = "",
+        tag: FromQuery[str] = "",
         after: FromQuery[str] = "",
         before: FromQuery[str] = "",
     ) -> Template:
-        filters = {
-            "q": q[:100], "status": status, "payment_status": payment_status, "fulfillment_status": fulfillment_status,
-            "refund": refund,
-        }  # fmt: skip
+        """The list. Dates and amounts are read from the query itself: `from` is no name for an argument."""
+        filters = order_search.read_filters(request.query_params)
+        viewer = viewer_of(request)
         async with tenants.transaction():
-            page = await queries_orders.list_orders(
-                status=status, payment=payment_status, fulfillment=fulfillment_status, query=q, refund=refund,
-                after=after, before=before,
-            )  # fmt: skip
-        kept = urlencode({name: value for name, value in filters.items() if value})
+            page = await queries_orders.list_orders(filters, after=after, before=before)
+            counted = await order_search.count(filters)
+            views = await orders.views_for(viewer.id)
+            promoters = await queries_orders.promoters()
         return await show(
-            request, "orders/index.html", rows=page, filters=filters, kept=kept, search_query=q, options=labels.options
+            request, "orders/index.html", rows=page, filters=dict.fromkeys(order_search.NAMES, "") | filters,
+            kept=order_search.query_of(filters), search_query=q, options=labels.options, promoters=promoters,
+            counted=_counted(counted), asked=bool(filters.keys() & MORE), me=viewer.id,
+            views=[
+                {"id": view.id, "name": view.name, "owner": view.owner, "query": order_search.query_of(view.filters)}
+                for view in views
+            ],
         )  # fmt: skip
 
     @get("/{number:str}", permission="orders.read")
@@ -82,7 +91,6 @@ class OrderController(Controller):
             order=order,
             words=aftersales.words,
             entries=history[:NEWEST],
-            more=len(history) > NEWEST,
             refund_words=refund_words,
             **context,
         )
@@ -101,6 +109,12 @@ class OrderController(Controller):
                 raise NotFound
         await retry_fulfillment(work_order_id)
         return see_other(f"/orders/{number}", flash=("info", _("Sent to the warehouse again; it never ships twice")))
+
+
+def _counted(count: int) -> str:
+    """`1,000+` where counting stopped."""
+    most = order_search.MOST_COUNTED
+    return f"{most:,}+" if count > most else f"{count:,}"
 
 
 async def _confirmed(request: AnyRequest, number: str) -> orders.Order:

@@ -12,7 +12,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "settings.write", "users.read", "users.write", "money.read",
         "books.read", "books.write", "promotions.write", "gift_cards.write",
-        "orders.note",
+        "orders.note", "orders.export", "orders.personal",
         "connections.read", "connections.write",
     },
     "manager": READS
@@ -20,14 +20,15 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "users.read", "money.read",
         "books.read", "books.write", "promotions.write", "gift_cards.write",
-        "orders.note",
+        "orders.note", "orders.export", "orders.personal",
         "connections.read",
     },
     "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"})
     | {"orders.note"},
     "finance": READS
     | {
-        "refunds.write", "money.read", "books.read", "books.write", "gift_cards.write", "orders.note",
+        "refunds.write", "money.read", "books.read", "books.write", "gift_cards.write",
+        "orders.note", "orders.export",
         "connections.read", "connections.write",
     },
     "read_only": READS,

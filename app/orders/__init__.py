@@ -35,6 +35,17 @@ from app.orders.invoices import (
 )
 from app.orders.notes import LONGEST_NOTE, Note, add_note, notes_of, read_tags
 from app.orders.numbers import give_back_number, take_number
+from app.orders.order_jobs import (
+    CSV,
+    EXPORTS,
+    OrderJob,
+    expire_jobs,
+    find_job,
+    finish_job,
+    note_progress,
+    recent_jobs,
+    write_job,
+)
 from app.orders.paper_pdf import draw as draw_papers
 from app.orders.papers import Paper, Row
 from app.orders.placing import NewLine, NewOrder, order_of_cart, write_order
@@ -52,16 +63,18 @@ from app.orders.reading import Event, Line, Order, events_of, find, find_by_numb
 from app.orders.recomputing import Recorded, flat_or_charged, recompute, recorded, restore
 from app.orders.replacing import ReplacementLine, write_replacement
 from app.orders.states import LEGAL, IllegalMove, authorize, extend, move, record_payment, record_refund
+from app.orders.views import View, remove_view, save_view, views_for
 
 __all__ = [
-    "LEGAL", "LONGEST_NOTE", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule", "IllegalMove",
-    "Invoice", "Line", "MemberRule", "NewLine", "NewOrder", "NotEditable", "NotInvoiced", "Note", "Order",
-    "OrderChanged", "Paper", "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine", "Recorded",
-    "ReplacementLine", "Row", "Seller", "TaxRule", "access_key", "add_line", "add_note", "authorize", "cart_count",
-    "cart_of", "change_line", "choose_coupon", "choose_points", "customer_came", "draw_papers", "events_of", "extend",
-    "find", "find_by_number", "flat_or_charged", "give_back_number", "invoice_of", "issue_invoice", "lines_of",
-    "lock", "move", "notes_of", "opens", "order_of_cart", "price", "price_record", "read_seller", "read_tags",
-    "recompute", "record_edit", "record_payment", "record_refund", "recorded", "remove_line", "require_editable",
-    "restore", "rewrite_lines", "save_seller", "set_address", "set_note", "set_tags", "take_number", "tax_in_goods",
-    "taxes_freight", "write_order", "write_replacement",
+    "CSV", "EXPORTS", "LEGAL", "LONGEST_NOTE", "MOST_PER_LINE", "CouponRule", "Event", "Freight", "FreightRule",
+    "IllegalMove", "Invoice", "Line", "MemberRule", "NewLine", "NewOrder", "NotEditable", "NotInvoiced", "Note",
+    "Order", "OrderChanged", "OrderJob", "Paper", "PointsRule", "PriceLine", "PriceRules", "Priced", "PricedLine",
+    "Recorded", "ReplacementLine", "Row", "Seller", "TaxRule", "View", "access_key", "add_line", "add_note",
+    "authorize", "cart_count", "cart_of", "change_line", "choose_coupon", "choose_points", "customer_came",
+    "draw_papers", "events_of", "expire_jobs", "extend", "find", "find_by_number", "find_job", "finish_job",
+    "flat_or_charged", "give_back_number", "invoice_of", "issue_invoice", "lines_of", "lock", "move", "note_progress",
+    "notes_of", "opens", "order_of_cart", "price", "price_record", "read_seller", "read_tags", "recent_jobs",
+    "recompute", "record_edit", "record_payment", "record_refund", "recorded", "remove_line", "remove_view",
+    "require_editable", "restore", "rewrite_lines", "save_seller", "save_view", "set_address", "set_note", "set_tags",
+    "take_number", "tax_in_goods", "taxes_freight", "views_for", "write_job", "write_order", "write_replacement",
 ]  # fmt: skip

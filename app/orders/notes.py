@@ -22,10 +22,14 @@ class Note(msgspec.Struct, frozen=True):
     at: datetime
 
 
-async def add_note(order_id: UUID, text: str, *, author: UUID | None, author_name: str) -> None:
+async def add_note(
+    order_id: UUID, text: str, *, author: UUID | None, author_name: str, note_id: UUID | None = None
+) -> None:
+    """`note_id` makes it one note, however often it is added."""
     await tenants.connection().execute(
-        "INSERT INTO order_note (id, order_id, text, author, author_name, at) VALUES ($1, $2, $3, $4, $5, $6)",
-        new_id(), order_id, text[:LONGEST_NOTE], author, author_name, now(),
+        "INSERT INTO order_note (id, order_id, text, author, author_name, at) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (id) DO NOTHING",
+        note_id or new_id(), order_id, text[:LONGEST_NOTE], author, author_name, now(),
     )  # fmt: skip
 
 

@@ -150,3 +150,39 @@ class DocumentSettings(Table, tablename="document_settings"):
     closing_words = Text(default="")
     updated_at = Timestamptz(default=None)
     papers_have_one_setting = Unique([only_one])
+
+
+class OrderView(Table, tablename="order_view"):
+    """Filters of the order list under a name."""
+
+    id = key()
+    name = Text(default=None)
+    filters = JSONB(default="{}")
+    owner = plain_id()
+    shared = Boolean(default=False)
+    created_at = Timestamptz(default=None)
+    view_name_is_used_once = Unique([owner, name])
+
+
+class OrderJob(Table, tablename="order_job"):
+    """Work on many orders: an export, a stack of papers, or one act on each."""
+
+    id = key()
+    kind = Text(default=None)
+    filters = JSONB(default="{}")
+    numbers = Array(base_column=Text(), default=list)
+    every = Boolean(default=False)
+    personal = Boolean(default=False)
+    words = Text(default="")
+    locale = Text(default="en")
+    status = Text(default="queued")
+    total = Integer(default=0)
+    done = Integer(default=0)
+    refused = Integer(default=0)
+    file_key = Text(default=None, null=True)
+    failure = Text(default="")
+    created_by = plain_id(null=True)
+    created_by_name = Text(default=None)
+    created_at = Timestamptz(default=None)
+    finished_at = Timestamptz(default=None, null=True)
+    expires_at = Timestamptz(default=None)

@@ -11,7 +11,9 @@ from tests.browser.visitor import Visitor
 
 LABELS = {"website": "", "storefront": "qinghe", "backoffice": "admin", "portal": "host", "console": "staff"}
 # GETs that are no page of their own, and why.
-NO_PAGE: dict[str, str] = {}
+NO_PAGE: dict[str, str] = {
+    "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
+}
 _NOT_HTML = re.compile(
     r"\.(json|csv|png|svg|css|zip|pdf|xlsx|txt|xml|webmanifest)$|/stream$|/l/|^/enter$|^/theme/|/locale/|/media/"
     r"|/pictures/\{aftersale_picture_id"

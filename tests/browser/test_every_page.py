@@ -21,12 +21,15 @@ DOORS = {
     ],
     "backoffice": [
         "/stores", "/sign-in", "/imports", "/products/new", "/users", "/look/preview", "/pictures", "/welcome",
+        "/orders/T1000001/edit",
     ],
     "portal": ["/stores", "/sign-in", "/sign-up", "/join/yizhan", "/links/new", "/board/figures"],
     "console": ["/sign-in", "/jobs", "/audit", "/staff"],
 }  # fmt: skip
 # Pages the walk cannot come to in this state of the stores, and why.
 OUT_OF_REACH: dict[str, str] = {
+    "backoffice GET /order-jobs/{order_job_id:uuid}": "there is none until somebody asks for one",
+    "backoffice GET /order-jobs/{order_job_id:uuid}/progress": "asked for by the page of a job while it runs",
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
     "storefront GET /orders/{number:str}/scan": "shows the code of a wallet, and the demo stores have the sandbox only",
 }

@@ -23,6 +23,7 @@ NEUTRAL: dict[str, str] = {
     "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
     "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea",
+    "item": "SKU", "tag": "gift", "aftersale": "open",
     "act": "pause", "check": "1", "start": "1", "waits": "merchant", "outcome": "matched",
     "provider": "stripe", "by": "sandbox",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",

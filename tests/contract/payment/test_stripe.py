@@ -231,7 +231,6 @@ async def test_nothing_about_this_machine_is_told(server: StripeServer, provider
 
 # Notices without a server: what is believed and what is not.
 
-NOW = datetime.now(UTC)
 MINE = StripeAccount(SECRET, HOOK, "0" * 32)
 PAID: Json = {
     "id": "cs_test_1", "status": "complete", "payment_status": "paid", "amount_total": 100, "currency": "cny",
@@ -239,15 +238,18 @@ PAID: Json = {
 }  # fmt: skip
 THEIRS = StripeServer(SECRET, HOOK)
 BODY = json.dumps(THEIRS.event("checkout.session.completed", PAID)).encode()
-HEADERS = THEIRS.signed(BODY)
 
 
 # Made once: an adapter opens a client of its own, and parsing calls nobody.
 OF_THEM = {MINE: StripePayments(MINE, Outside(), NOTHING_KNOWN)}
 
 
-def parse(headers: dict[str, str] = HEADERS, body: bytes = BODY, now: datetime = NOW, of: StripeAccount = MINE) -> Any:
-    return OF_THEM[of].parse_webhook(headers, body, now)
+def parse(
+    headers: dict[str, str] | None = None, body: bytes = BODY, *, minutes: int = 0, of: StripeAccount = MINE
+) -> Any:
+    """Read so many minutes after it was signed."""
+    read_at = datetime.now(UTC) + timedelta(minutes=minutes)
+    return OF_THEM[of].parse_webhook(headers or THEIRS.signed(BODY), body, read_at)
 
 
 def event(thing: Json = PAID, kind: str = "checkout.session.completed", **facts: Any) -> tuple[dict[str, str], bytes]:
@@ -256,7 +258,7 @@ def event(thing: Json = PAID, kind: str = "checkout.session.completed", **facts:
 
 
 def test_a_genuine_notice_is_believed() -> None:
-    notice = parse({name.title(): value for name, value in HEADERS.items()})
+    notice = parse({name.title(): value for name, value in THEIRS.signed(BODY).items()})
 
     assert (notice.state.number, notice.state.status, notice.state.amount) == ("P1", "captured", 100)
 
@@ -264,7 +266,7 @@ def test_a_genuine_notice_is_believed() -> None:
 @pytest.mark.parametrize("minutes", [-6, 6])
 def test_a_recording_is_refused_and_so_is_the_future(minutes: int) -> None:
     with pytest.raises(StaleNotice):
-        parse(now=NOW + timedelta(minutes=minutes))
+        parse(minutes=minutes)
 
 
 def test_another_accounts_signature_is_refused() -> None:
@@ -307,7 +309,7 @@ def test_no_changed_byte_gets_through(at: int, flip: int) -> None:
 @hypothesis_settings(max_examples=500, deadline=None)
 @given(st.text(max_size=120))
 def test_no_changed_header_gets_through(value: str) -> None:
-    if value == HEADERS["stripe-signature"]:
+    if value == THEIRS.signed(BODY)["stripe-signature"]:
         return
 
     with pytest.raises(UntrustedNotice):

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import structlog
 
 import tenants
-from app import ledger
+from app import ledger, payments
 from app.kernel import idempotency
 from app.kernel.clock import now
+from infra.payment.statement_port import STATEMENTS
 from tenants import directory, outbox, platform
 from workers import claims
 from workers.forever import forever, together
@@ -61,6 +62,16 @@ async def recompute_books() -> None:
             )
 
 
+async def ask_for_statements() -> None:
+    """Every day of the last week in UTC whose statement a provider owes us; the same wish twice is one."""
+    async with tenants.transaction():
+        for provider, day in await payments.awaited_statements(now().date(), STATEMENTS):
+            await outbox.post(
+                "reconciliation.statement", queue="bulk", key=f"statement:{provider}:{day}", max_attempts=6,
+                provider=provider, day=day.isoformat(),
+            )  # fmt: skip
+
+
 async def sweep_rows() -> None:
     """Done jobs, expired sessions and old keys of the bound store."""
     await claims.delete_done(now() - DONE_KEPT)
@@ -85,6 +96,7 @@ TIMETABLE = (
     Entry("payments.reconcile", 60, reconcile_payments),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
+    Entry("statements", 3600, ask_for_statements),
     Entry("sweep", 3600, sweep_rows),
     Entry("orders.files", 3600, expire_files),
     Entry("sweep.platform", 3600, sweep_platform, per_store=False),

@@ -30,6 +30,7 @@ from app.backoffice import (
     refunds,
     settings,
     sign_in,
+    statements,
     stock,
     store_credit,
     tax,
@@ -43,7 +44,7 @@ PAGES = (
     delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
     users,
     coupons, members,
-    books, order_money, tickets,
+    books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
     payment_accounts, notices, by_hand,
 )  # fmt: skip

@@ -61,3 +61,15 @@ async def settled_of(order_id: UUID) -> Mapping[str, int]:
         order_id,
     )
     return dict(row or {})
+
+
+async def orders_behind(numbers: Iterable[str]) -> dict[str, str]:
+    """Order numbers by the number of a payment or refund."""
+    rows = await tenants.connection().fetch(
+        "SELECT payment.number AS number, orders.number AS ordered FROM payment"
+        " JOIN orders ON orders.id = payment.order_id WHERE payment.number = ANY($1)"
+        " UNION ALL SELECT refund.number, orders.number FROM refund"
+        " JOIN orders ON orders.id = refund.order_id WHERE refund.number = ANY($1)",
+        list(numbers),
+    )
+    return {row["number"]: row["ordered"] for row in rows}

@@ -15,7 +15,9 @@ KINDS = {
     "order.paid": (N_("Paid amount and payments differ"), N_("Compare with your payment provider")),
     "order.refunded": (N_("Refunded amount and refunds differ"), N_("Compare with your payment provider")),
     "order.money": (N_("The books of an order do not fit its payments"), N_("Look at where the money went")),
-    "commission.share": (N_("A refunded order still earns commission"), N_("Tell the platform's staff")),
+    "commission.share": (
+        N_("A commission is not its share of what is left of the sale"), N_("Tell the platform's staff")
+    ),
     "commission.books": (N_("Commissions of an order and the books differ"), N_("Look at where the money went")),
     "parcel.units": (N_("More was shipped than ordered"), N_("Ask the warehouse")),
     "parcel.unpaid": (N_("An unpaid order was shipped"), N_("Ask the warehouse")),

@@ -37,11 +37,22 @@ STATEMENTS = {
             ON back.order_id = orders.id
         WHERE orders.refunded_amount <> coalesce(back.amount, 0)""",
     "commission.share": """
-        SELECT line.id::text AS subject, line.amount - line.reversed_amount AS amount, line.currency,
+        SELECT line.id::text AS subject, line.amount - line.reversed_amount - due.kept AS amount, line.currency,
             orders.number AS "order"
         FROM commission_line AS line JOIN orders ON orders.id = line.order_id
-        WHERE orders.payment_status = 'refunded' AND orders.updated_at < now() - interval '1 hour'
-            AND line.status NOT IN ('estimated', 'canceled') AND line.reversed_amount <> line.amount""",
+        JOIN order_line AS sold ON sold.id = line.order_line AND sold.goods_amount > sold.discount_amount
+        LEFT JOIN (SELECT part.order_line, sum(part.goods_amount) AS goods, max(refund.succeeded_at) AS at
+            FROM refund_line AS part JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
+            GROUP BY part.order_line) AS back ON back.order_line = sold.id
+        CROSS JOIN LATERAL (SELECT (div(line.base_amount
+            * (sold.goods_amount - sold.discount_amount - coalesce(back.goods, 0)),
+            sold.goods_amount - sold.discount_amount) * line.rate_bps / 10000) AS exact) AS share
+        CROSS JOIN LATERAL (SELECT trunc(share.exact)::bigint AS kept) AS due
+        WHERE line.status NOT IN ('estimated', 'canceled')
+            AND (back.at IS NULL OR back.at < now() - interval '1 hour')
+            AND line.amount - line.reversed_amount <> due.kept
+            AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.order_id = orders.id AND refund.status = 'succeeded'
+                AND NOT EXISTS (SELECT 1 FROM refund_line WHERE refund_line.refund = refund.id))""",
     "commission.books": """
         SELECT orders.id::text AS subject, coalesce(booked.amount, 0) - coalesce(owed.amount, 0) AS amount,
             orders.currency, orders.number AS "order"

@@ -2,6 +2,7 @@
 
 from app.ledger.accounts import Account, AccountKind
 from app.ledger.balances import Balance, Misstated, TrialBalance, balance_of, balances, misstated, trial_balance
+from app.ledger.bulk import Posting, debited_by, post_many
 from app.ledger.checks import BookCheck, last_check, record_check
 from app.ledger.guarding import InsufficientBalance
 from app.ledger.legs import Leg
@@ -21,7 +22,7 @@ from app.ledger.transfers import Transfer, transfers_of
 
 __all__ = [
     "Account", "AccountKind", "AccountSum", "Balance", "BookCheck", "Entry", "InsufficientBalance", "KindSum", "Leg",
-    "Misstated", "Moved", "OrderMoney", "Transfer", "TrialBalance", "accounts_of", "accounts_of_kind", "add_up",
-    "balance_of", "balances", "find_account", "kinds", "last_check", "misstated", "post", "record_check", "statement",
-    "transfers_of", "trial_balance",
+    "Misstated", "Moved", "OrderMoney", "Posting", "Transfer", "TrialBalance", "accounts_of", "accounts_of_kind",
+    "add_up", "balance_of", "balances", "debited_by", "find_account", "kinds", "last_check", "misstated", "post",
+    "post_many", "record_check", "statement", "transfers_of", "trial_balance",
 ]  # fmt: skip

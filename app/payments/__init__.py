@@ -10,6 +10,14 @@ from app.payments.accounts import (
     record_health,
     save_account,
 )
+from app.payments.comparing import (
+    compare_statement,
+    count_outcomes,
+    differences_of,
+    fee_differs,
+    fees_of,
+    matched_numbers,
+)
 from app.payments.inbox import (
     AlreadyHandled,
     Aside,
@@ -67,18 +75,33 @@ from app.payments.refunds import (
     succeed_refund,
     unnamed_amount,
 )  # fmt: skip
+from app.payments.statement_csv import FileLine, RowError, read_statement
+from app.payments.statements import (
+    OUTCOMES,
+    Line,
+    Stated,
+    Statement,
+    awaited_statements,
+    find_statement,
+    lock_statement,
+    save_statement,
+    statement_lines,
+    statements,
+)
 from app.payments.vendor_form import Field, Vendor, faults_of
 from app.payments.vendors import VENDORS, vendor_of
 
 __all__ = [
-    "LATE_PAYMENT", "VENDORS", "WALLETS", "Account", "AlreadyHandled", "Aside", "Field", "Part", "Payment",
-    "Refund", "RefundLine", "Terms", "Vendor", "account_of", "accounts", "active_accounts", "authorize", "back_of",
-    "capture", "choose", "close", "count_aside", "enable_account", "fail_refund", "faults_of", "find",
-    "find_by_number", "find_refund", "find_refund_by_number", "gone_of", "handle_aside", "left_of",
-    "lines_of_refund", "lines_of_refunds", "lock_by_number", "lock_refund", "merge", "newest_of", "note_receipt",
-    "note_reference", "notices_aside", "open_payment", "open_payments_before", "open_payments_of", "open_refund",
-    "order_accounts", "paid_payment_of", "quarantine", "record_capture", "record_health", "record_link",
+    "LATE_PAYMENT", "OUTCOMES", "VENDORS", "WALLETS", "Account", "AlreadyHandled", "Aside", "Field", "FileLine",
+    "Line", "Part", "Payment", "Refund", "RefundLine", "RowError", "Stated", "Statement", "Terms", "Vendor",
+    "account_of", "accounts", "active_accounts", "authorize", "awaited_statements", "back_of", "capture", "choose",
+    "close", "compare_statement", "count_aside", "count_outcomes", "differences_of", "enable_account", "fail_refund",
+    "faults_of", "fee_differs", "fees_of", "find", "find_by_number", "find_refund", "find_refund_by_number",
+    "find_statement", "gone_of", "handle_aside", "left_of", "lines_of_refund", "lines_of_refunds", "lock_by_number",
+    "lock_refund", "lock_statement", "matched_numbers", "merge", "newest_of", "note_receipt", "note_reference",
+    "notices_aside", "open_payment", "open_payments_before", "open_payments_of", "open_refund", "order_accounts",
+    "paid_payment_of", "quarantine", "read_statement", "record_capture", "record_health", "record_link",
     "refundable_payments", "refunds_for", "refunds_of", "refunds_waiting_since", "retry_refund", "save_account",
-    "settle_event", "share_out", "spread_parts", "succeed_refund", "take_all", "take_event", "unnamed_amount",
-    "vendor_of", "was_asked", "write_refund_lines",
+    "save_statement", "settle_event", "share_out", "spread_parts", "statement_lines", "statements", "succeed_refund",
+    "take_all", "take_event", "unnamed_amount", "vendor_of", "was_asked", "write_refund_lines",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Rows of payment accounts, payments, refunds and the inbox of provider events."""
 
-from piccolo.columns import JSONB, BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, Boolean, Date, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -100,3 +101,40 @@ class WebhookEvent(Table):
     handled_by = Text(default="")
     handled_note = Text(default="")
     event_is_taken_once = Unique([source, event_id])
+
+
+class PspStatement(Table):
+    """What one provider says about one day, and how it compared."""
+
+    id = key()
+    provider = Text(default=None)
+    day = Date(default=None)
+    starts_at = Timestamptz(default=None)
+    ends_at = Timestamptz(default=None)
+    source = Text(default=None)
+    loaded_at = Timestamptz(default=None)
+    checked_at = Timestamptz(default=None, null=True)
+    matched = Integer(default=0)
+    missing_here = Integer(default=0)
+    missing_there = Integer(default=0)
+    amount_differs = Integer(default=0)
+    one_statement_a_day = Unique([provider, day])
+
+
+class PspStatementLine(Table):
+    """One payment or refund of a statement; or one of ours that the statement should have had."""
+
+    id = key()
+    psp_statement = reference("payments", "PspStatement", on_delete=OnDelete.cascade)
+    number = Text(default=None)
+    kind = Text(default=None)
+    copy = Integer(default=1)
+    provider_ref = Text(default="")
+    currency = Text(default=None)
+    amount = BigInt(default=None)
+    fee_amount = BigInt(default=0)
+    happened_at = Timestamptz(default=None)
+    outcome = Text(default="unchecked")
+    subject_id = plain_id(null=True)
+    here_amount = BigInt(default=None, null=True)
+    line_is_there_once = Unique([psp_statement, kind, number, copy])

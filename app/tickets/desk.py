@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,11 @@ WHERE id = $1 AND status = 'open' RETURNING id
 """
 CLOSE_MISSING = """
 UPDATE ticket SET status = 'resolved', resolved_at = $2, resolved_by = $3
-WHERE kind = $1 AND status = 'open' AND NOT subject = ANY($4) RETURNING id
+WHERE kind = $1 AND status = 'open' AND NOT subject = ANY($4) AND details @> $5 RETURNING id
+"""
+CLOSE_THESE = """
+UPDATE ticket SET status = 'resolved', resolved_at = $2, resolved_by = $3
+WHERE kind = $1 AND status = 'open' AND subject = ANY($4) RETURNING id
 """
 
 
@@ -87,18 +91,23 @@ async def resolve(ticket_id: UUID, *, by: str, note: str = "") -> None:
 
 async def close(kind: str, subject: UUID | str) -> bool:
     """Whatever was wrong with this one subject is right again. False when no ticket was open."""
-    closed = await tenants.connection().fetchval(
-        "UPDATE ticket SET status = 'resolved', resolved_at = $3, resolved_by = $4"
-        " WHERE kind = $1 AND subject = $2 AND status = 'open' RETURNING id",
-        kind, str(subject), now(), THE_CHECK,
-    )  # fmt: skip
-    return closed is not None
+    return bool(await close_these(kind, [subject]))
 
 
-async def close_missing(kind: str, still_open: Collection[UUID | str]) -> int:
-    """The check of this kind looked at everything: what it did not find any more is right again. How many closed."""
+async def close_these(kind: str, subjects: Iterable[UUID | str]) -> int:
+    """The same for several; how many closed."""
+    known = [str(subject) for subject in subjects]
+    return len(await tenants.connection().fetch(CLOSE_THESE, kind, now(), THE_CHECK, known))
+
+
+async def close_missing(kind: str, still_open: Iterable[UUID | str], *, within: Mapping[str, str] | None = None) -> int:
+    """A check looked at everything of this kind: what it did not find any more is right again. How many closed.
+
+    `within` says that it looked only at tickets with these details.
+    """
     subjects = [str(subject) for subject in still_open]
-    return len(await tenants.connection().fetch(CLOSE_MISSING, kind, now(), THE_CHECK, subjects))
+    scope = msgspec.json.encode(within or {}).decode()
+    return len(await tenants.connection().fetch(CLOSE_MISSING, kind, now(), THE_CHECK, subjects, scope))
 
 
 async def find(ticket_id: UUID) -> Ticket:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -34,8 +34,10 @@ from infra.payment.sandbox_wire import (
     OpenPayment,
     Problem,
     RegisterMerchant,
+    StatementPage,
     Webhook,
 )
+from infra.payment.statement_port import StatementLine
 from infra.signatures import lowered, sign_request, verify_notice
 
 T = TypeVar("T")
@@ -75,6 +77,15 @@ class SandboxPayments:
 
     async def query_refund(self, number: str, payment_number: str = "") -> RefundState:
         return await self._call("GET", f"/v1/refunds/{quote(number, safe='')}", None, RefundState)
+
+    async def statement(self, day: date) -> list[StatementLine]:
+        lines: list[StatementLine] = []
+        more, number = True, 0
+        while more:
+            number += 1
+            page = await self._call("GET", f"/v1/statements/{day.isoformat()}/{number}", None, StatementPage)
+            lines, more = lines + page.lines, page.more
+        return lines
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
         verify_notice(self._account.secret.encode(), headers=lowered(headers), body=raw_body, now=now)

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from infra.payment.port import PaymentState, RefundState
+from infra.payment.statement_port import StatementLine
 
 PLATFORM = "platform"  # The caller that registers merchants, with a key only this installation can derive.
 PLATFORM_PURPOSE = "payment-sandbox"
@@ -30,6 +31,7 @@ class Behavior(Struct, frozen=True, forbid_unknown_fields=True):
     fail_refunds: bool = False
     refund_ms: int = 0  # a refund stays pending that long
     seed: int = 0
+    fee_bps: int = 60  # kept from each captured payment, rounded down
 
 
 class OpenPayment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,3 +54,10 @@ class Webhook(Struct, frozen=True, omit_defaults=True):
     happened_at: int
     payment: PaymentState | None = None
     refund: RefundState | None = None
+
+
+class StatementPage(Struct, frozen=True):
+    """Part of a day's statement, in the order things happened. `more` says that the next page has lines too."""
+
+    lines: list[StatementLine]
+    more: bool

@@ -7,8 +7,10 @@ from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-__all__ = ["StatementKind", "StatementLine", "StatementSource"]
+__all__ = ["STATEMENTS", "StatementKind", "StatementLine", "StatementSource"]
 
+# Providers whose adapter keeps the promise of `StatementSource`; asked for by the clock.
+STATEMENTS = ("sandbox", "wechat", "alipay")
 StatementKind = Literal["payment", "refund"]
 
 

@@ -34,6 +34,7 @@ OTHER_FLOWS = {
     "ship_order": "takes its notice into the inbox, and moves no money",
     "put_aside": "marks a notice as looked at",
     "book_checks": "only reads",
+    "reconcile_statement": "one transaction that calls nobody; a day that was not compared is asked for again",
     "recompute_books": "only reads, and opens tickets that it closes again",
     "switchboard": "only reads",
     "payment_choices": "only reads",

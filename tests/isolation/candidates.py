@@ -57,6 +57,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "payment_id": [str(rows["payment"]["id"])],
         "run_id": [str(rows["import_run"]["id"])],
         "job_id": [str(rows["outbox"]["id"])],
+        "statement_id": [str(rows["psp_statement"]["id"])],
         "parcel_id": [str(rows["fulfillment"]["id"])],
         "work_order_id": [str(rows["fulfillment_order"]["id"])],
         "user_id": [str(store.merchant_login)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +102,9 @@ MEANT: dict[tuple[str, str], Any] = {
     ("commission_line", "amount"): 100,
     ("commission_line", "status"): "frozen",
     ("ledger_account", "kind"): "promoter_frozen",
+    ("order_job", "status"): "ready",
+    ("psp_statement", "starts_at"): now() - timedelta(days=1),
+    ("psp_statement", "ends_at"): now(),
     ("fulfillment_order", "status"): "accepted",
     ("fulfillment", "status"): "shipped",
     ("fulfillment", "carrier"): "shunfeng",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 import msgspec
@@ -15,7 +16,14 @@ from infra.payment.port import RefundRequest
 from infra.payment.sandbox_server import records
 from infra.payment.sandbox_server.desk import Desk
 from infra.payment.sandbox_server.records import Merchant, Refused
-from infra.payment.sandbox_wire import PLATFORM, PLATFORM_PURPOSE, Behavior, OpenPayment, RegisterMerchant
+from infra.payment.sandbox_wire import (
+    PLATFORM,
+    PLATFORM_PURPOSE,
+    Behavior,
+    OpenPayment,
+    RegisterMerchant,
+    StatementPage,
+)
 from infra.signatures import CALLER
 from infra.simulation.doors import AnyRequest
 
@@ -70,6 +78,16 @@ class PaymentController(Controller):
     ) -> Response[object]:
         merchant, _ = await _merchant(request, desk)
         return Response(desk.bank.refund_of(merchant, number))
+
+    @get("/statements/{day:str}/{page:int}")
+    async def statement(
+        self, request: AnyRequest, desk: NamedDependency[Desk], day: FromPath[str], page: FromPath[int]
+    ) -> StatementPage:
+        merchant, _ = await _merchant(request, desk)
+        try:
+            return desk.bank.statement(merchant, date.fromisoformat(day), max(page, 1))
+        except ValueError as error:
+            raise Refused(400, "bad_day") from error
 
 
 async def _platform(request: AnyRequest, desk: Desk) -> bytes:

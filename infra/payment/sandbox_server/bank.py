@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import time
+from datetime import date
 
 import msgspec
 
@@ -12,10 +14,11 @@ from infra.payment.sandbox_server import records
 from infra.payment.sandbox_server.checks import require_sound, require_web_address
 from infra.payment.sandbox_server.herald import Herald
 from infra.payment.sandbox_server.records import Merchant, Refused
-from infra.payment.sandbox_wire import Behavior, OpenPayment, RegisterMerchant
+from infra.payment.sandbox_wire import Behavior, OpenPayment, RegisterMerchant, StatementPage
 from infra.simulation.agenda import Agenda
 from infra.simulation.store import transaction
 
+STATEMENT_LINES = 2_000  # on one page of a statement
 OUTCOMES = {"pay": "captured", "fail": "failed", "cancel": "canceled"}
 
 
@@ -72,10 +75,27 @@ class Bank:
                 "UPDATE payment SET status = ? WHERE provider_ref = ? AND status = 'pending'",
                 (OUTCOMES[choice], provider_ref),
             ).rowcount
+            if moved and OUTCOMES[choice] == "captured":
+                self._charge(provider_ref)
             row = records.find_payment_by_ref(self._db, provider_ref)
             if moved:
                 self._herald.announce(row["merchant_id"], payment=records.payment_state(row))
         return row
+
+    def _charge(self, provider_ref: str) -> None:
+        """The sandbox lives on its fee, too; and from now on the payment is on the day's statement."""
+        row = records.find_payment_by_ref(self._db, provider_ref)
+        bps = records.find_merchant(self._db, row["merchant_id"]).behavior.fee_bps
+        self._db.execute(
+            "UPDATE payment SET captured_at = ?, fee_amount = ? WHERE provider_ref = ?",
+            (int(time.time()), row["amount"] * bps // 10_000, provider_ref),
+        )
+
+    def statement(self, merchant: Merchant, day: date, page: int) -> StatementPage:
+        """Pages count from 1."""
+        skip = (page - 1) * STATEMENT_LINES
+        lines = records.statement(self._db, merchant.id, day, skip=skip, limit=STATEMENT_LINES + 1)
+        return StatementPage(lines[:STATEMENT_LINES], more=len(lines) > STATEMENT_LINES)
 
     def refund(self, merchant: Merchant, order: RefundRequest) -> RefundState:
         """A new number takes its amount from what is left; a failed number may try again; any other is a repetition."""
@@ -128,8 +148,9 @@ class Bank:
     def _settle_refund(self, merchant: Merchant, number: str) -> None:
         status = "failed" if merchant.behavior.fail_refunds else "succeeded"
         moved = self._db.execute(
-            "UPDATE refund SET status = ? WHERE merchant_id = ? AND number = ? AND status = 'pending'",
-            (status, merchant.id, number),
+            "UPDATE refund SET status = ?, succeeded_at = ?"
+            " WHERE merchant_id = ? AND number = ? AND status = 'pending'",
+            (status, int(time.time()) if status == "succeeded" else None, merchant.id, number),
         ).rowcount
         if not moved:
             return

@@ -26,6 +26,7 @@ class Desk:
 
     def __init__(self, path: Path) -> None:
         self.db = open_store(path, records.SCHEMA)
+        records.upgrade(self.db)
         self.luck = Luck()
         self.doors = Doors()
         self.agenda = Agenda(self.db, self._act)

@@ -1,14 +1,16 @@
-"""The sandbox's books: merchants, payments and refunds in SQLite."""
+"""The sandbox's books: merchants, payments and refunds in SQLite, and what happened on one day."""
 
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
 
 from infra.payment.port import PaymentState, RefundState
 from infra.payment.sandbox_wire import Behavior
+from infra.payment.statement_port import StatementLine
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS merchant (
@@ -28,6 +30,19 @@ CREATE TABLE IF NOT EXISTS refund (
     PRIMARY KEY (merchant_id, number)
 );
 """
+# Columns that books of an earlier version lack; what happened before them is on no statement.
+ADDED = {
+    "payment": ("captured_at INTEGER", "fee_amount INTEGER NOT NULL DEFAULT 0"),
+    "refund": ("succeeded_at INTEGER",),
+}
+STATEMENT = """
+SELECT number, 'payment' AS kind, provider_ref, amount, fee_amount, currency, captured_at AS happened_at
+FROM payment WHERE merchant_id = :merchant AND captured_at >= :start AND captured_at < :end
+UNION ALL
+SELECT number, 'refund', number, amount, 0, currency, succeeded_at
+FROM refund WHERE merchant_id = :merchant AND succeeded_at >= :start AND succeeded_at < :end
+ORDER BY happened_at, kind, number LIMIT :limit OFFSET :skip
+"""
 
 
 class Merchant(msgspec.Struct, frozen=True):
@@ -44,6 +59,25 @@ class Refused(Exception):
     def __init__(self, status: int, code: str, message: str = "") -> None:
         super().__init__(status, code)
         self.status, self.code, self.message = status, code, message
+
+
+def upgrade(db: sqlite3.Connection) -> None:
+    """Give older books the columns they lack."""
+    for table, columns in ADDED.items():
+        there = {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}
+        for column in columns:
+            if column.partition(" ")[0] not in there:
+                db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+
+
+def statement(db: sqlite3.Connection, merchant_id: str, day: date, *, skip: int, limit: int) -> list[StatementLine]:
+    """What happened to this merchant's money on a day in UTC, in order."""
+    start = int(datetime.combine(day, time(), UTC).timestamp())
+    place = {"merchant": merchant_id, "start": start, "end": start + 86_400, "skip": skip, "limit": limit}
+    return [
+        StatementLine(**{**dict(row), "happened_at": datetime.fromtimestamp(row["happened_at"], UTC)})
+        for row in db.execute(STATEMENT, place)
+    ]
 
 
 def find_merchant(db: sqlite3.Connection, merchant_id: str) -> Merchant:

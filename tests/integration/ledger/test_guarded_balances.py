@@ -15,8 +15,7 @@ from app.ledger import Account, InsufficientBalance, Leg
 from tenants import Tenant
 from tests import invariants
 
-BANK, PAYOUTS, PREPAID = Account("bank_clearing"), Account("payout_pending"), Account("customer_prepaid")
-GIVEN = Account("discount_given")
+BANK, PAYOUTS, DISCOUNTS = Account("bank_clearing"), Account("payout_pending"), Account("discount_given")
 
 
 async def _put_in(account: Account, amount: int, *, source: UUID | None = None) -> bool:
@@ -100,7 +99,7 @@ async def test_only_the_sum_of_a_posting_has_to_be_there(shop: Tenant) -> None:
     account = Account("store_credit", new_id())
 
     async with tenants.transaction():
-        legs = [Leg(account, BANK, 80, "CNY"), Leg(GIVEN, account, 100, "CNY")]
+        legs = [Leg(account, BANK, 80, "CNY"), Leg(DISCOUNTS, account, 100, "CNY")]
         assert await ledger.post("test.through", new_id(), legs)
 
     assert await _held(account) == 20

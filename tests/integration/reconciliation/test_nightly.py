@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
@@ -79,14 +80,15 @@ async def _stray_posting() -> None:
         await ledger.post("stray", new_id(), legs, order_id=placed.order_id)
 
 
-async def _commission() -> None:
-    """An order of 87.80 with 8.78 of commission; it was paid without a payment, which is one difference already."""
+async def _commission() -> UUID:
+    """An order of 87.80 with 8.78 of commission; its payment was never booked, which is one difference already."""
     host, visitor = await earning.promoter(), new_id()
     await earning.click(await earning.link(host), visitor=visitor)
     order_id = await earning.order(visitor=visitor, goods=(8780,))
     await decide_attribution(order_id)
     await earning.mark_paid(order_id)
     await finalize_attribution(order_id)
+    return order_id
 
 
 async def _half_reversed() -> None:
@@ -95,10 +97,13 @@ async def _half_reversed() -> None:
 
 
 async def _never_reversed() -> None:
-    await _commission()
-    await _change(
-        "UPDATE orders SET refunded_amount = paid_amount, payment_status = 'refunded', updated_at = '2026-01-01'"
-    )
+    await earning.mark_refunded(await _commission(), 4390)
+    await _change("UPDATE refund SET succeeded_at = '2026-01-01'")
+
+
+async def _reversed_soon() -> None:
+    """The job that takes the commission back may still be on its way."""
+    await earning.mark_refunded(await _commission(), 4390)
 
 
 async def _shipped_without_pay() -> None:
@@ -145,8 +150,9 @@ PLANTED = {
     _paid_too_much: [("order.paid", 5)],
     _refund_nobody_made: [("order.refunded", 40)],
     _stray_posting: [("order.money", 100)],
-    _half_reversed: [("commission.books", 1), ("order.paid", 8780)],
-    _never_reversed: [("commission.share", 878), ("order.paid", 8780), ("order.refunded", 8780)],
+    _half_reversed: [("commission.books", 1), ("commission.share", -1), ("order.money", -8780)],
+    _never_reversed: [("commission.share", 439), ("order.money", -8780)],
+    _reversed_soon: [("order.money", -8780)],
     _shipped_without_pay: [("parcel.unpaid", 0)],
     _shipped_too_much: [("parcel.units", 2)],
     _shipped_and_still_there: [("parcel.stock", 1)],

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Decimal
-
-from app.demo.hosting import RATE_PERCENT
+from app.demo import sums
 from app.demo.people import STAFF
 from app.demo.steps import Step, until
 from app.demo.visitor import NotSeen, Page
@@ -13,7 +11,7 @@ from app.demo.world import World, at
 
 def accounting(world: World) -> list[Step]:
     async def host_sees_commission() -> str:
-        expected = _commission(world.goods)
+        expected = sums.commission(sums.read(world.goods))
 
         async def counted() -> Page:
             page = await world.host.open(world.link_page)
@@ -29,12 +27,13 @@ def accounting(world: World) -> list[Step]:
         earnings = await world.host.open(at("host", "/earnings"))
         earnings.require(world.order)
         receipt = await world.host.open(earnings.link("/receipts/"))
-        receipt.require("Has the sale", _commission(world.goods))
+        receipt.require("Has the sale", sums.commission(sums.read(world.goods)))
         return receipt.url
 
     async def merchant_reads_receipt() -> str:
-        page = await world.merchant.open(at("admin", f"/orders/{world.order}"))
-        page.require("Attribution receipt", world.host_name, _commission(world.goods), world.tracking)
+        page = await world.merchant.open(world.order_desk)
+        commission = sums.commission(sums.read(world.goods))
+        page.require("Attribution receipt", world.host_name, commission, world.tracking)
         return page.url
 
     async def staff_see_the_store() -> str:
@@ -50,9 +49,3 @@ def accounting(world: World) -> list[Step]:
         Step("The merchant reads the same receipt", merchant_reads_receipt),
         Step("The platform's staff see the store", staff_see_the_store),
     ]
-
-
-def _commission(goods: str) -> str:
-    """The host's share as pages write it: rounded down to the cent."""
-    amount = Decimal(goods.strip("¥").replace(",", "")) * Decimal(RATE_PERCENT) / 100
-    return f"¥{amount.quantize(Decimal('0.01'), ROUND_DOWN):,}"

@@ -1,14 +1,17 @@
-"""The main journey, played over HTTP as people would: from sign-up to a commission on the host's board."""
+"""The main journey, played over HTTP as people would: from sign-up to a commission, and to money that went back."""
 
 from __future__ import annotations
 
 import sys
 
 from app.demo.accounting import accounting
+from app.demo.bookkeeping import bookkeeping
 from app.demo.delivering import delivering
 from app.demo.hosting import hosting
 from app.demo.market import market
 from app.demo.opening import opening
+from app.demo.refunding import refunding
+from app.demo.returning import returning
 from app.demo.shopping import shopping
 from app.demo.steps import play_all
 from app.demo.world import World
@@ -17,7 +20,7 @@ from app.demo.world import World
 async def play() -> bool:
     """True when every step was seen from outside: on pages, on the board, in the console."""
     world = World()
-    parts = (opening, hosting, shopping, delivering, accounting, market)
+    parts = (opening, hosting, shopping, delivering, accounting, refunding, returning, bookkeeping, market)
     try:
         return await play_all([step for part in parts for step in part(world)], _say)
     finally:

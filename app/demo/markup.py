@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-BREAKS = frozenset({"p", "div", "li", "tr", "td", "dt", "dd", "h1", "h2", "h3", "section", "br", "a", "button", "span"})
+BREAKS = frozenset(
+    {"p", "div", "li", "tr", "th", "td", "dt", "dd", "h1", "h2", "h3", "section", "br", "a", "button", "span"}
+)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from app.demo.board import BoardWatch
 from app.demo.visitor import NotSeen, Visitor
@@ -33,6 +34,9 @@ class World:
     order: str = ""
     order_page: str = ""
     tracking: str = ""
+    given_back: Decimal = Decimal(0)
+    request_page: str = ""
+    returned: Decimal = Decimal(0)
 
     @property
     def slug(self) -> str:
@@ -56,6 +60,11 @@ class World:
         if self.watch is None:
             raise NotSeen("nobody has opened the board")
         return self.watch
+
+    @property
+    def order_desk(self) -> str:
+        """The order as the merchant sees it."""
+        return at("admin", f"/orders/{self.order}")
 
     def shop(self, path: str = "/") -> str:
         return settings().origin(self.slug) + path

@@ -31,6 +31,12 @@ def test_a_control_outside_belongs_to_the_form_it_names() -> None:
     assert Markup(PAGE).forms[1].fields == {"q": "3"}
 
 
+def test_cells_of_a_table_stand_apart() -> None:
+    page = Markup("<table><tr><th>Goods</th><th>Amount</th></tr><tr><td>Peach</td><td>¥5.00</td></tr></table>")
+
+    assert page.text.split("\n") == ["Goods", "Amount", "Peach", "¥5.00"]
+
+
 def test_links_and_words_are_read_without_scripts() -> None:
     page = Markup(PAGE)
 

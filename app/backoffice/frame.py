@@ -71,25 +71,21 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("return", _("Returns and claims"), "/aftersales", "orders.read", waiting["aftersales"], "warn"),
             item("box", _("Products"), "/products", "products.read"),
             item("list", _("Stock"), "/stock", "products.read"),
-            item("upload", _("Import"), "/imports", "imports.write"),
         ]),
-        (_("Money"), [
+        (_("Funds"), [
             item("book", _("Books"), "/books", "books.read"),
+            item("flag", _("Tickets"), "/tickets", "books.read", waiting["tickets"], "bad"),
             item("gift", _("Gift cards"), "/gift-cards", "books.read"),
             item("wallet", _("Store credit"), "/store-credit", "books.read"),
-            item("ticket", _("Tickets"), "/tickets", "books.read", waiting["tickets"], "bad"),
         ]),
-        (_("Promotions"), [
+        (_("Marketing"), [
+            item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
+            item("link", _("Tracked links"), "/links", "promoters.read"),
             item("ticket", _("Coupons"), "/coupons", "promotions.read"),
             item("crown", _("Members"), "/members", "promotions.read"),
         ]),
-        (_("Selling together"), [
-            item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
-            item("link", _("Tracked links"), "/links", "promoters.read"),
-        ]),
     ]  # fmt: skip
     bottom = [
-        item("pin", _("Delivery"), "/delivery", "settings.write"),
         item("shop", _("Store look"), "/look", "look.write"),
         item("plug", _("Connected systems"), "/connections", "fulfillment.read"),
         item("user", _("Staff accounts"), "/users", "users.read"),

@@ -84,7 +84,7 @@ async def packing_slip(order: Order, locale: str) -> Paper:
             title=gettext("Packing slip"),
             number=order.number,
             locale=current_locale.get(),
-            facts=[(gettext("Order"), order.number), (gettext("Placed"), _date(order))],
+            facts=[(gettext("Order"), order.number), (gettext("Placed on"), _date(order))],
             parties=[(gettext("Deliver to"), _buyer(order)), (gettext("From"), [profile.name])],
             item_label=gettext("Goods"),
             quantity_label=gettext("Quantity"),
@@ -103,7 +103,7 @@ def _facts(order: Order, invoice: Invoice | None) -> list[tuple[str, str]]:
     zone = formats.zone_of(tenants.current().time_zone)
     facts = [(gettext("Invoice number"), invoice.number)] if invoice else []
     facts.append((gettext("Order"), order.number))
-    facts.append((gettext("Placed"), _date(order)))
+    facts.append((gettext("Placed on"), _date(order)))
     if order.paid_at:
         facts.append((gettext("Paid"), formats.date(order.paid_at, current_locale.get(), zone)))
     if invoice:

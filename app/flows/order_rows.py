@@ -61,7 +61,7 @@ def _address(name: str) -> Callable[[Record], Cell]:
 
 
 _STATES: list[Column] = [
-    (N_("Order"), _plain("number")), (N_("Placed"), _moment("placed_at")), (N_("Paid on"), _moment("paid_at")),
+    (N_("Order"), _plain("number")), (N_("Placed on"), _moment("placed_at")), (N_("Paid on"), _moment("paid_at")),
     (N_("Status"), _plain("status")), (N_("Payment"), _plain("payment_status")),
     (N_("Shipping"), _plain("fulfillment_status")),
 ]  # fmt: skip

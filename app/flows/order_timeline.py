@@ -12,7 +12,7 @@ from app.kernel.formats import money
 from app.kernel.i18n import N_, gettext
 
 MOVES: Mapping[tuple[str, str], str] = {
-    ("status", "placed"): N_("Order placed"),
+    ("status", "placed"): N_("The order was placed"),
     ("status", "completed"): N_("Order completed"),
     ("status", "canceled"): N_("Order canceled"),
     ("status", "expired"): N_("Not paid in time, so the order is over"),

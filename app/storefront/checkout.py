@@ -211,6 +211,7 @@ async def _page(
         "storefront/checkout/show.html",
         status_code=status,
         headers={"Cache-Control": "no-store"},
+        viewer=visit.customer_id,
         cart=contents,
         sums=rows_of_cart(contents, await store.profile()),
         paying=await paying(contents.total_amount, values, visit.customer_id),

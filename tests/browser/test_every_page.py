@@ -30,6 +30,7 @@ DOORS = {
 OUT_OF_REACH: dict[str, str] = {
     "backoffice GET /order-jobs/{order_job_id:uuid}": "there is none until somebody asks for one",
     "backoffice GET /order-jobs/{order_job_id:uuid}/progress": "asked for by the page of a job while it runs",
+    "backoffice GET /books/statements/{statement_id:uuid}": "there is none before a provider's first day is compared",
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
     "storefront GET /orders/{number:str}/scan": "shows the code of a wallet, and the demo stores have the sandbox only",
 }

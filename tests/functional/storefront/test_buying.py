@@ -208,6 +208,20 @@ async def test_addresses_are_saved_and_used_at_checkout(shop: Tenant, visitor: V
     assert 'value="1 Peach Road"' in (await visitor.get(store_address(shop, "/checkout"))).text
 
 
+async def test_a_signed_in_shopper_may_keep_the_address_of_an_order(shop: Tenant, visitor: Visitor) -> None:
+    register = store_address(shop, "/register")
+    form = {"name": "Xiaoya", "email": "ya@example.test", "password": "correct horse", "next": "/account"}
+    await visitor.submit(register, form, page=register)
+    await _add(visitor, shop, await selling.offer())
+
+    checkout = (await visitor.get(store_address(shop, "/checkout"))).text
+    await _order(visitor, shop, remember="true")
+
+    assert "Sign in to use a saved address" not in checkout
+    assert 'name="remember"' in checkout
+    assert "1 Peach Road" in (await visitor.get(store_address(shop, "/account/addresses"))).text
+
+
 async def test_another_shop_knows_nothing_of_the_cart(shop: Tenant, other_shop: Tenant, visitor: Visitor) -> None:
     peaches = await selling.offer()
     await _add(visitor, shop, peaches)

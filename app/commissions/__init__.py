@@ -10,10 +10,11 @@ from app.commissions.lines import (
     forget_estimates,
     lines_of,
     reverse,
+    taken_back,
 )
 from app.commissions.shares import remaining_base, reversal_due
 
 __all__ = [
     "CommissionLine", "NewLine", "accrue", "cancel", "earned_through", "estimate", "forget_estimates", "lines_of",
-    "remaining_base", "reversal_due", "reverse",
+    "remaining_base", "reversal_due", "reverse", "taken_back",
 ]  # fmt: skip

@@ -96,6 +96,11 @@ async def lines_of(order_id: UUID, *, lock: bool = False) -> list[CommissionLine
     return [CommissionLine(*row.values()) for row in rows]
 
 
+async def taken_back(order_id: UUID) -> dict[UUID, int]:
+    """Of each order line, what refunds took back from its promoter; lines that lost nothing are not in it."""
+    return {line.order_line: line.reversed_amount for line in await lines_of(order_id) if line.reversed_amount}
+
+
 async def reverse(line_id: UUID, amount: int) -> None:
     """Take part of a line back; a line taken back whole is `reversed`."""
     await tenants.connection().execute(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.demo import sums
 from app.demo.steps import Step, until
 from app.demo.visitor import Page
-from app.demo.world import World
+from app.demo.world import World, at
 
 BRUISE = Decimal("5.00")
 
@@ -47,7 +47,7 @@ async def money_came_back(world: World, amount: Decimal) -> Page:
 
 
 async def commission_went_down(world: World) -> str:
-    """The host's link counts what is left of the goods, and the share of that. Raises NotSeen."""
+    """The host's link, and the receipt, count what is left of the goods and the share of that. Raises NotSeen."""
     left = sums.read(world.goods) - world.given_back
     expected = sums.commission(left)
 
@@ -55,4 +55,6 @@ async def commission_went_down(world: World) -> str:
         return (await world.host.open(world.link_page)).require(expected, f"from {sums.write(left)} sold")
 
     page = await until(counted, seconds=20, what=f"{expected} of commission from {sums.write(left)}")
+    earnings = await world.host.open(at("host", "/earnings"))
+    (await world.host.open(earnings.link("/receipts/"))).require(expected, "taken back")
     return f"{expected} of {sums.write(left)}  {page.url}"

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import attribution
+from app import attribution, commissions
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
 from app.kernel.pages import page
@@ -55,10 +55,14 @@ async def show_receipt(request: AnyRequest, line_id: FromPath[UUID]) -> Template
     place = await enter(request)
     async with tenants.transaction():
         receipt = await attribution.receipt_of_line(line_id)
+        taken_back = (await commissions.taken_back(receipt.order_id)).get(line_id, 0)
     parties = {one.promoter for one in (*receipt.losers, *([receipt.winner] if receipt.winner else []))}
     if place.promoter.id not in parties:
         raise NotFound
-    return page("portal/receipts/show.html", tab="earnings", receipt=receipt, me=place.promoter.id, clicks=CLICKS)
+    return page(
+        "portal/receipts/show.html", tab="earnings", receipt=receipt, taken_back=taken_back, me=place.promoter.id,
+        clicks=CLICKS,
+    )  # fmt: skip
 
 
 HANDLERS = [show_earnings, show_receipt]

@@ -76,7 +76,9 @@ async def test_from_agreeing_to_the_refund_by_buttons_alone(shop: Tenant, mercha
     assert less == 422
     assert (await case(aftersale)).refunded_amount == 1250
     assert (await stock_of(peaches))["on_hand"] == 4
-    assert "One was bitten." in (await merchant.get(admin(f"/aftersales/{aftersale}"))).text
+    page = (await merchant.get(admin(f"/aftersales/{aftersale}"))).text
+    assert "One was bitten." in page
+    assert page.count("The store agreed") == 1
 
 
 async def test_declining_offering_and_asking_the_platform(shop: Tenant, merchant: Visitor) -> None:

@@ -72,6 +72,19 @@ async def test_a_confirmed_refund_is_on_its_way_with_its_lines(visitor: Any, sho
     await check(shop)
 
 
+async def test_the_order_shows_what_is_left_below_what_went_back(visitor: Any, shop: Tenant) -> None:
+    placed, line = await _paid()
+    (refund,) = await request_refund(
+        placed.order_id, lines=[payments.RefundLine(line.id, amount=450)], reason="bruised"
+    )
+    await settle_refund(RefundState(refund.number, "", "succeeded", refund.amount, refund.currency))
+    await _sign_in(visitor, shop, "manager")
+
+    shown = _text((await visitor.get(admin(f"/orders/{placed.number}"))).text)
+
+    assert re.search(r"Total ¥30\.00 Refunded −¥4\.50 Left ¥ ?25\.50", shown), shown
+
+
 async def test_more_than_is_left_is_refused_beside_its_field(visitor: Any, shop: Tenant) -> None:
     placed, line = await _paid()
     await _sign_in(visitor, shop, "manager")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 import tenants
-from app import promoters
+from app import commissions, promoters
 from app.flows.decide_promoter import decide_promoter
 from app.flows.fold_clicks import fold_clicks
 from app.kernel.ids import new_id
@@ -53,9 +54,8 @@ async def _make_link(visitor: Visitor, **fields: Any) -> str:
     return answer.headers["location"]
 
 
-async def test_from_sign_up_to_commission_on_the_board(
-    shop: Tenant, visitor: Visitor, another_visitor: Visitor
-) -> None:
+async def _sold(shop: Tenant, visitor: Visitor, another_visitor: Visitor) -> UUID:
+    """The paid order of somebody who came by the host's link."""
     await _approved(shop, visitor)
     peaches = await build.product(handle="peaches", title="阳山水蜜桃")
     path = await _make_link(visitor, product=str(peaches))
@@ -68,6 +68,20 @@ async def test_from_sign_up_to_commission_on_the_board(
     await build.mark_paid(order)
     await HANDLERS["attribution.decide"](JOB, order_id=str(order))
     await fold_clicks()
+    return order
+
+
+async def _open_receipt(visitor: Visitor) -> Any:
+    earnings = await visitor.get(_host("/earnings"))
+    line = re.search(r'href="(/receipts/[0-9a-f-]+)"', earnings.text)
+    assert line is not None
+    return await visitor.get(_host(line[1]))
+
+
+async def test_from_sign_up_to_commission_on_the_board(
+    shop: Tenant, visitor: Visitor, another_visitor: Visitor
+) -> None:
+    await _sold(shop, visitor, another_visitor)
 
     board = await visitor.get(_host("/"))
     assert board.status_code == 200
@@ -75,11 +89,21 @@ async def test_from_sign_up_to_commission_on_the_board(
     assert figure is not None
     assert re.sub(r"<[^>]+>", "", figure[0].partition(">")[2]) == "¥13.17"
     assert "阳山水蜜桃" in board.text
-    earnings = await visitor.get(_host("/earnings"))
-    line = re.search(r'href="(/receipts/[0-9a-f-]+)"', earnings.text)
-    assert line is not None
-    receipt = await visitor.get(_host(line[1]))
+    receipt = await _open_receipt(visitor)
     assert (receipt.status_code, "last_click/1" in receipt.text) == (200, True)
+
+
+async def test_a_receipt_says_what_refunds_took_back(shop: Tenant, visitor: Visitor, another_visitor: Visitor) -> None:
+    order = await _sold(shop, visitor, another_visitor)
+    async with tenants.transaction():
+        [line] = await commissions.lines_of(order)
+        await commissions.reverse(line.id, 117)
+
+    receipt = (await _open_receipt(visitor)).text
+
+    assert "¥12.00" in receipt
+    assert "¥1.17" in receipt
+    assert "¥13.17" not in receipt
 
 
 @pytest.mark.parametrize("path", ["/", "/links", "/links/new", "/live", "/earnings", "/stores"])

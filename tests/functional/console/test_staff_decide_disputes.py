@@ -8,6 +8,7 @@ from uuid import UUID
 import tenants
 from app.flows.decide_aftersale import decline_aftersale
 from app.flows.dispute_aftersale import dispute_aftersale
+from app.kernel import formats
 from tenants import Tenant, disputes
 from tests import invariants
 from tests.builders_aftersales import ask, case, confirm_refunds, context, delivered_order, order_of
@@ -37,6 +38,9 @@ async def test_staff_see_what_both_sides_said(visitor: Visitor, shop: Tenant) ->
     for words in ("It was spoiled", "It was eaten.", "Nobody ate it.", (await case(aftersale)).number):
         assert words in page
     assert "/ruling" not in page
+    deadline = (await case(aftersale)).deadline_at
+    assert deadline is not None
+    assert formats.date_time(deadline, "en", formats.zone_of(shop.time_zone)) in page  # by the store's clock
     assert "Opened the store" in (await visitor.get(own_address("staff", f"/audit?store={shop.slug}"))).text
 
 

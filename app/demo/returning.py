@@ -44,7 +44,7 @@ def returning(world: World) -> list[Step]:
 
     async def pay_back() -> str:
         page = await _open_request(world)
-        returned = sums.read(page.after("Asked for"))
+        returned = sums.read(page.after("Amount asked for"))
         given = await world.merchant.press(page, "/refund", words="")
         given.require("Refunded", "The money is on its way back")
         world.returned = returned

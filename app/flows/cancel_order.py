@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import inventory, orders, payments, promotions
+from app import fulfillment, inventory, orders, payments, promotions
 from app.flows import giving_back
 from app.kernel.errors import Refusal
 from tenants import outbox
@@ -19,13 +19,6 @@ class TooLateToCancel(Refusal):
     message = "This order cannot be canceled any more. When it has arrived, ask for a return."
 
 
-# A work order whose push was never answered may have arrived, whatever state it waits in now.
-WITH_THE_WAREHOUSE = """
-SELECT 1 FROM fulfillment_order WHERE order_id = $1 AND (status IN ('submitted', 'accepted', 'incomplete', 'closed')
-    OR (status IN ('open', 'on_hold') AND submitted_at IS NOT NULL))
-"""
-
-
 async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_shopper") -> None:
     """Raises TooLateToCancel. `cause` is kept in the order's history, `actor` says whose wish it was.
 
@@ -33,7 +26,7 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
     """
     async with tenants.transaction():
         order = await orders.lock(order_id)
-        if not order.is_cancelable or await tenants.connection().fetchval(WITH_THE_WAREHOUSE, order_id):
+        if not order.is_cancelable or await fulfillment.may_be_there(order_id):
             raise TooLateToCancel
         await orders.move(order_id, "status", "canceled", cause=cause, actor=actor)
         await orders.move(order_id, "fulfillment_status", "canceled", cause=cause, actor=actor)

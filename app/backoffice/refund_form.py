@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 import tenants
 from app import orders, payments
@@ -110,10 +109,6 @@ async def preview(order: orders.Order, rows: Sequence[Row], wish: Wish) -> Previ
         if share
     ]
     return Preview(tuple(parts), tuple(taken))
-
-
-def amount_by_line(parts: Sequence[Part]) -> dict[UUID, Part]:
-    return {part.order_line: part for part in parts}
 
 
 async def order_to_refund(number: str) -> tuple[orders.Order, list[Row]]:

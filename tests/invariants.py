@@ -30,10 +30,13 @@ FORBIDDEN = {
         LEFT JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
         WHERE orders.payment_status IN ('paid', 'partially_refunded', 'refunded') AND orders.total_amount > 0
         GROUP BY orders.id, orders.number HAVING count(sale.id) <> 1""",
-    "a sale of a replacement that cost nothing": """
+    "a sale of an order that cost nothing": """
         SELECT orders.number FROM orders
         JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id
         WHERE orders.total_amount = 0""",
+    "an order that costs nothing and waits to be paid": """
+        SELECT number, payment_status FROM orders
+        WHERE total_amount = 0 AND (payment_status NOT IN ('paid', 'refunded') OR paid_at IS NULL)""",
     "a sale of an order that was never paid": """
         SELECT orders.number, orders.payment_status FROM orders
         JOIN ledger_transaction AS sale ON sale.kind = 'sale' AND sale.source_id = orders.id

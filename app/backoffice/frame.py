@@ -19,7 +19,8 @@ from app.kernel.pages import page
 AnyRequest = Request[Any, Any, Any]
 
 _WAITING = """
-SELECT (SELECT count(*) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled') AS to_ship,
+SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized', 'partially_refunded')
+        AND fulfillment_status = 'unfulfilled') AS to_ship,
        (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
        (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
        (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,

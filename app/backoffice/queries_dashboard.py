@@ -12,9 +12,10 @@ import tenants
 
 _TO_DO = """
 SELECT
-    (SELECT count(*) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled') AS to_ship,
-    (SELECT min(placed_at) FROM orders WHERE payment_status = 'paid' AND fulfillment_status = 'unfulfilled')
-        AS to_ship_since,
+    (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized', 'partially_refunded')
+        AND fulfillment_status = 'unfulfilled') AS to_ship,
+    (SELECT min(placed_at) FROM orders WHERE payment_status IN ('paid', 'authorized', 'partially_refunded')
+        AND fulfillment_status = 'unfulfilled') AS to_ship_since,
     (SELECT count(*) FROM payment WHERE status IN ('pending', 'authorized') AND (provider = 'bank_transfer'
         OR provider = 'cash_on_delivery' AND order_id IN (SELECT id FROM orders WHERE status = 'completed')))
         AS by_hand,

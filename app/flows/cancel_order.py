@@ -1,4 +1,7 @@
-"""Call an order off: before it is paid, or paid and nothing of it has left. What was paid goes back in full."""
+"""Call an order off: before it is paid, or paid and nothing of it has left. What was paid goes back in full.
+
+Of an order that cost nothing only its coupon, its points and its goods can go back, and they do.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
             cause,
         )
         if order.is_paid:
-            await _give_back(order, cause)
+            await _give_back(order, cause, actor)
         else:
             await _void(order, cause, actor)
         await inventory.release(order_id)
@@ -59,8 +62,12 @@ async def _void(order: orders.Order, cause: str, actor: str) -> None:
     await promotions.give_back(order.id)
 
 
-async def _give_back(order: orders.Order, cause: str) -> None:
+async def _give_back(order: orders.Order, cause: str, actor: str) -> None:
     """Whatever is left: a part may be back already, or promised."""
+    if not order.total_amount:
+        await orders.record_refund(order.id, 0, cause=cause, actor=actor)
+        await promotions.give_back(order.id)
+        return
     parts = payments.take_all(await giving_back.left_of(order.id))
     if parts:
         await giving_back.owe(order, parts, reason=cause)

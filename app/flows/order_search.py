@@ -30,6 +30,8 @@ CONDITIONS: Mapping[str, str] = {
     " LIKE '%' || lower({0}) || '%'",
     "status": "o.status = {0}",
     "payment_status": "o.payment_status = {0}",
+    "payment_status.may_ship": "o.payment_status IN ('paid', 'authorized', 'partially_refunded')"
+    " AND {0}::text IS NOT NULL",
     "fulfillment_status": "o.fulfillment_status = {0}",
     "refund": "EXISTS (SELECT 1 FROM refund r WHERE r.order_id = o.id AND r.status = {0})",
     "refund.any": "EXISTS (SELECT 1 FROM refund r WHERE r.order_id = o.id AND {0}::text IS NOT NULL)",

@@ -5,7 +5,8 @@ order in one statement (one), its jobs (one), and last one conditional UPDATE pe
 product is what everybody else waits for. A coupon takes one more, and so do points; both just before the stock, for the
 same reason. The order's number is taken before the transaction.
 
-What gift cards and store credit pay is taken in the same transaction; an order they pay whole is paid at once.
+What gift cards and store credit pay is taken in the same transaction; an order they pay whole is paid at once, and so
+is one that costs nothing.
 
 The cart makes it repeatable: a cart becomes at most one order, and sending it again answers with that order.
 """
@@ -23,6 +24,7 @@ from app import inventory, orders, promotions
 from app.flows import wallet_payments
 from app.flows.cart_contents import CartLine, Contents, read_cart
 from app.flows.cart_terms import spending
+from app.flows.taking_in import take_in_nothing
 from app.flows.wallet_payments import Wallets
 from app.kernel.clock import now
 from app.kernel.errors import Refusal
@@ -56,14 +58,6 @@ class PriceChanged(Refusal):
     message = "A price changed while you were here. The total is now %(total)s; look at it and confirm again."
 
 
-class NothingToPay(Refusal):
-    """Orders start with a payment, and a payment needs an amount."""
-
-    code = "orders.nothing_to_pay"
-    status = 409
-    message = "The cart costs nothing. Write to the store to get it."
-
-
 NO_WALLETS = Wallets()
 
 
@@ -91,8 +85,8 @@ class Placed:
 
 
 async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
-    """Raises StoreClosed, EmptyCart, NotForSale, NotDeliveredThere, PriceChanged, NothingToPay, CouponRefused,
-    NotEnoughPoints, UnknownGiftCard, EmptyGiftCard, NotEnoughStock. Then nothing is kept.
+    """Raises StoreClosed, EmptyCart, NotForSale, NotDeliveredThere, PriceChanged, CouponRefused, NotEnoughPoints,
+    UnknownGiftCard, EmptyGiftCard, NotEnoughStock. Then nothing is kept.
     """
     states.require(tenants.current(), "place_order")
     number = await orders.take_number()
@@ -104,7 +98,7 @@ async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Pl
                 order = _compose(number, contents, checkout)
                 await orders.write_order(order)
                 await outbox.post_all(*_jobs(order.id, order.expires_at - order.placed_at))
-                paid = await wallet_payments.take(order.id, checkout.wallets)
+                paid = await _pay_at_once(order, checkout.wallets)
                 await _redeem(order, contents)
                 await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
                 if paid:
@@ -142,6 +136,14 @@ def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewO
     return order
 
 
+async def _pay_at_once(order: orders.NewOrder, wanted: Wallets) -> bool:
+    """True when nothing is left to pay. An order that costs nothing leaves the wallets alone."""
+    if order.total_amount:
+        return await wallet_payments.take(order.id, wanted)
+    await take_in_nothing(order.id)
+    return True
+
+
 async def _redeem(order: orders.NewOrder, contents: Contents) -> None:
     taken = spending(
         order.id, contents.terms, contents.priced, customer=order.customer, phone=order.phone, email=order.email
@@ -164,8 +166,6 @@ def _require_same_total(order: orders.NewOrder, seen_total: int | None, problem:
         raise problem
     if seen_total is not None and seen_total != order.total_amount:
         raise PriceChanged(total=money(order.total_amount, order.currency), amount=order.total_amount)
-    if order.total_amount == 0:
-        raise NothingToPay
 
 
 def _lines(contents: Contents) -> list[orders.NewLine]:

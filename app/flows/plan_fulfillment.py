@@ -19,7 +19,7 @@ async def plan_fulfillment(order_id: UUID) -> None:
     """Plan what is to be sent and ask for it to be pushed. An order that nobody pays, or is closed, is left alone."""
     async with tenants.transaction():
         order = await orders.lock(order_id)
-        if order.status != "placed" or order.payment_status not in ("paid", "partially_refunded", "authorized"):
+        if order.status != "placed" or order.payment_status not in orders.MAY_SHIP:
             return
         for number, (warehouse, lines) in enumerate(sorted((await _wanted(order_id)).items()), 1):
             work_order = await fulfillment.plan(order_id, warehouse, f"{order.number}-{number}", lines)

@@ -63,7 +63,7 @@ async def prepare(work_order_id: UUID) -> Consignment | None:
         work_order = await fulfillment.lock(work_order_id)
         if work_order.status not in ("open", "submitted"):
             return None
-        if order.status != "placed" or order.payment_status not in ("paid", "partially_refunded", "authorized"):
+        if order.status != "placed" or order.payment_status not in orders.MAY_SHIP:
             await fulfillment.hold(work_order_id, "The order was canceled or refunded before it was sent.")
             return None
         warehouse = await fulfillment.warehouse(work_order.warehouse)

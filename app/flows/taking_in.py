@@ -1,10 +1,13 @@
 """A step inside an open transaction: count a captured payment in. Not a journey of its own.
 
 Several payments may pay one order. Until it is paid in full what came is the shopper's own money, kept as a prepayment;
-the payment that completes it makes everything a sale, and asks for what follows.
+the payment that completes it makes everything a sale, and asks for what follows. An order that costs nothing is paid
+without any.
 """
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from app import ledger, orders, payments
 from app.flows.money_accounts import FREIGHT, PREPAID, SALES, TAX, account_of, legs_between
@@ -29,9 +32,22 @@ async def take_in(order: orders.Order, payment: payments.Payment, *, actor: str 
     ]  # fmt: skip
     legs = legs_between([(PREPAID, order.paid_amount), (source, payment.amount)], sold, payment.currency)
     await ledger.post("sale", order.id, legs, order_id=order.id)
-    payload = {"order_id": order.id}
-    await outbox.post_all(
-        Wish("fulfillment.plan", payload, "critical", f"plan:{order.id}"),
-        Wish("attribution.finalize", payload, "critical", f"finalize:{order.id}"),
-    )
+    await _go_on(order.id)
     return True
+
+
+async def take_in_nothing(order_id: UUID) -> None:
+    """The order that was just written costs nothing: it is paid, and the books have nothing to say about it.
+
+    The caller allocates its stock, last before COMMIT.
+    """
+    await orders.record_payment(order_id, 0, at=now(), actor="shopper", cause="nothing_to_pay")
+    await _go_on(order_id)
+
+
+async def _go_on(order_id: UUID) -> None:
+    payload = {"order_id": order_id}
+    await outbox.post_all(
+        Wish("fulfillment.plan", payload, "critical", f"plan:{order_id}"),
+        Wish("attribution.finalize", payload, "critical", f"finalize:{order_id}"),
+    )

@@ -40,6 +40,7 @@ class Order(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     paid_at: datetime | None
     closed_at: datetime | None
+    cart: UUID | None = None
 
     @property
     def awaits_payment(self) -> bool:
@@ -57,7 +58,12 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def is_cancelable(self) -> bool:
         """Before it is paid, or paid and nothing of it has left the warehouse. A replacement is owed, so it stays."""
-        return self.status == "placed" and self.fulfillment_status == "unfulfilled" and self.total_amount > 0
+        return self.status == "placed" and self.fulfillment_status == "unfulfilled" and not self.is_replacement
+
+    @property
+    def is_replacement(self) -> bool:
+        """Sent for goods that came back. A shopper's own order may cost nothing too, but it was a cart before."""
+        return self.total_amount == 0 and self.cart is None
 
     @property
     def refundable_amount(self) -> int:
@@ -107,7 +113,7 @@ class Event(msgspec.Struct, frozen=True):
 
 COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_status, fulfillment_status, currency,
     locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount, paid_amount, refunded_amount,
-    ship_to, note, access_hash, event_seq, tags, placed_at, expires_at, paid_at, closed_at"""
+    ship_to, note, access_hash, event_seq, tags, placed_at, expires_at, paid_at, closed_at, cart"""
 BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only

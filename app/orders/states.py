@@ -44,6 +44,9 @@ LEGAL: Mapping[Field, frozenset[tuple[str, str]]] = {
     }),
 }  # fmt: skip
 
+# Paid, or trusted with cash at the door, and not everything given back: such an order is packed and sent.
+MAY_SHIP = ("paid", "authorized", "partially_refunded")
+
 
 class IllegalMove(Refusal):
     """The order is not in a state this can happen to."""
@@ -101,7 +104,9 @@ async def move(order_id: UUID, field: Field, to: str, *, cause: str, actor: str 
     return True
 
 
-async def record_payment(order_id: UUID, amount: int, *, at: datetime, actor: str = "provider") -> bool:
+async def record_payment(
+    order_id: UUID, amount: int, *, at: datetime, actor: str = "provider", cause: str = "payment_captured"
+) -> bool:
     """Money is here: the amount on the order, and its state. True when the order is paid with it.
 
     Several payments may pay one order; the time to pay ends when all of it is there.
@@ -110,7 +115,7 @@ async def record_payment(order_id: UUID, amount: int, *, at: datetime, actor: st
     if row is None:
         raise NotFound
     to = "paid" if row["whole"] else "partially_paid"
-    await move(order_id, "payment_status", to, cause="payment_captured", actor=actor)
+    await move(order_id, "payment_status", to, cause=cause, actor=actor)
     return bool(row["whole"])
 
 

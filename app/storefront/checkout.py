@@ -11,7 +11,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Template
 
 import tenants
-from app import customers, identity, orders, promotions, store
+from app import customers, identity, orders, payments, promotions, store
 from app.flows.cart_contents import Contents
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.place_order import Checkout, PriceChanged, place_order
@@ -34,6 +34,7 @@ from app.storefront.wallet_rows import paying, wallets_of
 
 AnyRequest = Request[Any, Any, Any]
 NOTE_LENGTH = 300
+FREE = N_("Your order is placed. There is nothing to pay.")
 
 
 class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
@@ -72,13 +73,14 @@ class CheckoutController(Controller):
         if form.wants_another_price:
             return await _save(request, visit, form)
         try:
-            async with tenants.transaction():
-                way = chosen(await payment_choices(), form.payment)
+            way = await _way(form)
             placed = await place_order(form.cart, visit.visitor_id, _checkout(form, visit.customer_id))
         except Refusal as refusal:
             return await _again(visit, form, refusal)
         if form.remember and visit.customer_id:
             await _remember(visit.customer_id, form)
+        if way is None:
+            return see_other(f"/orders/{placed.number}?key={quote(placed.key)}", flash=("ok", _(FREE)))
         if not way.manual:
             return see_other(f"/orders/{placed.number}/pay?key={quote(placed.key)}&by={way.code}")
         async with tenants.transaction():
@@ -117,6 +119,14 @@ class NotReady(Refusal):
     code = "orders.cart_not_ready"
     status = 409
     message = "Something in the cart is not available like this. Change it to go on."
+
+
+async def _way(form: CheckoutForm) -> payments.Vendor | None:
+    """How the shopper pays; None when there is nothing to pay. Raises NothingToPayWith."""
+    if not form.seen_total:
+        return None
+    async with tenants.transaction():
+        return chosen(await payment_choices(), form.payment)
 
 
 def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:

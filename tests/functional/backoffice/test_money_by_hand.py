@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import tenants
@@ -12,6 +13,7 @@ from app.kernel.clock import now
 from tenants import Tenant
 from tests import invariants
 from tests.builders_backoffice import admin, sign_in, staff_of
+from tests.builders_selling import paid_order
 from tests.integration.payments.test_by_hand import by, confirm, find
 
 
@@ -124,3 +126,17 @@ async def test_a_notice_put_aside_is_looked_at_and_done_with(visitor: Any, shop:
     async with tenants.transaction():
         assert await tickets.open_counts() == {}
         assert await payments.count_aside() == 0
+
+
+async def test_what_is_paid_at_the_door_counts_among_what_is_to_be_sent(visitor: Any, shop: Tenant) -> None:
+    trusted, _payment = await by("cash_on_delivery")
+    paid = await paid_order()
+    await by("bank_transfer")  # waits for its money, so it is not sent
+    await enter(visitor, shop, "owner")
+
+    desk = (await visitor.get(admin("/"))).text
+    listed = (await visitor.get(admin("/orders?payment_status=may_ship&fulfillment_status=unfulfilled"))).text
+
+    assert re.search(r">\s*2\s*<[^>]*>(\s*<[^>]*>)*\s*orders to ship", desk)
+    assert 'href="/orders?payment_status=may_ship&amp;fulfillment_status=unfulfilled"' in desk
+    assert set(re.findall(r"/orders/(T\d+)\"", listed)) == {(await find(trusted)).number, paid.number}

@@ -16,6 +16,7 @@ from tenants import Tenant
 from tests import builders_promotions as promoting
 from tests import builders_selling as selling
 from tests.functional.conftest import Visitor, store_address
+from tests.invariants import check
 
 ADDRESS = {
     "recipient": "Lin Xiaoya", "phone": "13800000000", "country": "CN", "region": "江苏省", "city": "无锡市",
@@ -59,7 +60,7 @@ async def _send(
 async def _order_of(answer: httpx.Response) -> orders.Order:
     assert answer.status_code == 303, answer.text
     async with tenants.transaction():
-        return await orders.find_by_number(answer.headers["location"].split("/")[2])
+        return await orders.find_by_number(re.split("[/?]", answer.headers["location"])[2])
 
 
 async def test_a_code_is_used_without_ordering_and_what_was_typed_stays(shopper: Visitor, shop: Tenant) -> None:
@@ -210,3 +211,30 @@ async def test_the_order_tells_how_each_price_came_about(shopper: Visitor, shop:
 
     assert "How each price came about" in page
     assert page.count("−¥5.00") == 2
+
+
+async def test_a_coupon_for_everything_leaves_nothing_to_pay(shopper: Visitor, shop: Tenant) -> None:
+    await promoting.coupon(amount=4390)
+    page = (await _send(shopper, shop, "/checkout/savings", coupon_code="peach", save="code")).text
+
+    placed = await _send(shopper, shop, page=page)
+    shown = await shopper.get(store_address(shop, placed.headers["location"]))
+
+    assert "This order costs nothing" in page
+    assert "Place the order" in page
+    assert (await _order_of(placed)).payment_status == "paid"
+    assert "There is nothing to pay." in shown.text
+    assert "Paid, being packed" in shown.text
+    assert "Cancel the order" in shown.text
+    await check(shop)
+
+
+async def test_a_store_that_takes_no_payments_still_takes_orders_that_cost_nothing(
+    shopper: Visitor, shop: Tenant
+) -> None:
+    await promoting.coupon(amount=4390)
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE payment_account SET enabled = false")
+    await _send(shopper, shop, "/checkout/savings", coupon_code="peach", save="code")
+
+    assert (await _order_of(await _send(shopper, shop))).payment_status == "paid"

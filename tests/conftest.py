@@ -69,15 +69,24 @@ async def _open(name: str, **facts: str) -> Tenant:
     return await open_store(f"{name}-{secrets.token_hex(4)}", **facts)
 
 
+async def _give_back(tenant: Tenant) -> None:
+    from tests.washing import give_back
+
+    await give_back(tenant)
+
+
 @pytest.fixture
 async def shop(pools: None) -> AsyncIterator[Tenant]:
     """A store of this test's own, bound: `tenants.transaction()` works at once."""
     tenant = await _open("shop")
     with tenants.bind(tenant):
         yield tenant
+    await _give_back(tenant)
 
 
 @pytest.fixture
-async def other_shop(pools: None) -> Tenant:
+async def other_shop(pools: None) -> AsyncIterator[Tenant]:
     """A second store, not bound; use `with tenants.bind(other_shop)` to look inside."""
-    return await _open("other")
+    tenant = await _open("other")
+    yield tenant
+    await _give_back(tenant)

@@ -182,7 +182,7 @@ FORBIDDEN = {
     "points returned or taken back beyond what the order moved": """
         SELECT order_id FROM points_entry GROUP BY order_id HAVING order_id IS NOT NULL
             AND (sum(points) FILTER (WHERE kind IN ('spend', 'return')) > 0
-                OR sum(points) FILTER (WHERE kind IN ('earn', 'take_back')) < 0)""",
+                OR sum(points) FILTER (WHERE kind IN ('earn', 'take_back', 'expire')) < 0)""",
     "a state that is not where its history ends": """
         SELECT orders.number, last.field, last.to_status FROM orders JOIN LATERAL (
             SELECT DISTINCT ON (field) field, to_status FROM order_event

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from workers import aftersales, attribution, fulfillment, imports, messaging, order_jobs, payments, reconciliation
+from workers import (
+    aftersales,
+    attribution,
+    fulfillment,
+    imports,
+    messaging,
+    order_jobs,
+    payments,
+    promotions,
+    reconciliation,
+)
 from workers.context import Handlers
 
 
@@ -25,5 +35,6 @@ HANDLERS = collect(
     messaging.HANDLERS,
     order_jobs.HANDLERS,
     payments.HANDLERS,
+    promotions.HANDLERS,
     reconciliation.HANDLERS,
 )

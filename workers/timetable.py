@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 import tenants
-from app import ledger, payments
+from app import ledger, payments, promotions
 from app.kernel import idempotency
 from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
@@ -62,6 +62,19 @@ async def recompute_books() -> None:
             )
 
 
+async def expire_points() -> None:
+    """Once a day of the store whose points expire, when its night is nearly over."""
+    local = now().astimezone(ZoneInfo(tenants.current().time_zone))
+    if local.hour < NIGHT_HOUR:
+        return
+    async with tenants.transaction():
+        rule = await promotions.points_rule()
+        if rule.expiry != "never" and (rule.expired_on is None or rule.expired_on < local.date()):
+            await outbox.post(
+                "promotions.expire_points", queue="bulk", key="promotions.expire_points", day=local.date().isoformat()
+            )
+
+
 async def ask_for_statements() -> None:
     """Every day of the last week in UTC whose statement a provider owes us; the same wish twice is one."""
     async with tenants.transaction():
@@ -96,6 +109,7 @@ TIMETABLE = (
     Entry("payments.reconcile", 60, reconcile_payments),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
+    Entry("points", 1800, expire_points),
     Entry("statements", 3600, ask_for_statements),
     Entry("sweep", 3600, sweep_rows),
     Entry("orders.files", 3600, expire_files),

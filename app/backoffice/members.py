@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from litestar import Controller, get, post
@@ -66,6 +66,19 @@ class MembersController(Controller):
             return await _page(request, values, translate_fields(refusal))
         return see_other("/members", flash=("ok", _("Saved")))
 
+    @post("/days", permission="promotions.write")
+    async def change_days(self, request: AnyRequest) -> Template | Redirect:
+        values = form_values(await request.form())
+        try:
+            days = read_count(values, "level_days")
+            states.require(tenants.current(), "edit")
+            async with tenants.transaction():
+                await promotions.change_level_days(days)
+                await store.touch()
+        except InvalidInput as refusal:
+            return await _page(request, values, translate_fields(refusal))
+        return see_other("/members", flash=("ok", _("Saved")))
+
     @post("/grants", permission="promotions.write")
     async def grant(self, request: AnyRequest) -> Template | Redirect:
         values = form_values(await request.form())
@@ -89,16 +102,17 @@ async def _page(
     """`typed` and `errors` belong to the form that was sent; `level` is the one that was being changed."""
     async with tenants.transaction():
         ladder, rule = await promotions.levels(), await promotions.points_rule()
-        grants, out = await queries.grants(), await queries.points_out()
+        grants, out, days = await queries.grants(), await queries.points_out(), await promotions.level_days()
     currency = tenants.current().currency
     values = {
         "earn_points": str(rule.earn_points), "spend_points": str(rule.spend_points),
-        "max_share": percent(rule.max_share_bps),
+        "max_share": percent(rule.max_share_bps), "expiry": rule.expiry, "expiry_months": str(rule.expiry_months),
+        "expiry_day": rule.expiry_day, "level_days": str(days),
     } | (typed or {})  # fmt: skip
     return await show(
         request, "members/index.html", status_code=422 if errors else 200, levels=ladder, grants=grants, out=out,
-        values=values, errors=errors or {}, changed=level, symbol=CURRENCIES[currency].symbol, percent=percent,
-        unit=CURRENCIES[currency].unit, plain=lambda amount: plain_amount(amount, currency),
+        values=values, errors=errors or {}, changed=level, days=days, symbol=CURRENCIES[currency].symbol,
+        percent=percent, unit=CURRENCIES[currency].unit, plain=lambda amount: plain_amount(amount, currency),
     )  # fmt: skip
 
 
@@ -129,18 +143,32 @@ def _read_level(values: Values, level_id: UUID) -> promotions.Level:
 
 
 def _read_rule(values: Values) -> promotions.PointsRule:
+    """Raises InvalidInput naming every field that cannot be read."""
     wrong: dict[str, str] = {}
-    numbers: dict[str, int] = {}
-    for field in ("earn_points", "spend_points"):
-        text = values.get(field, "").strip() or "0"
-        if not (text.isascii() and text.isdecimal() and len(text) < 8):
-            wrong[field] = N_("Enter a whole number.")
-        else:
-            numbers[field] = int(text)
+    numbers = {"earn_points": 0, "spend_points": 0, "expiry_months": 12}
+    for field in numbers:
+        try:
+            numbers[field] = read_count(values, field, str(numbers[field]))
+        except InvalidInput as refusal:
+            wrong |= refusal.fields
     share = basis_points(values.get("max_share", "").strip() or "0", "max_share", wrong)
+    expiry = values.get("expiry", "never")
+    if expiry not in ("never", "after", "yearly"):
+        wrong["expiry"] = N_("Choose one of the offered values.")
     if wrong:
         raise InvalidInput(wrong)
-    return promotions.PointsRule(numbers["earn_points"], numbers["spend_points"], share)
+    return promotions.PointsRule(
+        numbers["earn_points"], numbers["spend_points"], share, expiry=cast(Any, expiry),
+        expiry_months=numbers["expiry_months"], expiry_day=values.get("expiry_day", "").strip() or "12-31",
+    )  # fmt: skip
+
+
+def read_count(values: Values, field: str, empty: str = "0") -> int:
+    """Raises InvalidInput."""
+    text = values.get(field, "").strip() or empty
+    if not (text.isascii() and text.isdecimal() and len(text) < 8):
+        raise InvalidInput({field: N_("Enter a whole number.")})
+    return int(text)
 
 
 async def _grant(values: Values, by: str) -> None:

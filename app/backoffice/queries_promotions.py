@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import tenants
+from app import promotions
+from app.kernel.clock import now
+from app.kernel.paging import Page, cut, decode_cursor
 
 MOST_PRODUCTS = 300
+PEOPLE_PER_PAGE = 50
 
 
 async def shelves() -> list[Mapping[str, Any]]:
@@ -52,3 +57,39 @@ async def points_out() -> Mapping[str, Any]:
         " FROM points_balance"
     )
     return dict(row or {})
+
+
+PEOPLE = """
+SELECT customer.id, customer.name, coalesce(customer.email, customer.phone) AS email, customer.created_at,
+    coalesce(points.balance, 0) AS points, given.level AS granted,
+    (SELECT coalesce(sum(paid_amount - refunded_amount), 0)::bigint FROM orders WHERE orders.customer = customer.id
+        AND paid_at > $5) AS net_paid
+FROM customer LEFT JOIN points_balance AS points ON points.customer = customer.id
+LEFT JOIN member_grant AS given ON given.customer = customer.id AND (given.until IS NULL OR given.until > now())
+WHERE ($1 = '' OR strpos(lower(coalesce(customer.email, '')), $1) > 0 OR strpos(lower(customer.name), $1) > 0
+        OR strpos(coalesce(customer.phone, ''), $1) > 0)
+    AND ($2::timestamptz IS NULL OR (customer.created_at, customer.id) < ($2, $3::uuid))
+ORDER BY customer.created_at DESC, customer.id DESC LIMIT $4
+"""
+
+
+async def people(query: str, after: str) -> Page[Mapping[str, Any]]:
+    """The newest first, each with the level that the orders of the store's days say, or that was given by hand."""
+    at, last = decode_cursor(after, datetime, UUID) or (None, None)
+    ladder = await promotions.levels()
+    since = now() - timedelta(days=await promotions.level_days())
+    rows = await tenants.connection().fetch(PEOPLE, query.strip().lower(), at, last, PEOPLE_PER_PAGE + 1, since)
+    found = [dict(row) | {"level": _level_of(row, ladder)} for row in rows]
+    return cut(found, PEOPLE_PER_PAGE, lambda one: (one["created_at"], one["id"]))
+
+
+def _level_of(row: Mapping[str, Any], ladder: list[promotions.Level]) -> promotions.Level | None:
+    given = next((level for level in ladder if level.id == row["granted"]), None)
+    return given or promotions.level_for(row["net_paid"], ladder)
+
+
+async def person(customer_id: UUID) -> Mapping[str, Any] | None:
+    row = await tenants.connection().fetchrow(
+        "SELECT id, name, coalesce(email, phone) AS email, created_at FROM customer WHERE id = $1", customer_id
+    )
+    return dict(row) if row else None

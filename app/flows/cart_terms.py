@@ -30,7 +30,8 @@ TERMS = """jsonb_build_object(
             AND (given.until IS NULL OR given.until > now())),
         (SELECT reached.id FROM member_level AS reached WHERE reached.threshold_amount <= (
             SELECT coalesce(sum(paid.paid_amount - paid.refunded_amount), 0) FROM orders AS paid
-            WHERE paid.customer = $3 AND paid.paid_at > now() - interval '365 days')
+            WHERE paid.customer = $3 AND paid.paid_at > now()
+                - make_interval(days => coalesce((SELECT level_days FROM points_rule), 365)))
         ORDER BY reached.threshold_amount DESC, reached.position DESC, reached.id DESC LIMIT 1))),
     'points', (SELECT balance FROM points_balance WHERE customer = $3),
     'points_rule', (SELECT to_jsonb(rule) FROM points_rule AS rule),

@@ -1,4 +1,6 @@
-"""Member levels: reached by what a customer paid in the last 365 days, net of refunds, or given by hand.
+"""Member levels: reached by what a customer paid within some days, net of refunds, or given by hand.
+
+The store says how many days; 365 unless it does.
 
 A level is never stored with the customer: it follows from orders at the moment it is asked for. One given by hand wins
 over what the orders say, until its end.
@@ -18,8 +20,8 @@ from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 from app.kernel.money import LARGEST_AMOUNT
+from app.promotions.points_terms import level_days
 
-WINDOW = timedelta(days=365)
 HIGHEST_BPS = 9_000
 
 
@@ -60,7 +62,9 @@ def level_for(net_paid: int, ladder: list[Level]) -> Level | None:
 async def membership_of(customer_id: UUID) -> Membership:
     """A customer's level from facts, the next one, and what was paid towards it."""
     ladder, at = await levels(), now()
-    net: int = await tenants.connection().fetchval(f"SELECT {NET_PAID}", customer_id, at - WINDOW)
+    net: int = await tenants.connection().fetchval(
+        f"SELECT {NET_PAID}", customer_id, at - timedelta(days=await level_days())
+    )
     grant = await tenants.connection().fetchrow(
         "SELECT level, until FROM member_grant WHERE customer = $1 AND (until IS NULL OR until > $2)", customer_id, at
     )

@@ -14,63 +14,32 @@ import msgspec
 
 import tenants
 from app.kernel.clock import now
-from app.kernel.errors import InvalidInput
-from app.kernel.i18n import N_
 from app.kernel.ids import new_id
-from app.kernel.money import BASIS_POINTS, CURRENCIES
+from app.kernel.money import CURRENCIES
+from app.kernel.paging import Page, cut, decode_cursor
+from app.promotions.points_terms import points_rule
 from app.promotions.refusals import NotEnoughPoints
 
 Kind = Literal["earn", "take_back", "spend", "return", "expire", "adjust"]
-MOST_POINTS = 100_000
-
-
-class PointsRule(msgspec.Struct, frozen=True):
-    """`earn_points` for every currency unit paid for goods; `spend_points` are worth one unit. Zero turns it off."""
-
-    earn_points: int = 0
-    spend_points: int = 0
-    max_share_bps: int = 5_000
-    version: int = 0
+PER_PAGE = 30
 
 
 class PointsEntry(msgspec.Struct, frozen=True):
+    """`moved_by` is set when a person of the store did it, and `note` says why."""
+
+    id: UUID
     kind: str
     points: int
     note: str
+    moved_by: str
     at: datetime
+    order_id: UUID | None
     order_number: str | None
 
 
 class Points(msgspec.Struct, frozen=True):
     balance: int = 0
     owed: int = 0
-
-
-async def points_rule() -> PointsRule:
-    row = await tenants.connection().fetchrow(
-        "SELECT earn_points, spend_points, max_share_bps, version FROM points_rule"
-    )
-    return PointsRule(**row) if row else PointsRule()
-
-
-async def change_points_rule(rule: PointsRule) -> None:
-    """Orders that were placed keep the rule they were placed with. Raises InvalidInput."""
-    wrong = {
-        name: N_("Between 0 and 100,000 points.")
-        for name in ("earn_points", "spend_points")
-        if not 0 <= getattr(rule, name) <= MOST_POINTS
-    }
-    if not 0 <= rule.max_share_bps <= BASIS_POINTS:
-        wrong["max_share"] = N_("Between 0 and 100 percent.")
-    if wrong:
-        raise InvalidInput(wrong)
-    await tenants.connection().execute(
-        "INSERT INTO points_rule (id, earn_points, spend_points, max_share_bps, updated_at) VALUES ($1, $2, $3, $4, $5)"
-        " ON CONFLICT (only_one) DO UPDATE SET earn_points = EXCLUDED.earn_points,"
-        " spend_points = EXCLUDED.spend_points, max_share_bps = EXCLUDED.max_share_bps,"
-        " version = points_rule.version + 1, updated_at = EXCLUDED.updated_at",
-        new_id(), rule.earn_points, rule.spend_points, rule.max_share_bps, now(),
-    )  # fmt: skip
 
 
 async def points_of(customer_id: UUID) -> Points:
@@ -80,14 +49,20 @@ async def points_of(customer_id: UUID) -> Points:
     return Points(**row) if row else Points()
 
 
-async def entries_of(customer_id: UUID, most: int = 20) -> list[PointsEntry]:
-    rows = await tenants.connection().fetch(
-        "SELECT entry.kind, entry.points, entry.note, entry.at, orders.number AS order_number"
-        " FROM points_entry AS entry LEFT JOIN orders ON orders.id = entry.order_id WHERE entry.customer = $1"
-        " ORDER BY entry.at DESC, entry.id DESC LIMIT $2",
-        customer_id, most,
-    )  # fmt: skip
-    return [PointsEntry(**row) for row in rows]
+ENTRIES = """
+SELECT entry.id, entry.kind, entry.points, entry.note, entry.moved_by, entry.at, entry.order_id,
+    orders.number AS order_number
+FROM points_entry AS entry LEFT JOIN orders ON orders.id = entry.order_id
+WHERE entry.customer = $1 AND ($2::timestamptz IS NULL OR (entry.at, entry.id) < ($2, $3::uuid))
+ORDER BY entry.at DESC, entry.id DESC LIMIT $4
+"""
+
+
+async def entries_of(customer_id: UUID, *, after: str = "", most: int = PER_PAGE) -> Page[PointsEntry]:
+    """The newest first."""
+    at, last = decode_cursor(after, datetime, UUID) or (None, None)
+    rows = await tenants.connection().fetch(ENTRIES, customer_id, at, last, most + 1)
+    return cut([PointsEntry(**row) for row in rows], most, lambda one: (one.at, one.id))
 
 
 SPEND = """
@@ -110,8 +85,8 @@ async def spend(customer_id: UUID, order_id: UUID, points: int) -> None:
 # The net of both columns moves; whichever side of zero it ends on says which of them it is.
 MOVE = """
 WITH entry AS (
-    INSERT INTO points_entry (id, customer, order_id, kind, points, source_id, note, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (kind, source_id) DO NOTHING RETURNING customer, points
+    INSERT INTO points_entry (id, customer, order_id, kind, points, source_id, note, at, lot, moved_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (kind, source_id) DO NOTHING RETURNING customer, points
 )
 INSERT INTO points_balance AS known (customer, balance, owed, updated_at)
 SELECT customer, greatest(points, 0), greatest(-points, 0), $8 FROM entry
@@ -123,15 +98,35 @@ RETURNING customer
 
 
 async def move_points(
-    customer_id: UUID, kind: Kind, points: int, source_id: UUID, *, order_id: UUID | None = None, note: str = ""
+    customer_id: UUID,
+    kind: Kind,
+    points: int,
+    source_id: UUID,
+    *,
+    order_id: UUID | None = None,
+    note: str = "",
+    lot: UUID | None = None,
+    by: str = "",
+    at: datetime | None = None,
 ) -> bool:
     """Write one movement. False when it was written before, or moves nothing."""
     if not points:
         return False
     done = await tenants.connection().fetchval(
-        MOVE, new_id(), customer_id, order_id, kind, points, source_id, note, now()
+        MOVE, new_id(), customer_id, order_id, kind, points, source_id, note, at or now(), lot, by
     )
     return done is not None
+
+
+async def adjust_points(customer_id: UUID, points: int, *, reason: str, key: UUID, by: str) -> bool:
+    """A person gives points or takes some away, never more than there are. False when `key` did so before."""
+    there: int = (
+        await tenants.connection().fetchval(
+            "SELECT balance FROM points_balance WHERE customer = $1 FOR UPDATE", customer_id
+        )
+        or 0
+    )
+    return await move_points(customer_id, "adjust", max(points, -there), key, note=reason, by=by)
 
 
 def earned(goods_amount: int, earn_points: int, currency: str) -> int:
@@ -159,10 +154,14 @@ async def earn(order_id: UUID, *, refunded: int, paid: int) -> int:
 
 
 async def follow_refund(order_id: UUID, *, refunded: int, paid: int) -> None:
-    """Spent points return, and earned ones are taken back, until both fit what is refunded in all."""
+    """Spent points return, and earned ones are taken back, until both fit what is refunded in all.
+
+    What expired of the points an order earned counts as taken back: nobody loses the same points twice.
+    """
     rows = await tenants.connection().fetch(
         "SELECT customer, sum(points) FILTER (WHERE kind = 'earn') AS earned,"
-        " -sum(points) FILTER (WHERE kind = 'take_back') AS taken, -sum(points) FILTER (WHERE kind = 'spend') AS spent,"
+        " -sum(points) FILTER (WHERE kind IN ('take_back', 'expire')) AS taken,"
+        " -sum(points) FILTER (WHERE kind = 'spend') AS spent,"
         " sum(points) FILTER (WHERE kind = 'return') AS returned"
         " FROM points_entry WHERE order_id = $1 GROUP BY customer",
         order_id,

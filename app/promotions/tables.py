@@ -1,6 +1,6 @@
 """Rows of coupons, member levels and points."""
 
-from piccolo.columns import UUID, Array, BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -106,6 +106,12 @@ class PointsRule(Table):
     earn_points = Integer(default=0)
     spend_points = Integer(default=0)
     max_share_bps = Integer(default=5000)
+    expiry = Text(default="never")
+    expiry_months = Integer(default=12)
+    expiry_day = Text(default="12-31")
+    expiry_since = Timestamptz(default=None, null=True)
+    expired_on = Date(default=None, null=True)
+    level_days = Integer(default=365)
     version = Integer(default=1)
     updated_at = Timestamptz(default=None)
     there_is_one_rule = Unique([only_one])
@@ -131,4 +137,6 @@ class PointsEntry(Table):
     source_id = plain_id()
     note = Text(default="")
     at = Timestamptz(default=None)
+    lot = plain_id(null=True)
+    moved_by = Text(default="")
     entry_is_written_once = Unique([kind, source_id])

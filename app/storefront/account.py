@@ -7,14 +7,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
 from app import customers, identity, promotions
+from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext, translate_fields
+from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
 from app.storefront import addresses, queries
 from app.storefront.addresses import AddressForm, as_customer_address, check_address
@@ -49,6 +51,21 @@ class AccountController(Controller):
             **member,
         )
 
+    @get("/points", permission="signed_in")
+    async def points(self, request: AnyRequest, after: FromQuery[str] = "") -> Template:
+        """Every movement of the own points, and which of them end soon."""
+        customer_id = identity.viewer_of(request).id
+        async with tenants.transaction():
+            lots = await promotions.lots_of(customer_id)
+            found: dict[str, Any] = {
+                "points": await promotions.points_of(customer_id), "points_rule": await promotions.points_rule(),
+                "rows": await promotions.entries_of(customer_id, after=after),
+            }  # fmt: skip
+        return page(
+            "storefront/account/points.html", headers={"Cache-Control": "no-store"}, tab="me",
+            soon=promotions.ending_soon(lots, now()), unit=CURRENCIES[tenants.current().currency].unit, **found,
+        )  # fmt: skip
+
     @get("/addresses", permission="signed_in")
     async def list_addresses(self, request: AnyRequest) -> Template:
         start = {"country": addresses.country_of(tenants.current().currency)}
@@ -77,9 +94,11 @@ async def _member(customer_id: UUID) -> dict[str, Any]:
     """Level, points and coupons, for the panel of the account."""
     return {
         "membership": await promotions.membership_of(customer_id),
+        "level_days": await promotions.level_days(),
         "points": await promotions.points_of(customer_id),
         "points_rule": await promotions.points_rule(),
-        "entries": await promotions.entries_of(customer_id),
+        "entries": (await promotions.entries_of(customer_id, most=5)).items,
+        "soon": promotions.ending_soon(await promotions.lots_of(customer_id), now()),
         "coupons_held": len(await promotions.in_account(customer_id)),
     }
 

@@ -155,3 +155,47 @@ async def test_read_only_sees_coupons_and_changes_nothing(visitor: Any, shop: Te
     assert page.status_code == 200
     assert "Stop" not in page.text
     assert refused.status_code == 403
+
+
+async def test_points_are_set_right_with_a_reason_that_the_customer_reads(owner: Any) -> None:
+    ya = await promoting.customer("ya@example.test")
+    page = admin(f"/members/people/{ya}")
+
+    listed = await owner.get(admin("/members/people?q=ya@"))
+    answer = await owner.submit(f"{page}/points", {"points": "50", "reason": "A bruised box"}, page=page)
+    shown = await owner.get(page)
+
+    assert f"/members/people/{ya}" in listed.text
+    assert answer.status_code == 303, answer.text
+    assert "A bruised box" in shown.text
+    assert "+50" in shown.text
+
+
+async def test_points_typed_as_words_are_refused(owner: Any) -> None:
+    page = admin(f"/members/people/{await promoting.customer()}")
+
+    answer = await owner.submit(f"{page}/points", {"points": "many", "reason": "?"}, page=page)
+
+    assert answer.status_code == 422
+    assert "Enter a whole number." in answer.text
+
+
+async def test_the_store_says_how_long_points_are_good(owner: Any) -> None:
+    facts = {"earn_points": "1", "spend_points": "100", "max_share": "50", "expiry": "yearly", "expiry_months": "6"}
+
+    wrong = await owner.submit(admin("/members/points"), facts | {"expiry_day": "02-30"}, page=admin("/members"))
+    saved = await owner.submit(admin("/members/points"), facts | {"expiry_day": "06-30"}, page=admin("/members"))
+
+    assert (wrong.status_code, saved.status_code) == (422, 303)
+    async with tenants.transaction():
+        rule = await promotions.points_rule()
+    assert (rule.expiry, rule.expiry_months, rule.expiry_day) == ("yearly", 6, "06-30")
+
+
+async def test_the_store_says_how_far_levels_look_back(owner: Any) -> None:
+    await promoting.level()
+
+    answer = await owner.submit(admin("/members/days"), {"level_days": "90"}, page=admin("/members"))
+
+    assert answer.status_code == 303
+    assert "Paid within 90 days" in (await owner.get(admin("/members"))).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ import pytest
 import tenants
 from app import orders, promotions
 from app.kernel import limits
+from app.kernel.clock import now
+from app.kernel.ids import new_id
 from tenants import Tenant
 from tests import builders_promotions as promoting
 from tests import builders_selling as selling
@@ -186,8 +189,8 @@ async def test_a_member_sees_the_own_price_level_and_points(shopper: Visitor, sh
     assert "Member price · Gold" in cart
     assert "−¥4.39" in cart
     assert "10% off every list price." in account
-    assert "¥1,000 more within a year and you are Diamond." in account
-    assert '<b class="num">300</b>' in account
+    assert "¥1,000 more within 365 days and you are Diamond." in account
+    assert '<span class="num muted">300</span>' in account
 
 
 async def test_ticking_points_shows_the_new_sum_before_anything_is_ordered(shopper: Visitor, shop: Tenant) -> None:
@@ -238,3 +241,20 @@ async def test_a_store_that_takes_no_payments_still_takes_orders_that_cost_nothi
     await _send(shopper, shop, "/checkout/savings", coupon_code="peach", save="code")
 
     assert (await _order_of(await _send(shopper, shop))).payment_status == "paid"
+
+
+async def test_points_are_listed_with_what_moved_them_and_when_they_end(shopper: Visitor, shop: Tenant) -> None:
+    ya = await _sign_up(shopper, shop)
+    async with tenants.transaction():
+        await promotions.change_points_rule(promotions.PointsRule(1, 100, expiry="after", expiry_months=1))
+        await promotions.move_points(
+            ya, "adjust", 1234, new_id(), note="A welcome", by="Su He", at=now() - timedelta(days=9)
+        )
+        await tenants.connection().execute("UPDATE points_rule SET expiry_since = now() - interval '9 days'")
+
+    answer = await shopper.get(store_address(shop, "/account/points"))
+    account = await shopper.get(store_address(shop, "/account"))
+
+    for told in ("1,234 points expire soon", "A welcome", "+1,234", "good for one month"):
+        assert told in answer.text
+    assert "/account/points" in account.text

@@ -202,10 +202,13 @@ FORBIDDEN = {
         WHERE asked.units > CASE WHEN line.requires_shipping THEN coalesce(gone.units, 0) ELSE line.quantity END""",
     "a refunded request without its refund": """
         SELECT aftersale.number, aftersale.refunded_amount, coalesce(sum(refund.amount), 0) AS back FROM aftersale
-        LEFT JOIN refund ON refund.order_id = aftersale.order_id AND refund.source_id = aftersale.id
+        LEFT JOIN refund ON refund.order_id = aftersale.order_id
+            AND refund.source_id IN (aftersale.id, aftersale.rest_id)
         WHERE aftersale.status = 'refunded'
         GROUP BY aftersale.id, aftersale.number, aftersale.refunded_amount
         HAVING aftersale.refunded_amount <> coalesce(sum(refund.amount), 0)""",
+    "a request that gave back more than was asked for": """
+        SELECT number, wanted_amount, refunded_amount FROM aftersale WHERE refunded_amount > wanted_amount""",
     "a request that waits for somebody without a deadline": """
         SELECT number, status, waits_for FROM aftersale
         WHERE (waits_for = '') <> (deadline_at IS NULL)

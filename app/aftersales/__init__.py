@@ -6,16 +6,30 @@ from app.aftersales.dossier import Dossier, dossier_of
 from app.aftersales.facts import (
     close_dispute,
     give_address,
+    lower_wish,
     make_offer,
+    name_rest,
     open_dispute,
     record_exchange,
     record_inspection,
+    record_overtaken,
     record_parcel,
     record_refund,
     write_decision,
 )  # fmt: skip
 from app.aftersales.policy import DISPUTE_DAYS, Policy, read_policy, save_policy
-from app.aftersales.reading import Aftersale, Event, Line, events_of, find, lines_of, lock, of_order
+from app.aftersales.reading import (
+    Aftersale,
+    Event,
+    Line,
+    events_of,
+    find,
+    inspected_units,
+    lines_of,
+    lock,
+    of_order,
+    steps_of_order,
+)  # fmt: skip
 from app.aftersales.states import (
     CLOSED,
     COUNTING,
@@ -43,8 +57,9 @@ from app.aftersales.thread import (
 __all__ = [
     "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "AtThePlatform",
     "Dossier", "Event", "IllegalMove", "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "begin",
-    "close_dispute", "dossier_of", "events_of", "find", "find_picture", "give_address", "lines_of", "lock",
-    "make_offer", "move", "note", "of_order", "open_dispute", "pictures_of", "read_policy", "record_exchange",
-    "record_inspection", "record_parcel", "record_refund", "said_about", "save_policy", "say", "show_picture", "wait",
-    "wait_for", "words", "write_aftersale", "write_decision",
+    "close_dispute", "dossier_of", "events_of", "find", "find_picture", "give_address", "inspected_units", "lines_of",
+    "lock", "lower_wish", "make_offer", "move", "name_rest", "note", "of_order", "open_dispute", "pictures_of",
+    "read_policy", "record_exchange", "record_inspection", "record_overtaken", "record_parcel", "record_refund",
+    "said_about", "save_policy", "say", "show_picture", "steps_of_order", "wait", "wait_for", "words",
+    "write_aftersale", "write_decision",
 ]  # fmt: skip

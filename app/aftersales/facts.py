@@ -7,6 +7,7 @@ from uuid import UUID
 
 import tenants
 from app.kernel.clock import now
+from app.kernel.ids import new_id
 
 
 async def make_offer(aftersale: UUID, amount: int | None) -> None:
@@ -46,9 +47,34 @@ async def record_inspection(aftersale: UUID, found: Mapping[UUID, tuple[int, int
 
 
 async def record_refund(aftersale: UUID, amount: int, words: str) -> None:
-    """So much is owed back now; `words` say why it is less than was asked for."""
+    """So much more is owed back now; `words`, if there are any, say why it is less than was asked for."""
     await tenants.connection().execute(
-        "UPDATE aftersale SET refunded_amount = $2, decision_words = $3 WHERE id = $1", aftersale, amount, words
+        "UPDATE aftersale SET refunded_amount = refunded_amount + $2,"
+        " decision_words = CASE WHEN $3 = '' THEN decision_words ELSE $3 END WHERE id = $1",
+        aftersale, amount, words,
+    )  # fmt: skip
+
+
+async def name_rest(aftersale: UUID) -> UUID:
+    """The source of the refund that gives the rest; a request gives it once."""
+    rest = new_id()
+    await tenants.connection().execute("UPDATE aftersale SET rest_id = $2 WHERE id = $1", aftersale, rest)
+    return rest
+
+
+async def lower_wish(aftersale: UUID, amount: int) -> None:
+    """So much is left to be asked for, because the rest went back another way; an offer is not more than that."""
+    await tenants.connection().execute(
+        "UPDATE aftersale SET wanted_amount = least(wanted_amount, $2), offered_amount = least(offered_amount, $2)"
+        " WHERE id = $1",
+        aftersale, amount,
+    )  # fmt: skip
+
+
+async def record_overtaken(aftersale: UUID) -> None:
+    """Its goods were given back without it; nothing of that is its own refund."""
+    await tenants.connection().execute(
+        "UPDATE aftersale SET settled_directly = true, offered_amount = NULL WHERE id = $1", aftersale
     )
 
 

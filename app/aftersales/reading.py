@@ -42,6 +42,7 @@ class Aftersale(msgspec.Struct, frozen=True):
     ruled_at: datetime | None
     ruling: str
     ruling_words: str
+    settled_directly: bool
     created_at: datetime
     closed_at: datetime | None
 
@@ -53,6 +54,17 @@ class Aftersale(msgspec.Struct, frozen=True):
     def is_disputed(self) -> bool:
         """Staff have been asked and have not ruled yet."""
         return self.disputed_at is not None and self.ruled_at is None
+
+    @property
+    def missing_amount(self) -> int:
+        """What was asked for and is not given back: by this request, or, once it was overtaken, by another way."""
+        return 0 if self.settled_directly else max(self.wanted_amount - self.refunded_amount, 0)
+
+    @property
+    def is_short(self) -> bool:
+        """The money went back and was less than asked for. A shopper who took the store's offer has agreed to less."""
+        taken = self.offered_amount is not None and self.offered_amount == self.refunded_amount
+        return self.status == "refunded" and self.missing_amount > 0 and not taken
 
     @property
     def has_offer(self) -> bool:
@@ -86,6 +98,7 @@ class Event(msgspec.Struct, frozen=True):
     at: datetime
 
 
+EVENT = tuple(field.name for field in msgspec.structs.fields(Event))
 COLUMNS = ", ".join(field.name for field in msgspec.structs.fields(Aftersale))
 BY_ID = f"SELECT {COLUMNS} FROM aftersale WHERE id = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM aftersale WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
@@ -121,8 +134,32 @@ async def of_order(order_id: UUID) -> list[Aftersale]:
     return [Aftersale(**row) for row in await tenants.connection().fetch(OF_ORDER, order_id)]
 
 
+async def steps_of_order(order_id: UUID) -> list[tuple[Aftersale, Event]]:
+    """Every step of every request about this order, each beside its request."""
+    cases = {case.id: case for case in await of_order(order_id)}
+    if not cases:
+        return []
+    rows = await tenants.connection().fetch(
+        "SELECT aftersale, seq, from_status, to_status, cause, actor, at FROM aftersale_event"
+        " WHERE aftersale = ANY($1::uuid[]) ORDER BY at, seq",
+        list(cases),
+    )
+    return [(cases[row["aftersale"]], Event(**{name: row[name] for name in EVENT})) for row in rows]
+
+
 async def lines_of(aftersale: UUID) -> list[Line]:
     return [Line(**row) for row in await tenants.connection().fetch(LINES, aftersale)]
+
+
+async def inspected_units(order_id: UUID) -> dict[UUID, int]:
+    """By order line, units that came back and were counted, while their request is not decided yet."""
+    rows = await tenants.connection().fetch(
+        "SELECT line.order_line, sum(line.good_quantity + line.damaged_quantity)::bigint AS units"
+        " FROM aftersale_line AS line JOIN aftersale ON aftersale.id = line.aftersale"
+        " WHERE aftersale.order_id = $1 AND aftersale.status = 'inspecting' GROUP BY line.order_line",
+        order_id,
+    )
+    return {row["order_line"]: row["units"] for row in rows}
 
 
 async def events_of(aftersale: UUID) -> list[Event]:

@@ -2,6 +2,7 @@
 
     requested -> approved -> awaiting_return -> received -> inspecting -> refunded | exchanged
         |            +---------------- refunded ------------------+
+        +-> refunded                   (the store gave the money back without waiting for the request)
         +-> declined -> approved       (only by a ruling of the platform's staff)
         +-> canceled                   (by the shopper, or because nothing was sent back in time)
 
@@ -27,6 +28,7 @@ LEGAL: frozenset[tuple[str, str]] = frozenset({
     ("requested", "approved"),
     ("requested", "declined"),
     ("requested", "canceled"),
+    ("requested", "refunded"),  # the store gave the money back without the request
     ("approved", "awaiting_return"),
     ("approved", "refunded"),
     ("awaiting_return", "received"),

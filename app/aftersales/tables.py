@@ -5,7 +5,7 @@ from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from app.kernel.columns import key, reference
+from app.kernel.columns import key, plain_id, reference
 
 
 class Aftersale(Table):
@@ -40,6 +40,8 @@ class Aftersale(Table):
     ruled_at = Timestamptz(default=None, null=True)
     ruling = Text(default="")
     ruling_words = Text(default="")
+    settled_directly = Boolean(default=False)
+    rest_id = plain_id(null=True)
     event_seq = Integer(default=0)
     created_at = Timestamptz(default=None)
     updated_at = Timestamptz(default=None)

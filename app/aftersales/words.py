@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from app.kernel.i18n import N_, gettext
 
 KINDS = {"return": N_("Return"), "exchange": N_("Exchange"), "claim": N_("Money back, goods stay")}
+SHORT = {
+    "return": N_("Return %(number)s"), "exchange": N_("Exchange %(number)s"), "claim": N_("Claim %(number)s")
+}  # fmt: skip
+NUMBER = re.compile(r"\S+-A\d+")
 # state -> (label, kind of badge)
 STATES = {
     "requested": (N_("Asked for"), "warn"),
@@ -48,6 +54,8 @@ STEPS = {
     "refunded_by_default": N_("The money goes back by itself: the store did not act in time"),
     "exchanged": N_("The replacement is on its way"),
     "exchanged_by_default": N_("The replacement was sent by itself: the store did not act in time"),
+    "refunded_directly": N_("The money went back another way, so the request is over"),
+    "wish_lowered": N_("A part of the money went back another way; the request is about the rest"),
     "disputed": N_("The platform was asked to decide"),
     "dispute_lapsed": N_("The platform did not decide; the request stands as it was"),
     "ruled_refund": N_("The platform decided: money back"),
@@ -85,9 +93,29 @@ def step(cause: str) -> str:
     return gettext(STEPS.get(cause, cause))
 
 
-def actor(name: str) -> str:
-    """A part of the shop in words, a person by name."""
+def actor(name: str, store: str = "") -> str:
+    """A part of the shop in words, a person by name. Shoppers are told the name of the `store`, and no person's."""
+    if store and name not in ("shopper", "system", "staff"):
+        return store
     return gettext(ACTORS[name]) if name in ACTORS else name
+
+
+def reason_code(kind: str, number: str) -> str:
+    """Why money goes back, as its refund keeps it."""
+    return f"{kind}:{number}"
+
+
+def reason_in_words(text: str) -> str:
+    """The reason of a refund: "Return T1000123-A1" for that of a request, every other one as it is.
+
+    Refunds from before kinds were kept have the bare number.
+    """
+    kind, colon, number = text.rpartition(":")
+    if not NUMBER.fullmatch(number):
+        return text
+    if colon and kind in KINDS:
+        return gettext(SHORT[kind]) % {"number": number}
+    return text if colon else gettext("Request %(number)s") % {"number": number}
 
 
 def default(outcome: str) -> str:

@@ -18,7 +18,7 @@ from app.backoffice import queries_aftersales as queries
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows.aftersale_steps import Desk, most_back
 from app.flows.decide_aftersale import approve_aftersale, decline_aftersale, offer_amount
-from app.flows.dispute_aftersale import DISPUTABLE, dispute_aftersale
+from app.flows.dispute_aftersale import dispute_aftersale, may_dispute
 from app.flows.exchange_goods import ship_exchange
 from app.flows.refund_aftersale import refund_aftersale
 from app.flows.return_goods import give_return_address, inspect_return, receive_return
@@ -81,14 +81,14 @@ class AftersaleController(Controller):
             most = await most_back(Desk(order, case, policy))
             messages = await engagement.messages_about(aftersale_id)
             replacement = await orders.find(case.exchange_order) if case.exchange_order else None
-        came_back = any(event.to_status == "received" for event in dossier.events)
+        came_back = _came_back(dossier)
         return await show(
             request, "aftersales/show.html", it=dossier, case=case, order=order, policy=policy, words=aftersales.words,
             messages=messages, engagement=engagement, replacement=replacement, most=most,
-            suggested=plain_amount(min(case.wanted_amount, most), case.currency),
+            suggested=plain_amount(min(case.missing_amount, most), case.currency),
             symbol=CURRENCIES[case.currency].symbol, here=f"/aftersales/{case.id}",
             to_count=came_back and case.inspected_at is None and case.status in ("received", "refunded", "exchanged"),
-            may_dispute=case.status in DISPUTABLE and case.disputed_at is None, at=now(),
+            may_dispute=may_dispute(case, "merchant"), at=now(),
         )  # fmt: skip
 
     @post("/{aftersale_id:uuid}/approval", permission="orders.write")
@@ -172,6 +172,12 @@ class AftersaleController(Controller):
         if content is None:
             raise NotFound
         return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _came_back(dossier: aftersales.Dossier) -> bool:
+    """Also what was on its way when the money went back another way: it arrives some day."""
+    on_its_way = dossier.case.settled_directly and bool(dossier.case.tracking_number)
+    return on_its_way or any(event.to_status == "received" for event in dossier.events)
 
 
 def _amount(text: str) -> int:

@@ -35,8 +35,10 @@ SELECT
     (SELECT count(*) FROM product WHERE status = 'draft') AS drafts,
     (SELECT count(*) FROM product_image WHERE status <> 'stored') AS pictures_awaited
 """
+# A replacement is sent, but it was not sold: it counts as work, and in no figure.
+_SOLD = "NOT EXISTS (SELECT 1 FROM aftersale WHERE aftersale.exchange_order = o.id)"
 # One order is live, shared or organic by its first line's decision; refunds are taken off the day they were sold.
-_SALES = """
+_SALES = f"""
 SELECT (o.paid_at AT TIME ZONE $2)::date AS day,
        CASE WHEN d.live_session IS NOT NULL THEN 'live' WHEN d.promoter IS NOT NULL THEN 'shared' ELSE 'organic' END
            AS source,
@@ -46,16 +48,16 @@ LEFT JOIN LATERAL (
     SELECT promoter, live_session FROM attribution_decision
     WHERE order_id = o.id AND status <> 'void' AND promoter IS NOT NULL LIMIT 1
 ) d ON true
-WHERE o.paid_at >= $1 GROUP BY 1, 2
-"""
+WHERE o.paid_at >= $1 AND {_SOLD} GROUP BY 1, 2
+"""  # noqa: S608 - constants only
 # How far the orders of a span came.
-_WAY = """
+_WAY = f"""
 SELECT count(*) AS placed, count(*) FILTER (WHERE paid_at IS NOT NULL) AS paid,
        count(*) FILTER (WHERE paid_at IS NOT NULL
            AND fulfillment_status IN ('partially_fulfilled', 'fulfilled', 'delivered')) AS shipped,
        count(*) FILTER (WHERE paid_at IS NOT NULL AND fulfillment_status = 'delivered') AS delivered
-FROM orders WHERE placed_at >= $1
-"""
+FROM orders AS o WHERE placed_at >= $1 AND {_SOLD}
+"""  # noqa: S608 - constants only
 _TOP = """
 SELECT p.id, p.name, p.kinds, p.status, coalesce(sum(t.clicks), 0)::bigint AS clicks,
        coalesce(sum(t.paid_orders), 0)::bigint AS paid_orders,

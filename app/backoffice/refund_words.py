@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app import aftersales
 from app.kernel.i18n import N_, gettext
 from app.payments import vendor_of
 
@@ -45,5 +46,5 @@ def failure(code: str) -> str:
 
 
 def reason(text: str) -> str:
-    """A reason somebody typed shows as it is."""
-    return gettext(REASONS[text]) if text in REASONS else text
+    """That of a return by its number; a reason somebody typed shows as it is."""
+    return gettext(REASONS[text]) if text in REASONS else aftersales.words.reason_in_words(text)

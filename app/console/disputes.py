@@ -60,7 +60,7 @@ class DisputeController(Controller):
         return await console_page(
             "console/disputes/show.html", viewer_of(request), quarrel=quarrel, it=dossier, case=case, order=order,
             aftersale_words=aftersales.words, symbol=CURRENCIES[case.currency].symbol, most=most,
-            suggested=plain_amount(min(most, case.wanted_amount), case.currency), here=f"/disputes/{dispute_id}",
+            suggested=plain_amount(min(most, case.missing_amount), case.currency), here=f"/disputes/{dispute_id}",
             time_zone=quarrel.store.time_zone,
         )  # fmt: skip
 

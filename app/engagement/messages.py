@@ -94,5 +94,14 @@ async def messages_about(aftersale: UUID) -> list[Message]:
     return [_message(row) for row in rows]
 
 
+async def messages_of_order(order_id: UUID) -> list[Message]:
+    """Everything that was told about this order, the first message first."""
+    rows = await tenants.connection().fetch(
+        f"SELECT {COLUMNS} FROM message WHERE order_id = $1 ORDER BY created_at, id",  # noqa: S608 - constants only
+        order_id,
+    )
+    return [_message(row) for row in rows]
+
+
 def _message(row: Any) -> Message:
     return Message(**{**row, "facts": msgspec.json.decode(row["facts"])})

@@ -47,6 +47,14 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("%(amount)s is on its way back to you"),
         N_("%(store)s gives back %(amount)s for order %(order)s, the way you paid. %(words)s"),
     ),
+    ("customer", "refunded_directly"): (
+        N_("Your request %(number)s is over: the money went back already"),
+        N_("The money for these goods of order %(order)s went back without the request. Nothing else happens with it."),
+    ),
+    ("customer", "wish_lowered"): (
+        N_("%(amount)s is left of your request %(number)s"),
+        N_("A part of the money for order %(order)s went back another way. The request goes on about %(amount)s."),
+    ),
     ("customer", "exchanged"): (
         N_("Your replacement is on its way"),
         N_("%(store)s sends the replacement for %(number)s as order %(exchange)s. It costs nothing."),
@@ -110,8 +118,9 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 
-def subject_of(message: Message) -> str:
-    return _fill(_texts_of(message)[0], message.facts, message.locale)
+def subject_of(message: Message, locale: str = "") -> str:
+    """As it was written, or in the language of somebody else who reads about it."""
+    return _fill(_texts_of(message)[0], message.facts, locale or message.locale)
 
 
 def sentence_of(message: Message) -> str:

@@ -72,7 +72,8 @@ LEFT JOIN (
         sum(back.goods_amount + back.tax_amount)::bigint AS amount
     FROM refund_line AS back JOIN refund ON refund.id = back.refund
     WHERE refund.order_id = $1
-        AND NOT EXISTS (SELECT 1 FROM aftersale WHERE aftersale.id = refund.source_id)
+        AND NOT EXISTS (SELECT 1 FROM aftersale WHERE aftersale.order_id = $1
+            AND refund.source_id IN (aftersale.id, aftersale.rest_id))
     GROUP BY back.order_line
 ) AS other ON other.order_line = line.id
 WHERE line.order_id = $1 ORDER BY line.line_number

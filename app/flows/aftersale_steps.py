@@ -83,10 +83,11 @@ async def agree(desk: Desk, *, cause: str, actor: str, address: str, label_words
     A store that says no address has the time of an answer to give one; then it pays without getting goods back.
     """
     case, policy = desk.case, desk.policy
+    await aftersales.make_offer(case.id, None)
     await settle_dispute(desk)
     await take_step(desk, "approved", cause=cause, actor=actor)
     if case.kind == "claim":
-        await give_back(desk, case.wanted_amount, cause="refunded", actor=actor)
+        await give_back(desk, min(case.wanted_amount, await most_back(desk)), cause="refunded", actor=actor)
         return
     await aftersales.give_address(case.id, address, label_words)
     then = to_ship_back(policy) if address else aftersales.wait("merchant", policy.to_answer, "refunded")
@@ -117,25 +118,35 @@ async def give_back(
     """Owe this much back in the same transaction, and end the request. Raises InvalidInput when not so much is left.
 
     `goods_back` counts the units as returned; money for goods that stay with the shopper takes none off the order.
+    A request that gave less back already gives this on top.
     """
+    await _owe(desk, amount, goods_back=goods_back)
+    await aftersales.record_refund(desk.case.id, amount, words)
+    await settle_dispute(desk)
+    if desk.case.status == "refunded":
+        await change_clock(desk, None, cause=cause, actor=actor)
+    else:
+        await take_step(desk, "refunded", cause=cause, actor=actor)
+    await tell(desk, "refunded", (CUSTOMER,), amount=amount, words=words)
+
+
+async def _owe(desk: Desk, amount: int, *, goods_back: bool) -> None:
     case, order = desk.case, desk.order
     weights = await _worth(desk)
     if not 0 <= amount <= sum(weights.values()):
         raise InvalidInput({"amount": "This is more than is left to give back."})
-    if amount:
-        left = {part.order_line: part for part in await giving_back.left_of(order.id)}
-        terms = await giving_back.terms_of(order)
-        units = {line.order_line: line.quantity if goods_back else 0 for line in await aftersales.lines_of(case.id)}
-        wishes = [
-            RefundLine(line, min(units[line], left[line].quantity), share)
-            for line, share in zip(weights, terms.spread(amount, list(weights.values())), strict=True)
-        ]
-        parts = payments.choose(list(left.values()), wishes, 0, terms)
-        await giving_back.owe(order, parts, reason=case.number, source_id=case.id)
-    await aftersales.record_refund(case.id, amount, words)
-    await settle_dispute(desk)
-    await take_step(desk, "refunded", cause=cause, actor=actor)
-    await tell(desk, "refunded", (CUSTOMER,), amount=amount, words=words)
+    if not amount:
+        return
+    left = {part.order_line: part for part in await giving_back.left_of(order.id)}
+    terms = await giving_back.terms_of(order)
+    units = {line.order_line: line.quantity if goods_back else 0 for line in await aftersales.lines_of(case.id)}
+    wishes = [
+        RefundLine(line, min(units[line], left[line].quantity), share)
+        for line, share in zip(weights, terms.spread(amount, list(weights.values())), strict=True)
+    ]
+    parts = payments.choose(list(left.values()), wishes, 0, terms)
+    source = await aftersales.name_rest(case.id) if case.status == "refunded" else case.id
+    await giving_back.owe(order, parts, reason=aftersales.words.reason_code(case.kind, case.number), source_id=source)
 
 
 async def most_back(desk: Desk) -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 import tenants
 from app import fulfillment, inventory, orders, payments, promotions
 from app.flows import giving_back
+from app.flows.aftersale_overtaken import overtake
 from app.kernel.errors import Refusal
 from tenants import outbox
 
@@ -70,4 +71,5 @@ async def _give_back(order: orders.Order, cause: str, actor: str) -> None:
         return
     parts = payments.take_all(await giving_back.left_of(order.id))
     if parts:
+        await overtake(order, [])
         await giving_back.owe(order, parts, reason=cause)

@@ -17,6 +17,7 @@ from app.flows.aftersale_steps import (
     agree,
     change_clock,
     give_back,
+    most_back,
     open_desk,
     take_step,
     tell,
@@ -79,7 +80,7 @@ async def answer_offer(aftersale: UUID, *, accept: bool, actor: str = "shopper")
             raise IllegalMove(at=desk.case.status, to="offer_answered")
         if accept:
             await take_step(desk, "approved", cause="offer_accepted", actor=actor)
-            await give_back(desk, amount, cause="refunded", actor="system")
+            await give_back(desk, min(amount, await most_back(desk)), cause="refunded", actor="system")
             await tell(desk, "offer_accepted", (MERCHANT,), amount=amount)
             return
         then = aftersales.wait("merchant", SECOND_THOUGHT, "approved")

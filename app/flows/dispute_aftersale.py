@@ -9,7 +9,7 @@ from uuid import UUID
 
 import tenants
 from app import aftersales
-from app.aftersales import DISPUTE_DAYS, IllegalMove
+from app.aftersales import DISPUTE_DAYS, Aftersale, IllegalMove
 from app.flows.aftersale_steps import (
     BOTH,
     Desk,
@@ -23,7 +23,8 @@ from app.flows.aftersale_steps import (
 )  # fmt: skip
 from app.kernel.errors import InvalidInput, Refusal
 
-# Where the two can be stuck: no answer that satisfies, goods that came back, and a no.
+# Where the two can be stuck: no answer that satisfies, goods that came back, and a no. Less money than was asked for is
+# the shopper's to dispute.
 DISPUTABLE = ("requested", "declined", "received", "inspecting")
 
 
@@ -35,11 +36,20 @@ class RuledAlready(Refusal):
     message = "The platform was asked about this request before. It decides once."
 
 
+def may_dispute(case: Aftersale, side: str) -> bool:
+    """Whether this side may ask the platform now; it is asked once about a request."""
+    return case.disputed_at is None and _is_disputable(case, side)
+
+
+def _is_disputable(case: Aftersale, side: str) -> bool:
+    return case.status in DISPUTABLE or (side == "shopper" and case.is_short)
+
+
 async def dispute_aftersale(aftersale: UUID, *, side: str, actor: str, words: str) -> None:
     """Raises RuledAlready, IllegalMove, InvalidInput. Until staff rule, the two may still agree by themselves."""
     async with tenants.transaction():
         desk = await open_desk(aftersale)
-        if desk.case.status not in DISPUTABLE:
+        if not _is_disputable(desk.case, side):
             raise IllegalMove(at=desk.case.status, to="disputed")
         if not words.strip():
             raise InvalidInput({"words": "Say what you do not agree with."})
@@ -53,7 +63,10 @@ async def dispute_aftersale(aftersale: UUID, *, side: str, actor: str, words: st
 
 
 async def rule_aftersale(aftersale: UUID, *, amount: int | None, words: str, actor: str = "staff") -> None:
-    """Staff decide: so much goes back, or nothing (`amount` None). Raises IllegalMove, InvalidInput."""
+    """Staff decide: so much goes back, or nothing (`amount` None). Raises IllegalMove, InvalidInput.
+
+    When the store gave less than was asked for, it is the difference that they decide about.
+    """
     async with tenants.transaction():
         desk = await open_desk(aftersale)
         if not desk.case.is_disputed:
@@ -69,20 +82,20 @@ async def rule_aftersale(aftersale: UUID, *, amount: int | None, words: str, act
 
 async def _decline(desk: Desk, words: str, actor: str) -> None:
     await settle_dispute(desk, "decline", words)
-    if desk.case.status == "declined":
+    if desk.case.is_closed:
         await change_clock(desk, None, cause="ruled_decline", actor=actor)
     else:
         await take_step(desk, "declined", cause="ruled_decline", actor=actor)
 
 
 async def _give_back(desk: Desk, amount: int, words: str, actor: str) -> None:
-    if not 0 < amount <= desk.case.wanted_amount:
+    if not 0 < amount <= desk.case.missing_amount:
         raise InvalidInput({"amount": "Give back an amount between nothing and what was asked for."})
     await settle_dispute(desk, "refund", words)
     if desk.case.status in ("requested", "declined"):
         await take_step(desk, "approved", cause="ruled_refund", actor=actor)
     back = desk.case.status in ("received", "inspecting")
-    await give_back(desk, amount, cause="ruled_refund", actor=actor, words=words, goods_back=back)
+    await give_back(desk, amount, cause="ruled_refund", actor=actor, goods_back=back)
 
 
 async def dispute_state(aftersale: UUID) -> tuple[datetime | None, datetime | None]:

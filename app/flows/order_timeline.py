@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from app import fulfillment, orders, payments
+from app import aftersales, engagement, fulfillment, orders, payments
 from app.kernel.formats import money
-from app.kernel.i18n import N_, gettext
+from app.kernel.i18n import N_, current_locale, gettext
 
 MOVES: Mapping[tuple[str, str], str] = {
     ("status", "placed"): N_("The order was placed"),
@@ -34,6 +35,10 @@ ACTORS = {
     "shopper": N_("Shopper"), "provider": N_("Payment provider"), "warehouse": N_("Warehouse"),
     "carrier": N_("Carrier"), "system": N_("By itself"), "merchant": N_("Store"), "staff": N_("Platform staff"),
 }  # fmt: skip
+SENT = {
+    "queued": N_("Mail waits"), "sending": N_("Mail waits"), "sent": N_("Mail sent"), "failed": N_("Mail failed"),
+    "kept": N_("On the page only"),
+}  # fmt: skip
 ADDRESS = ("recipient", "phone", "postal_code", "region", "city", "district", "street")
 
 
@@ -50,11 +55,16 @@ class Entry:
 
 
 async def timeline_of(order: orders.Order, *, for_shopper: bool) -> list[Entry]:
-    """The newest first. The shopper sees no internal notes, no failed tries and no names of the store's people."""
+    """The newest first. The shopper sees no internal notes, no failed tries and no names of the store's people.
+
+    Of the messages she sees what the store wrote and what was mailed to her; the others only repeat the steps.
+    """
     entries = [
         *_events(await orders.events_of(order.id), order.currency, for_shopper=for_shopper),
         *_refunds(await payments.refunds_of(order.id), for_shopper=for_shopper),
         *_parcels(await fulfillment.parcels_of(order.id)),
+        *_requests(await aftersales.steps_of_order(order.id), for_shopper=for_shopper),
+        *_messages(await engagement.messages_of_order(order.id), for_shopper=for_shopper),
     ]
     if not for_shopper:
         entries += [_note(note) for note in await orders.notes_of(order.id)]
@@ -107,7 +117,7 @@ def _address(ship_to: Mapping[str, str]) -> str:
 def _refunds(refunds: Sequence[payments.Refund], *, for_shopper: bool) -> Iterator[Entry]:
     for refund in refunds:
         amount = money(refund.amount, refund.currency)
-        detail = () if for_shopper or refund.reason in ("", "merchant") else (refund.reason.replace("_", " "),)
+        detail = () if for_shopper or refund.reason in ("", "merchant") else (_reason(refund.reason),)
         yield Entry(refund.created_at, gettext("Refund of %(amount)s started", amount=amount), "", detail, "refund")
         if refund.status == "succeeded" and refund.succeeded_at:
             yield Entry(
@@ -125,6 +135,51 @@ def _parcels(parcels: Sequence[fulfillment.ParcelView]) -> Iterator[Entry]:
         for step in parcel.steps:
             if step.text:
                 yield Entry(step.at, step.text, who("carrier", for_shopper=True), (), "parcel")
+
+
+def _reason(text: str) -> str:
+    words = aftersales.words.reason_in_words(text)
+    return words if words != text else text.replace("_", " ")
+
+
+def _requests(steps: Sequence[tuple[aftersales.Aftersale, aftersales.Event]], *, for_shopper: bool) -> Iterator[Entry]:
+    """That goods may come back is one answer, though it is two steps."""
+    agreed: set[UUID] = set()
+    for case, event in steps:
+        if event.to_status == "awaiting_return" and event.from_status == "approved" and case.id in agreed:
+            continue
+        if event.to_status == "approved":
+            agreed.add(case.id)
+        name = aftersales.words.reason_in_words(aftersales.words.reason_code(case.kind, case.number))
+        yield Entry(
+            event.at, gettext("%(request)s: %(step)s", request=name, step=aftersales.words.step(event.cause)),
+            who(event.actor, for_shopper=for_shopper), _told(case, event), "aftersale", event.seq,
+        )  # fmt: skip
+
+
+def _told(case: aftersales.Aftersale, event: aftersales.Event) -> tuple[str, ...]:
+    """What the step was about, as far as the request still knows it."""
+    if event.cause in ("requested", "requested_by_store"):
+        return (aftersales.words.reason(case.reason), *filter(None, [case.words]))
+    if event.cause == "sent_back":
+        return tuple(filter(None, [f"{case.carrier} {case.tracking_number}".strip()]))
+    if event.cause in ("declined", "refunded"):
+        return tuple(filter(None, [case.decision_words]))
+    return tuple(filter(None, [case.ruling_words])) if event.cause.startswith("ruled_") else ()
+
+
+def _messages(messages: Sequence[engagement.Message], *, for_shopper: bool) -> Iterator[Entry]:
+    for one in messages:
+        to_her = one.recipient == "customer"
+        if for_shopper and not (to_her and (one.status != "kept" or one.kind == "said")):
+            continue
+        text = engagement.subject_of(one, current_locale.get())
+        said = (one.facts.get("words", ""),) if one.kind == "said" else ()
+        if for_shopper:
+            yield Entry(one.created_at, text, gettext("Message to you"), said, "message")
+            continue
+        heading = gettext("Message to the shopper") if to_her else gettext("Message to the store")
+        yield Entry(one.created_at, text, heading, (*filter(None, said), gettext(SENT[one.status])), "message")
 
 
 def _note(note: orders.Note) -> Entry:

@@ -1,7 +1,8 @@
 """The merchant gives money back: units or amounts of lines, delivery, a part of the whole, or all of it.
 
 One transaction. Units that were never sent are freed for sale at once and taken off their work order; units that were
-sent return to the shelf when the refund succeeds, if that is wished.
+sent return to the shelf when the refund succeeds, if that is wished. Requests about goods that have nothing left to
+give back are over with it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import replace
 from uuid import UUID
 
 import tenants
-from app import fulfillment, inventory, orders, payments
+from app import aftersales, fulfillment, inventory, orders, payments
 from app.flows import giving_back
+from app.flows.aftersale_overtaken import overtake
 from app.inventory import Standing
 from app.kernel.errors import Refusal
 from app.payments import Part, Refund, RefundLine
@@ -86,6 +88,8 @@ async def request_refund(
         if whole:  # lines whose money went before are in it too: their units may still wait
             parts = payments.merge([*parts, *(Part(part.order_line) for part in left)])
         parts = await _place(order, parts, restock=restock, whole=whole)
+        shelved = {part.order_line: part.restock_quantity for part in parts}
+        await overtake(order, payments.what_is_left(left, parts), shelved)
         refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id, into_credit=into_credit)
         await _free(order, {part.order_line: part.released_quantity for part in parts if part.released_quantity})
         return refunds
@@ -102,6 +106,7 @@ async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool, w
     standing = await inventory.standing_of(order.id)
     gone = await payments.gone_of(order.id)
     packing = await fulfillment.lines_at_warehouse(order.id)
+    counted = await aftersales.inspected_units(order.id)  # on the shelf, or scrap, already
     placed = []
     for part in parts:
         known = gone.get(part.order_line, Part(part.order_line))
@@ -112,7 +117,7 @@ async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool, w
         released = _released(part.quantity, waiting, max(arrived, 0), sent_first=restock or part.order_line in packing)
         if released and part.order_line in packing:
             raise UnitsAtWarehouse(title=await _title(order.id, part.order_line))
-        back = min(part.quantity - released, max(arrived, 0)) if restock else 0
+        back = max(min(part.quantity - released, arrived - counted.get(part.order_line, 0)), 0) if restock else 0
         placed.append(replace(part, released_quantity=released, restock_quantity=back))
     return placed
 

@@ -115,4 +115,6 @@ def _next(desk: Desk) -> Wait:
 
 async def _came_back(desk: Desk) -> bool:
     """Whether the goods reached the store at all; money for goods that stay brings nothing to count."""
+    if desk.case.settled_directly and desk.case.tracking_number:  # it was on its way when the money went back
+        return True
     return any(event.to_status == "received" for event in await aftersales.events_of(desk.case.id))

@@ -57,6 +57,7 @@ from app.payments.refund_amounts import (
     share_out,
     spread_parts,
     take_all,
+    what_is_left,
 )
 from app.payments.refund_lines import back_of, gone_of, left_of, lines_of_refund, lines_of_refunds, write_refund_lines
 from app.payments.refunds import (
@@ -103,5 +104,5 @@ __all__ = [
     "paid_payment_of", "quarantine", "read_statement", "record_capture", "record_health", "record_link",
     "refundable_payments", "refunds_for", "refunds_of", "refunds_waiting_since", "retry_refund", "save_account",
     "save_statement", "settle_event", "share_out", "spread_parts", "statement_lines", "statements", "succeed_refund",
-    "take_all", "take_event", "unnamed_amount", "vendor_of", "was_asked", "write_refund_lines",
+    "take_all", "take_event", "unnamed_amount", "vendor_of", "was_asked", "what_is_left", "write_refund_lines",
 ]  # fmt: skip

@@ -151,6 +151,12 @@ def choose(left: Sequence[Part], lines: Sequence[RefundLine], freight_amount: in
     return merge([*parts, *freight_parts(list(still.values()), freight_amount, terms)])
 
 
+def what_is_left(left: Iterable[Part], parts: Iterable[Part]) -> list[Part]:
+    """Of each line, after these parts of it went back."""
+    gone = {part.order_line: part for part in parts}
+    return [one.less(gone[one.order_line]) if one.order_line in gone else one for one in left]
+
+
 def take_all(left: Iterable[Part]) -> list[Part]:
     """Everything there still is, for an order that is called off: its units were never sent."""
     return [replace(part, released_quantity=part.quantity) for part in left if part.amount]

@@ -17,7 +17,7 @@ from app import aftersales, identity, orders
 from app.flows.aftersale_quantities import askable_lines, variants_for_exchange, window_closes_at
 from app.flows.aftersale_wish import wish_of
 from app.flows.decide_aftersale import answer_offer
-from app.flows.dispute_aftersale import DISPUTABLE, dispute_aftersale
+from app.flows.dispute_aftersale import dispute_aftersale, may_dispute
 from app.flows.request_aftersale import request_aftersale
 from app.flows.return_goods import cancel_aftersale, send_back
 from app.flows.talk_about_aftersale import MOST_AT_ONCE, store_evidence, talk_about_aftersale
@@ -84,7 +84,7 @@ class AftersaleController(Controller):
             "storefront/aftersales/show.html", headers=PRIVATE, order=order, key=key, it=dossier, case=dossier.case,
             words=aftersales.words, replacement=replacement, tab="me",
             here=f"/orders/{order.number}/aftersales/{aftersale_id}",
-            may_dispute=dossier.case.status in DISPUTABLE and dossier.case.disputed_at is None,
+            may_dispute=may_dispute(dossier.case, "shopper"),
         )  # fmt: skip
 
     @post("/{aftersale_id:uuid}/answer", permission="public")

@@ -8,8 +8,10 @@ import pytest
 
 import tenants
 from app import aftersales
+from app.backoffice import queries_dashboard
 from app.flows.decide_aftersale import approve_aftersale
 from app.flows.return_goods import receive_return
+from app.kernel.clock import now
 from tenants import Tenant
 from tests.builders_aftersales import ADDRESS, ask, case, delivered_order, lines_of, order_of, run_out
 from tests.builders_backoffice import admin, sign_in, staff_of
@@ -162,6 +164,25 @@ async def test_a_picker_counts_and_finance_pays_and_neither_does_the_others(shop
     await sign_in(visitor, await staff_of(shop, "finance"))
     assert await _deed(visitor, aftersale, "receipt") == 403
     assert await _deed(visitor, aftersale, "refund", {"amount": "10"}) == 303
+
+
+async def test_a_replacement_is_sent_but_it_is_no_sale(shop: Tenant, merchant: Visitor) -> None:
+    order_id = await delivered_order(await offer(price=1000, stock=5))
+    line = (await lines_of(order_id))[0]
+    async with tenants.transaction():
+        before = await queries_dashboard.way(7, now()), (await queries_dashboard.sales(7, now())).orders
+    aftersale = await ask(order_id, "exchange", instead=line.variant)
+    await approve_aftersale(aftersale, actor="Su He", address=ADDRESS)
+    await receive_return(aftersale, actor="Su He")
+
+    await _deed(merchant, aftersale, "replacement")
+
+    async with tenants.transaction():
+        after = await queries_dashboard.way(7, now()), (await queries_dashboard.sales(7, now())).orders
+        to_do = await queries_dashboard.to_do()
+    assert after == before
+    assert sum(after[1]) == 1
+    assert to_do["to_ship"] == 1  # it waits for the warehouse like every other order
 
 
 async def test_what_waits_is_on_the_dashboard(shop: Tenant, merchant: Visitor) -> None:

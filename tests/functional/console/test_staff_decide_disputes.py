@@ -40,7 +40,11 @@ async def test_staff_see_what_both_sides_said(visitor: Visitor, shop: Tenant) ->
     assert "/ruling" not in page
     deadline = (await case(aftersale)).deadline_at
     assert deadline is not None
-    assert formats.date_time(deadline, "en", formats.zone_of(shop.time_zone)) in page  # by the store's clock
+    until = formats.date_time(deadline, "en", formats.zone_of(shop.time_zone))
+    assert f"{until} ({shop.time_zone})" in page  # by the store's clock, which is named
+    queue = (await visitor.get(own_address("staff", "/disputes"))).text
+    assert until in queue
+    assert shop.time_zone in queue
     assert "Opened the store" in (await visitor.get(own_address("staff", f"/audit?store={shop.slug}"))).text
 
 

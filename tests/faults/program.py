@@ -20,3 +20,8 @@ async def run(module: str, *arguments: str, **usual: str) -> tuple[int | None, s
     )
     output, _ = await process.communicate()
     return process.returncode, output.decode(errors="replace")
+
+
+def figure_of(output: str) -> str:
+    """The line of its output that says what was proven."""
+    return next(line for line in output.splitlines() if " seed=" in line)

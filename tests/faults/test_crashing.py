@@ -20,6 +20,7 @@ from tests import builders, invariants
 from tests.faults import lives, playing
 from tests.faults.boundaries import Moment, boundaries
 from tests.faults.life import Life, Part
+from tests.figures import Figure
 
 # A flow that opens a transaction and enters one of these rooms is played, or has its reason in `spared` of a life.
 WATCHED = {"payments", "ledger", "wallets"}
@@ -89,7 +90,9 @@ async def test_a_life_comes_by_every_boundary_and_ends_well(name: str, pools: No
 
 @each_life
 @pytest.mark.timeout(900)
-async def test_dying_at_any_boundary_leaves_nothing_half_done(name: str, pools: None, tmp_path: Path) -> None:
+async def test_dying_at_any_boundary_leaves_nothing_half_done(
+    name: str, pools: None, tmp_path: Path, figure: Figure
+) -> None:
     life = lives.every()[name]
     deaths = [(one.name, moment) for one in boundaries(life.files, life.calls) for moment in MOMENTS]
     async with life.around(tmp_path) as known:
@@ -98,4 +101,4 @@ async def test_dying_at_any_boundary_leaves_nothing_half_done(name: str, pools: 
             assert await _live(part, known, tmp_path / "reached") == -signal.SIGKILL, death
             await _mended(tenant, life, death)
 
-    print(f"crashes life={name} boundaries={len(deaths) // 2} deaths={len(deaths)} half_done=0")  # noqa: T201 - figure
+    figure(f"crashes life={name} boundaries={len(deaths) // 2} deaths={len(deaths)} half_done=0")

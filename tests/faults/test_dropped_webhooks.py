@@ -23,6 +23,7 @@ from tenants import Tenant
 from tests import builders_running as running
 from tests import builders_selling as selling
 from tests.faults.stage import register_payments
+from tests.figures import Figure
 from tests.invariants import check
 from workers.registry import HANDLERS
 
@@ -67,7 +68,7 @@ async def _asked() -> None:
     await running.finished(await running.post("payments.reconcile"), within=120)
 
 
-async def test_every_payment_nobody_told_us_about_is_found(shop: Tenant, silent_cashier: None) -> None:
+async def test_every_payment_nobody_told_us_about_is_found(shop: Tenant, silent_cashier: None, figure: Figure) -> None:
     peaches, gate = await selling.offer(price=4390, stock=ORDERS + LEFT_OPEN), asyncio.Semaphore(AT_ONCE)
     pages = await asyncio.gather(*(_pay_page(gate, peaches) for _ in range(ORDERS + LEFT_OPEN)))
     async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
@@ -90,4 +91,4 @@ async def test_every_payment_nobody_told_us_about_is_found(shop: Tenant, silent_
         "on_hand": ORDERS + LEFT_OPEN, "reserved": LEFT_OPEN, "allocated": ORDERS,
     }  # fmt: skip
     await check(shop)
-    print(f"dropped_webhooks orders={ORDERS} told={told} found={found} left_open={LEFT_OPEN}")  # noqa: T201 - for reports
+    figure(f"dropped_webhooks orders={ORDERS} told={told} found={found} left_open={LEFT_OPEN}")

@@ -5,21 +5,24 @@ from __future__ import annotations
 import pytest
 
 from tests.faults import program
+from tests.figures import Figure
 
 # One storm at a time: each is a whole system of its own.
 pytestmark = pytest.mark.xdist_group("faults")
 
 
 @pytest.mark.timeout(900)
-async def test_every_paid_order_ships_once_whatever_is_killed() -> None:
+async def test_every_paid_order_ships_once_whatever_is_killed(figure: Figure) -> None:
     code, output = await program.run("tests.faults", FAULTS_ORDERS="120")
 
     assert "lost=0 double=0" in output, output
     assert code == 0, output
+    figure(program.figure_of(output))
 
 
 @pytest.mark.timeout(900)
-async def test_the_same_storm_without_the_outbox_loses_orders() -> None:
+async def test_the_same_storm_without_the_outbox_loses_orders(figure: Figure) -> None:
     code, output = await program.run("tests.faults", "--control", FAULTS_ORDERS="80")
 
     assert code == 0, output
+    figure(program.figure_of(output))

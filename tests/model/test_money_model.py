@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tenants import Tenant
+from tests.figures import Figure
 from tests.model.machine import Shop
 from tests.model.stage import set_stage
 
@@ -24,7 +25,7 @@ STEPS = 50
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", [1, 2, 3, 4])
-def test_every_story_of_money_ends_in_agreement(shop: Tenant, part: int) -> None:
+def test_every_story_of_money_ends_in_agreement(shop: Tenant, part: int, figure: Figure) -> None:
     """A test without a loop of its own: every step is a short run of the stage's loop, in the same thread."""
     told = settings(
         max_examples=RUNS, stateful_step_count=STEPS, deadline=None, database=None, print_blob=True,
@@ -37,4 +38,4 @@ def test_every_story_of_money_ends_in_agreement(shop: Tenant, part: int) -> None
             run_state_machine_as_test(seed(part)(Shop), settings=told)
         finally:
             runner.run(setting.__aexit__(None, None, None))
-    print(f"model part={part} stories={RUNS} steps={STEPS} disagreements=0")  # noqa: T201 - the figure
+    figure(f"model part={part} stories={RUNS} steps={STEPS} disagreements=0")

@@ -14,6 +14,7 @@ from app.ledger import Account
 from infra.payment.statement_port import StatementLine
 from tenants import Tenant
 from tests.builders_statements import DAY, NOON, changed, invented, money_of_a_day
+from tests.figures import Figure
 
 FEE, CLEARING = Account("psp_fee"), Account("psp_clearing")
 
@@ -33,7 +34,9 @@ async def _tickets() -> list[tuple[str, str, int]]:
     return sorted((one.kind.removeprefix("statement."), one.details["title"], one.amount) for one in page.items)
 
 
-async def test_fifty_planted_differences_among_ten_thousand_lines_are_found_and_no_other(shop: Tenant) -> None:
+async def test_fifty_planted_differences_among_ten_thousand_lines_are_found_and_no_other(
+    shop: Tenant, figure: Figure
+) -> None:
     lines = await money_of_a_day(9_000, refunds=1_000)
     clean = await _compare(lines)
     assert (clean.matched, clean.differences) == (10_000, 0)
@@ -65,6 +68,7 @@ async def test_fifty_planted_differences_among_ten_thousand_lines_are_found_and_
     assert names == planted
     assert sum(planted.values()) == 50
     assert await _fees() == fees
+    figure(f"reconciliation lines=10000 planted=50 found={sum(names.values())} false=0")
 
 
 async def test_loading_the_same_day_again_changes_nothing(shop: Tenant) -> None:

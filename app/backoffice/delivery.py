@@ -35,7 +35,7 @@ class Trial:
 class DeliveryController(Controller):
     path = "/delivery"
 
-    @get(permission="settings.write")
+    @get(permission="delivery.write")
     async def index(self, request: AnyRequest) -> Template:
         async with tenants.transaction():
             templates = await freight.templates()
@@ -45,24 +45,24 @@ class DeliveryController(Controller):
             kilograms=freight.kilograms, countries=freight.COUNTRIES,
         )  # fmt: skip
 
-    @get("/new", permission="settings.write")
+    @get("/new", permission="delivery.write")
     async def new(self, request: AnyRequest) -> Template:
         return await _form(request, None, form.empty_values(_home()), {})
 
-    @post("/new", permission="settings.write")
+    @post("/new", permission="delivery.write")
     async def create(self, request: AnyRequest) -> Template | Redirect:
         return await _save(request, None)
 
-    @get("/{freight_template_id:uuid}", permission="settings.write")
+    @get("/{freight_template_id:uuid}", permission="delivery.write")
     async def edit(self, request: AnyRequest, freight_template_id: FromPath[UUID]) -> Template:
         template = await _find(freight_template_id)
         return await _form(request, template, form.values_of(template, tenants.current().currency), {})
 
-    @post("/{freight_template_id:uuid}", permission="settings.write")
+    @post("/{freight_template_id:uuid}", permission="delivery.write")
     async def save(self, request: AnyRequest, freight_template_id: FromPath[UUID]) -> Template | Redirect:
         return await _save(request, await _find(freight_template_id))
 
-    @post("/{freight_template_id:uuid}/removal", permission="settings.write")
+    @post("/{freight_template_id:uuid}/removal", permission="delivery.write")
     async def remove(self, request: AnyRequest, freight_template_id: FromPath[UUID]) -> Redirect:
         """Refused while products name it, so nothing that is for sale changes its price by surprise."""
         states.require(tenants.current(), "edit")

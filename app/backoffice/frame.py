@@ -88,6 +88,8 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
     ]  # fmt: skip
     bottom = [
         item("shop", _("Store look"), "/look", "look.write"),
+        # The owner finds it among the settings.
+        None if may("settings.write") else item("truck", _("Delivery"), "/delivery", "delivery.write"),
         item("plug", _("Connected systems"), "/connections", "fulfillment.read"),
         item("user", _("Staff accounts"), "/users", "users.read"),
         item("gear", _("Settings"), "/settings", "settings.write"),

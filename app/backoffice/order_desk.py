@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app import fulfillment, orders
 from app.backoffice.frame import AnyRequest, form_values, show
-from app.flows import edit_order
+from app.flows import edit_order, postal_address
 from app.flows.order_timeline import timeline_of
 from app.flows.request_refund import request_refund
 from app.identity import Viewer, allows, viewer_of
@@ -25,19 +25,13 @@ from app.kernel.i18n import gettext as _
 from app.kernel.pages import see_other
 from app.payments import RefundLine
 
-ADDRESS = ("recipient", "phone", "country", "region", "city", "district", "street", "postal_code")
 CHANGED = N_("The change is saved")
 
 
-class AddressForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class AddressForm(postal_address.AddressForm, forbid_unknown_fields=True, kw_only=True):
+    """As the shopper filled it in at checkout; the country stays the one that was ordered to."""
+
     seen: int
-    recipient: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    phone: Annotated[str, msgspec.Meta(max_length=24)]
-    street: Annotated[str, msgspec.Meta(min_length=1, max_length=160)]
-    region: Annotated[str, msgspec.Meta(max_length=160)] = ""
-    city: Annotated[str, msgspec.Meta(max_length=160)] = ""
-    district: Annotated[str, msgspec.Meta(max_length=160)] = ""
-    postal_code: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
 
 class RemarkForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -139,11 +133,15 @@ async def _give_back(order: orders.Order, seen: int, wanted: Mapping[UUID, int],
 
 
 def _address(form: AddressForm, order: orders.Order) -> dict[str, str]:
-    """The address to keep: what was filled in, in the country it was ordered to. Raises InvalidInput."""
-    if not 7 <= sum(letter.isdigit() for letter in form.phone) <= 15:
-        raise InvalidInput({"phone": N_("The courier needs a phone number with all its digits.")})
-    given = {**msgspec.structs.asdict(form), "country": order.ship_to.get("country", "")}
-    return {name: given[name] for name in ADDRESS if given[name]}
+    """The address to keep, in the country it was ordered to. Raises InvalidInput for what is missing there."""
+    given = msgspec.structs.replace(form, country=_country(order))
+    if wrong := postal_address.check_address(given):
+        raise InvalidInput(wrong)
+    return postal_address.as_ship_to(given)
+
+
+def _country(order: orders.Order) -> str:
+    return order.ship_to.get("country") or postal_address.country_of(order.currency)
 
 
 def _read_quantities(values: Mapping[str, str]) -> tuple[int, dict[UUID, int]]:
@@ -176,6 +174,7 @@ async def _edit_page(request: AnyRequest, number: str, refusal: Refusal | None =
     return await show(
         request, "orders/edit.html", status_code=refusal.status if refusal else 200, order=order, lines=lines,
         values=values | typed, errors=errors, sent=sent, closed=_is_closed(order),
+        parts=postal_address.parts_of(_country(order)), country=postal_address.COUNTRIES.get(_country(order)),
         refusal=translate_refusal(refusal) if refusal else "",
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import aftersales, attribution, commissions, fulfillment, orders, payments
+from app import aftersales, attribution, commissions, fulfillment, orders, payments, promotions
 from app.backoffice import labels, queries_orders, refund_words
 from app.backoffice.frame import AnyRequest, show
 from app.flows import order_search
@@ -83,6 +83,7 @@ class OrderController(Controller):
                 "work_orders": await fulfillment.work_orders_of(order.id),
                 "parcels": await fulfillment.parcels_of(order.id),
                 "receipts": await attribution.receipt_of(order.id),
+                "coupon": await promotions.coupon_of_order(order.id),
                 "taken_back": await commissions.taken_back(order.id),
             }
             history = await timeline_of(order, for_shopper=False)

@@ -56,6 +56,7 @@ def _variant_values(
         f"stock_{row}": stock,
         f"was_stock_{row}": "" if figures and figures.endless else stock,
         f"endless_{row}": "yes" if figures and figures.endless else "",
+        f"untaxed_{row}": "" if variant.taxable else "yes",
     }
 
 
@@ -149,10 +150,7 @@ def _read_variant(
     before = known.get(values.get(f"variant_{row}", ""))
     kept: dict[str, Any] = {}
     if before:
-        kept = {
-            name: getattr(before, name)
-            for name in ("id", "barcode", "cost_amount", "requires_shipping", "taxable", "image")
-        }
+        kept = {name: getattr(before, name) for name in ("id", "barcode", "cost_amount", "requires_shipping", "image")}
     endless = values.get(f"endless_{row}") == "yes"
     return catalog.VariantEdit(
         option_values=options,
@@ -162,6 +160,7 @@ def _read_variant(
         weight_grams=_count(values, f"weight_{row}", wrong) or 0,
         on_hand=_changed_count(values, row, wrong),
         tracked=not endless,
+        taxable=values.get(f"untaxed_{row}") != "yes",
         **kept,
     )
 

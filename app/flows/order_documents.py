@@ -135,7 +135,7 @@ def address_in_lines(ship_to: Mapping[str, str]) -> str:
 
 def _row(line: Line, currency: str, back: Part | None, *, taxed: bool) -> Row:
     amounts = [
-        money(line.unit_amount, currency), money(-line.discount_amount, currency) if line.discount_amount else "",
+        money(line.unit_amount, currency), _off(line.discount_amount, currency) if line.discount_amount else "",
         money(line.freight_amount, currency) if line.freight_amount else "",
         *([money(line.tax_amount, currency)] if taxed else []), money(line.total_amount, currency),
     ]  # fmt: skip
@@ -153,11 +153,11 @@ def _came_back(back: Part | None, currency: str) -> str:
 
 
 def _sums(order: Order, lines: Sequence[Line], profile: store.Profile) -> list[tuple[str, str]]:
-    """The sum that counts comes last: what the shopper has paid in the end."""
+    """The sum that counts comes last: what was paid, and after refunds what is left of that."""
     currency, tax = order.currency, profile.tax_name or gettext("Tax")
     sums = [(gettext("Goods"), money(order.goods_amount, currency))]
     if order.discount_amount:
-        sums.append((gettext("Discount"), money(-order.discount_amount, currency)))
+        sums.append((gettext("Discount"), _off(order.discount_amount, currency)))
     sums.append((gettext("Delivery"), money(order.freight_amount, currency)))
     if order.tax_amount:
         sums.append((tax, money(order.tax_amount, currency)))
@@ -167,6 +167,13 @@ def _sums(order: Order, lines: Sequence[Line], profile: store.Profile) -> list[t
         sums.append((gettext("of it %(tax)s", tax=tax), money(included, currency)))
     if not order.is_paid:
         return [*sums, (gettext("To pay"), money(order.total_amount - order.paid_amount, currency))]
+    sums.append((gettext("Paid"), money(order.paid_amount, currency)))
     if order.refunded_amount:
-        sums.append((gettext("Refunded"), money(-order.refunded_amount, currency)))
-    return [*sums, (gettext("Paid"), money(order.paid_amount - order.refunded_amount, currency))]
+        sums.append((gettext("Refunded"), _off(order.refunded_amount, currency)))
+        sums.append((gettext("Left"), money(order.paid_amount - order.refunded_amount, currency)))
+    return sums
+
+
+def _off(amount: int, currency: str) -> str:
+    """With a real minus sign, as wide as the figures."""
+    return f"−{money(amount, currency)}"

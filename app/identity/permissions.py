@@ -13,7 +13,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "look.write", "settings.write", "users.read", "users.write", "money.read",
         "books.read", "books.write", "promotions.write", "gift_cards.write",
         "orders.note", "orders.export", "orders.personal",
-        "connections.read", "connections.write",
+        "connections.read", "connections.write", "delivery.write",
     },
     "manager": READS
     | {
@@ -21,7 +21,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "look.write", "users.read", "money.read",
         "books.read", "books.write", "promotions.write", "gift_cards.write",
         "orders.note", "orders.export", "orders.personal",
-        "connections.read",
+        "connections.read", "delivery.write",
     },
     "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"})
     | {"orders.note"},

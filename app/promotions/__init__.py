@@ -52,16 +52,16 @@ from app.promotions.points_terms import (
     mark_expired,
     points_rule,
 )
-from app.promotions.redeeming import Spending, correct_discount, give_back, redeem
+from app.promotions.redeeming import Spending, correct_discount, coupon_of_order, give_back, redeem
 from app.promotions.refusals import CouponRefused, CouponUsedBefore, CouponUsedUp, NotEnoughPoints, UnknownCoupon
 
 __all__ = [
     "Claim", "Coupon", "CouponDraft", "CouponRefused", "CouponUsedBefore", "CouponUsedUp", "Level", "Lot",
     "Membership", "NotEnoughPoints", "Points", "PointsEntry", "PointsRule", "Spending", "UnknownCoupon", "Usage",
     "adjust_points", "change_level_days", "change_points_rule", "claim", "claimed_by", "correct_discount",
-    "coupons", "customers_with_points", "earn", "earned", "ending_soon", "entries_of", "expire_points", "find",
-    "find_by_code", "find_level", "give_back", "grant_level", "in_account", "kept_share", "level_days", "level_for",
-    "levels", "lots_of", "mark_expired", "membership_of", "move_points", "normalize_code", "on_offer", "persons",
-    "points_of", "points_rule", "redeem", "remove_level", "save_coupon", "save_level", "start_coupon",
-    "stop_coupon", "usage_of", "uses_by_day", "why_not", "withdraw_level",
+    "coupon_of_order", "coupons", "customers_with_points", "earn", "earned", "ending_soon", "entries_of",
+    "expire_points", "find", "find_by_code", "find_level", "give_back", "grant_level", "in_account", "kept_share",
+    "level_days", "level_for", "levels", "lots_of", "mark_expired", "membership_of", "move_points", "normalize_code",
+    "on_offer", "persons", "points_of", "points_rule", "redeem", "remove_level", "save_coupon", "save_level",
+    "start_coupon", "stop_coupon", "usage_of", "uses_by_day", "why_not", "withdraw_level",
 ]  # fmt: skip

@@ -110,6 +110,16 @@ async def _take_coupon(spending: Spending, coupon: Coupon) -> None:
             raise CouponUsedBefore
 
 
+async def coupon_of_order(order_id: UUID) -> str:
+    """The code that was typed, or the name of a coupon without one; empty without a coupon."""
+    name: str | None = await tenants.connection().fetchval(
+        "SELECT coalesce(nullif(coupon.code, ''), coupon.name) FROM coupon_use"
+        " JOIN coupon ON coupon.id = coupon_use.coupon WHERE coupon_use.order_id = $1",
+        order_id,
+    )
+    return name or ""
+
+
 async def correct_discount(order_id: UUID, discount_amount: int) -> None:
     """An unpaid order was edited, and its coupon takes so much now; one that takes nothing is given back."""
     if not discount_amount:

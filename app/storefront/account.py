@@ -12,14 +12,15 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import customers, identity, promotions
+from app.flows import postal_address as addresses
+from app.flows.postal_address import AddressForm, as_customer_address, check_address
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext, translate_fields
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
-from app.storefront import addresses, queries
-from app.storefront.addresses import AddressForm, as_customer_address, check_address
+from app.storefront import queries
 
 AnyRequest = Request[Any, Any, Any]
 

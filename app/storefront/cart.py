@@ -15,11 +15,11 @@ import tenants
 from app import catalog, customers, identity, orders, store
 from app.flows.add_to_cart import NotForSale, add_to_cart, change_cart
 from app.flows.cart_contents import Address, Contents, look_into_cart
+from app.flows.postal_address import place_of
 from app.inventory import NotEnoughStock
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext, translate_refusal
 from app.kernel.pages import page, see_other
-from app.storefront.addresses import place_of
 from app.storefront.price_rows import rows_of_cart
 
 AnyRequest = Request[Any, Any, Any]

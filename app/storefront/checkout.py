@@ -12,9 +12,11 @@ from litestar.response import Template
 
 import tenants
 from app import customers, identity, orders, payments, promotions, store
+from app.flows import postal_address as addresses
 from app.flows.cart_contents import Contents
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.place_order import Checkout, PriceChanged, place_order
+from app.flows.postal_address import as_customer_address, as_ship_to, check_address
 from app.freight import NotDeliveredThere
 from app.kernel import limits
 from app.kernel.errors import InvalidInput, Refusal
@@ -24,8 +26,7 @@ from app.kernel.i18n import N_, current_locale, translate_fields, translate_refu
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
-from app.storefront import addresses, savings
-from app.storefront.addresses import as_customer_address, as_ship_to, check_address
+from app.storefront import savings
 from app.storefront.cart import contents_of
 from app.storefront.paying import go_and_pay
 from app.storefront.price_rows import rows_of_cart

@@ -9,13 +9,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import aftersales, fulfillment, orders, payments, store
+from app import aftersales, fulfillment, orders, payments, promotions, store
 from app.flows.cancel_order import cancel_order
 from app.flows.order_timeline import timeline_of
+from app.flows.postal_address import in_lines
 from app.kernel.i18n import N_, gettext
 from app.kernel.pages import page, see_other
 from app.storefront import queries
-from app.storefront.addresses import in_lines
 from app.storefront.price_rows import rows_of_order
 from app.storefront.ways import ways_of
 from app.storefront.whose import order_address, order_of_visitor
@@ -34,6 +34,7 @@ class OrderController(Controller):
         order = await order_of_visitor(request, number, key)
         async with tenants.transaction():
             lines = await orders.lines_of(order.id)
+            code = await promotions.coupon_of_order(order.id)
             found: dict[str, Any] = {
                 "parcels": await fulfillment.parcels_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
@@ -43,7 +44,7 @@ class OrderController(Controller):
             } | await ways_of(order)
         return page(
             "storefront/orders/show.html", headers=PRIVATE, order=order, lines=lines, key=key,
-            sums=rows_of_order(order, lines, await store.profile()), address=in_lines(order.ship_to),
+            sums=rows_of_order(order, lines, await store.profile(), code=code), address=in_lines(order.ship_to),
             steps_done=_steps_done(order), tab="me", words=aftersales.words, may_ask=_may_ask(order, lines), **found,
         )  # fmt: skip
 

@@ -27,11 +27,11 @@ def rows_of_cart(cart: Contents, store: Profile) -> list[Row]:
     return rows + _tax(cart.tax_amount, cart.tax_included, store)
 
 
-def rows_of_order(order: orders.Order, lines: Sequence[orders.Line], store: Profile) -> list[Row]:
+def rows_of_order(order: orders.Order, lines: Sequence[orders.Line], store: Profile, *, code: str = "") -> list[Row]:
     currency = order.currency
     rows = [{"label": _("Goods"), "text": money(order.goods_amount, currency)}]
     cuts = {name: -sum(int(line.price_breakdown.get(name, 0)) for line in lines) for name in CUTS}
-    rows += _cuts(cuts, currency)
+    rows += _cuts(cuts, currency, code=code)
     rows.append(_delivery(_("Delivery"), order.freight_amount, currency))
     included = sum(int(line.price_breakdown.get("tax_included", 0)) for line in lines)
     return rows + _tax(order.tax_amount, included, store)

@@ -10,10 +10,10 @@ from app import orders, promotions
 from app.flows import choose_savings
 from app.flows.cart_contents import Contents
 from app.flows.cart_terms import with_coupon
+from app.flows.postal_address import AddressForm
 from app.kernel.errors import NotFound
 from app.kernel.i18n import translate_refusal
 from app.promotions import UnknownCoupon
-from app.storefront.addresses import AddressForm
 
 MOST_OFFERS = 6
 

@@ -53,6 +53,23 @@ async def test_the_first_template_becomes_the_default_and_reads_as_it_was_typed(
     assert "Chilled" in (await owner.get(admin("/delivery"))).text
 
 
+async def test_managers_look_after_delivery_though_the_settings_are_the_owners(visitor: Any, shop: Tenant) -> None:
+    visitor.headers["Accept-Language"] = "en"
+    await sign_in(visitor, await staff_of(shop, "manager"))
+
+    assert 'href="/delivery"' in (await visitor.get(admin("/"))).text
+    made = await _made(visitor)
+
+    assert (await visitor.get(admin(f"/delivery/{made.id}"))).status_code == 200
+    assert (await visitor.get(admin("/settings"))).status_code == 403
+
+
+async def test_others_do_not_change_what_delivery_costs(visitor: Any, shop: Tenant) -> None:
+    await sign_in(visitor, await staff_of(shop, "finance"))
+
+    assert (await visitor.get(admin("/delivery"))).status_code == 403
+
+
 async def test_the_try_out_box_answers_for_what_is_typed_and_saves_nothing(owner: Any) -> None:
     trial = {"act": "try", "try_pieces": "2", "try_weight": "1.6", "try_country": "CN", "try_region": "浙江省"}
 

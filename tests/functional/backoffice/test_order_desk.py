@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import tenants
 from app import orders, payments
 from tenants import Tenant
 from tests import builders_selling as selling
 from tests.builders_backoffice import admin, sign_in, staff_of
 
-ADDRESS = {"recipient": "Chen Li", "phone": "13900000000", "city": "Suzhou", "street": "2 Plum Road"}
+ADDRESS = {
+    "recipient": "Chen Li", "phone": "13900000000", "region": "Jiangsu", "city": "Suzhou", "district": "Wuzhong",
+    "street": "2 Plum Road",
+}  # fmt: skip
 
 
 async def _order(number: str) -> orders.Order:
@@ -34,6 +39,47 @@ async def test_an_address_is_corrected_and_told_in_the_history(visitor: Any, sho
     assert "Delivery address changed" in history
     assert "2 Plum Road" in history
     assert "1 Peach Road" in history
+
+
+@pytest.mark.parametrize(
+    ("country", "asked", "needed"),
+    [
+        ("CN", {"region", "city", "district", "street"}, "Enter the province."),
+        ("TW", {"postal_code", "city", "district", "street"}, "Enter the city or county."),
+        ("HK", {"district", "street"}, "Enter the district."),
+        ("SG", {"street", "postal_code"}, "Enter the postal code."),
+        ("MY", {"street", "postal_code", "city", "region"}, "Enter the state or province."),
+        ("JP", {"postal_code", "region", "city", "street"}, "Enter the prefecture."),
+        ("US", {"street", "city", "region", "postal_code"}, "Enter the state or province."),
+    ],
+)
+async def test_an_address_is_asked_for_as_its_country_writes_it(
+    visitor: Any, shop: Tenant, country: str, asked: set[str], needed: str
+) -> None:
+    placed = await selling.paid_order()
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "UPDATE orders SET ship_to = ship_to || jsonb_build_object('country', $1::text) WHERE number = $2",
+            country, placed.number,
+        )  # fmt: skip
+    visitor.headers["Accept-Language"] = "en"
+    await sign_in(visitor, await staff_of(shop, "manager"))
+    edit = admin(f"/orders/{placed.number}/edit")
+    form = {"seen": (await _order(placed.number)).event_seq, "recipient": "Chen Li", "phone": "13900000000"}
+
+    page = (await visitor.get(edit)).text
+    empty = await visitor.submit(admin(f"/orders/{placed.number}/address"), form, page=edit)
+    answer = await visitor.submit(
+        admin(f"/orders/{placed.number}/address"), form | dict.fromkeys(asked, "Somewhere 1"), page=edit
+    )
+
+    parts = ("region", "city", "district", "street", "postal_code")
+    assert {name for name in parts if f'name="{name}"' in page} == asked
+    assert (empty.status_code, needed in empty.text) == (422, True)
+    assert answer.status_code == 303
+    kept = (await _order(placed.number)).ship_to
+    assert set(kept) - {"recipient", "phone", "country"} == asked
+    assert kept["country"] == country
 
 
 async def test_a_slow_editor_keeps_what_was_typed_and_is_told(visitor: Any, shop: Tenant) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import tenants
+from app import store
 from tenants import Tenant
 from tests.builders_backoffice import PASSWORD, admin, make_product, sign_in, staff_of
 
@@ -18,7 +19,7 @@ PAGES = {
     "/promoters": "promoters.read", "/links": "promoters.read", "/look": "look.write",
     "/connections": "fulfillment.read",
     "/books": "books.read", "/tickets": "books.read", "/users": "users.read", "/settings": "settings.write",
-    "/settings/tax": "settings.write", "/delivery": "settings.write", "/delivery/new": "settings.write",
+    "/settings/tax": "settings.write", "/delivery": "delivery.write", "/delivery/new": "delivery.write",
 }  # fmt: skip
 
 
@@ -221,6 +222,34 @@ async def test_an_address_somebody_else_signed_up_with_opens_no_store(
     assert "Join the store" in wrong.text or "加入店铺" in wrong.text
     assert (await another_visitor.submit(admin("/welcome"), {"code": code[1], "password": PASSWORD})).status_code == 303
     assert shop.name in (await another_visitor.get(admin("/stores"))).text
+
+
+async def test_a_variant_is_untaxed_where_the_store_taxes_and_stays_so_where_it_does_not(
+    visitor: Any, shop: Tenant
+) -> None:
+    product = await make_product("Peach")
+    await sign_in(visitor, await staff_of(shop, "manager"))
+    page = admin(f"/products/{product}")
+
+    async def save(**typed: str) -> bool:
+        shown = (await visitor.get(page)).text
+        form = dict(re.findall(r'name="((?:was_stock|variant|stock|price|untaxed)_1)"[^>]*? value="([^"]*)"', shown))
+        if "checkbox" in re.findall(r'<input type="(\w+)" name="untaxed_1"', shown):
+            form.pop("untaxed_1")
+        assert (await visitor.submit(page, form | {"title": "Peach"} | typed, page=page)).status_code == 303
+        async with tenants.transaction():
+            return bool(await tenants.connection().fetchval("SELECT taxable FROM variant"))
+
+    async def tax(mode: store.TaxMode) -> None:
+        async with tenants.transaction():
+            await store.change_tax(store.TaxTerms(mode=mode, bps=500, name="VAT", on_freight=True))
+
+    await tax("inclusive")
+    assert await save(untaxed_1="yes") is False
+    await tax("none")
+    assert await save() is False
+    await tax("exclusive")
+    assert await save() is True
 
 
 async def test_saving_a_product_does_not_bring_back_what_was_sold_meanwhile(visitor: Any, shop: Tenant) -> None:

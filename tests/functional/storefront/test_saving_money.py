@@ -18,6 +18,7 @@ from app.kernel.ids import new_id
 from tenants import Tenant
 from tests import builders_promotions as promoting
 from tests import builders_selling as selling
+from tests.builders_backoffice import admin, sign_in, staff_of
 from tests.functional.conftest import Visitor, store_address
 from tests.invariants import check
 
@@ -75,6 +76,18 @@ async def test_a_code_is_used_without_ordering_and_what_was_typed_stays(shopper:
     assert 'value="1 Peach Road"' in page.text
     assert "Coupon · PEACH" in page.text
     assert (await _order_of(await _send(shopper, shop, page=page.text))).discount_amount == 500
+
+
+async def test_the_page_of_an_order_names_its_coupon_to_both_sides(visitor: Visitor, shop: Tenant) -> None:
+    await promoting.coupon()
+    placed = await promoting.order_with(await selling.offer(price=4390), code="PEACH")
+    visitor.headers["Accept-Language"] = "en"
+
+    assert (
+        "Coupon · PEACH" in (await visitor.get(store_address(shop, f"/orders/{placed.number}?key={placed.key}"))).text
+    )
+    await sign_in(visitor, await staff_of(shop, "manager"))
+    assert "Coupon · PEACH" in (await visitor.get(admin(f"/orders/{placed.number}"))).text
 
 
 async def test_a_coupon_is_taken_off_again(shopper: Visitor, shop: Tenant) -> None:

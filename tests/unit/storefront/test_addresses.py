@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.storefront.addresses import COUNTRIES, AddressForm, as_ship_to, check_address, in_lines
+from app.flows.postal_address import COUNTRIES, AddressForm, as_ship_to, check_address, in_lines
 from app.storefront.home import headline
 
 

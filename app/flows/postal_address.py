@@ -1,4 +1,7 @@
-"""Which parts an address has, country by country, and in which order people there write them."""
+"""Which parts an address has, country by country, and in which order people there write them.
+
+Not a flow: the forms of shoppers and of the store both ask by it, and both check by it.
+"""
 
 from __future__ import annotations
 

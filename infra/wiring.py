@@ -15,6 +15,7 @@ from infra.http import GuardedTransport, Outside, local_simulators
 from infra.messaging.port import Mailer
 from infra.payment import adapters
 from infra.payment.adapters import is_trial
+from infra.payment.payouts_port import Payouts
 from infra.payment.port import PaymentNotice, PaymentProvider, RefundNotice, UnrelatedNotice, WrongMerchant
 from infra.payment.references import NOTHING_KNOWN, References
 from infra.payment.sandbox import SandboxOffice
@@ -26,9 +27,10 @@ from infra.warehouse.port import WarehouseAccount, WarehouseGateway
 from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
-    "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant", "carrier_tracking", "close",
-    "credential_faults", "is_trial", "mailer", "outside", "payment_provider", "register_payments",
-    "register_warehouse", "seal_credentials", "storage", "warehouse_gateway", "webhook_url",
+    "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
+    "carrier_tracking", "close", "credential_faults", "is_trial", "mailer", "outside", "payment_provider",
+    "payouts_provider", "register_payments", "register_warehouse", "seal_credentials",
+    "storage", "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
@@ -76,6 +78,20 @@ def payment_provider(
     secrets = open_credentials(account, tenant_id=tenant_id)
     connection = adapters.Connection(account, secrets, currency, outside(account["base_url"]), references, notify_url)
     return build(connection)
+
+
+PAYOUT_WAYS = frozenset(adapters.PAYOUTS)
+
+
+def payouts_provider(account: Row, *, tenant_id: UUID, currency: str, notify_url: str) -> Payouts:
+    """The one who sends money to people, for the `payment_account` row of a provider that does."""
+    build = adapters.PAYOUTS.get(account["provider"])
+    if build is None:
+        raise UnknownVendor(account["provider"])
+    secrets = open_credentials(account, tenant_id=tenant_id)
+    return build(
+        adapters.Connection(account, secrets, currency, outside(account["base_url"]), NOTHING_KNOWN, notify_url)
+    )
 
 
 def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:

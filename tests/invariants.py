@@ -4,10 +4,38 @@ from __future__ import annotations
 
 import tenants
 from app import ledger
+from app.flows.promoter_questions import PROMOTER_STATEMENTS
 from tenants import Tenant
 
 # Each statement finds what must not exist; the columns say enough to go and look.
+PROMOTERS_MONEY = {
+    "commission lines that are not due and not what stands frozen": PROMOTER_STATEMENTS["promoter.frozen"],
+    "commission lines that are due and not what is there, taken or owed": PROMOTER_STATEMENTS["promoter.settled"],
+    "payouts on their way that are not what the books set aside": PROMOTER_STATEMENTS["payout.pending"],
+    "a payout that is not what the books say of it": PROMOTER_STATEMENTS["payout.books"],
+    "a promoter who owes and could withdraw at once": """
+        SELECT owed.owner FROM (SELECT account.owner, account.currency,
+                sum(CASE WHEN moved.debit = account.id THEN moved.amount ELSE -moved.amount END) AS amount
+            FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
+            WHERE account.kind = 'promoter_debt' GROUP BY account.owner, account.currency) AS owed
+        JOIN ledger_account AS there ON there.kind = 'promoter_available' AND there.owner = owed.owner
+            AND there.currency = owed.currency
+        JOIN ledger_balance AS kept ON kept.account = there.id
+        WHERE owed.amount < 0 OR (owed.amount > 0 AND kept.amount > 0)""",
+    "a payout that is not where its history ends": """
+        SELECT payout.number, payout.status, last.to_status FROM payout JOIN LATERAL (
+            SELECT to_status FROM payout_event AS step WHERE step.payout = payout.id ORDER BY seq DESC LIMIT 1
+        ) AS last ON true WHERE last.to_status <> payout.status""",
+    "lines said to be paid out beyond what was": """
+        SELECT line.promoter FROM (SELECT promoter, currency, sum(amount - reversed_amount) AS amount
+            FROM commission_line WHERE status = 'paid' GROUP BY promoter, currency) AS line
+        WHERE line.amount > (SELECT coalesce(sum(amount), 0) FROM payout WHERE payout.promoter = line.promoter
+            AND payout.currency = line.currency AND payout.status = 'succeeded')""",
+    "a frozen line without a date": """
+        SELECT id FROM commission_line WHERE status = 'frozen' AND settle_at IS NULL""",
+}
 FORBIDDEN = {
+    **PROMOTERS_MONEY,
     "stock promised that is not there": """
         SELECT variant, on_hand, reserved, allocated FROM stock_level
         WHERE reserved < 0 OR allocated < 0 OR (tracked AND NOT oversell AND reserved + allocated > on_hand)""",
@@ -270,6 +298,17 @@ async def check(tenant: Tenant) -> None:
     with tenants.bind(tenant):
         broken = await found()
     assert not broken, broken
+
+
+async def check_promoters(tenant: Tenant) -> None:
+    """The truths of promoters' money alone, for tests whose orders were never sold for real."""
+    with tenants.bind(tenant):
+        async with tenants.transaction():
+            database = tenants.connection()
+            broken = {what: rows for what, ask in PROMOTERS_MONEY.items() if (rows := await database.fetch(ask))}
+            books = await ledger.trial_balance()
+    assert not broken, broken
+    assert books.is_whole, books
 
 
 async def found() -> dict[str, list[dict[str, object]]]:

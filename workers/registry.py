@@ -5,6 +5,7 @@ from __future__ import annotations
 from workers import (
     aftersales,
     attribution,
+    commissions,
     fulfillment,
     imports,
     messaging,
@@ -30,6 +31,7 @@ def collect(*areas: Handlers) -> Handlers:
 HANDLERS = collect(
     aftersales.HANDLERS,
     attribution.HANDLERS,
+    commissions.HANDLERS,
     fulfillment.HANDLERS,
     imports.HANDLERS,
     messaging.HANDLERS,

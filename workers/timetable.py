@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 import tenants
-from app import ledger, payments, promotions
+from app import ledger, payments, payouts, promotions
 from app.kernel import idempotency
 from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
@@ -47,6 +47,19 @@ async def reconcile_payments() -> None:
     """Ask for the reconciler; the same wish twice is one."""
     async with tenants.transaction():
         await outbox.post("payments.reconcile", queue="default", key="payments.reconcile", max_attempts=3)
+
+
+async def reconcile_payouts() -> None:
+    """Ask about payouts at their providers; the same wish twice is one."""
+    async with tenants.transaction():
+        if await payouts.quiet_since(now(), limit=1):
+            await outbox.post("payouts.reconcile", queue="default", key="payouts.reconcile", max_attempts=3)
+
+
+async def settle_commissions() -> None:
+    """Let commission become due whose time has come."""
+    async with tenants.transaction():
+        await outbox.post("commissions.settle", queue="bulk", key="commissions.settle", max_attempts=3)
 
 
 async def recompute_books() -> None:
@@ -107,6 +120,8 @@ async def sweep_platform() -> None:
 
 TIMETABLE = (
     Entry("payments.reconcile", 60, reconcile_payments),
+    Entry("payouts.reconcile", 60, reconcile_payouts),
+    Entry("commissions.settle", 600, settle_commissions),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),

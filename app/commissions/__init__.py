@@ -12,9 +12,11 @@ from app.commissions.lines import (
     reverse,
     taken_back,
 )
+from app.commissions.settling import SETTLED, UNSETTLED, cover, earn, freeze, release
 from app.commissions.shares import remaining_base, reversal_due
 
 __all__ = [
-    "CommissionLine", "NewLine", "accrue", "cancel", "earned_through", "estimate", "forget_estimates", "lines_of",
-    "remaining_base", "reversal_due", "reverse", "taken_back",
+    "SETTLED", "UNSETTLED", "CommissionLine", "NewLine", "accrue", "cancel", "cover", "earn", "earned_through",
+    "estimate", "forget_estimates", "freeze", "lines_of", "release", "remaining_base", "reversal_due", "reverse",
+    "taken_back",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from app.kernel.money import floor_share
 
 _COLUMNS = (
     "id, order_id, order_line, decision, promoter, link, base_amount, rate_bps, amount,"
-    " reversed_amount, currency, status"
+    " reversed_amount, currency, status, earned_at, settle_at"
 )
 
 
@@ -33,6 +33,12 @@ class CommissionLine(msgspec.Struct, frozen=True):
     reversed_amount: int
     currency: str
     status: str
+    earned_at: datetime | None = None
+    settle_at: datetime | None = None
+
+    @property
+    def kept_amount(self) -> int:
+        return self.amount - self.reversed_amount
 
 
 class NewLine(msgspec.Struct, frozen=True, kw_only=True):

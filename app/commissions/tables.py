@@ -26,4 +26,7 @@ class CommissionLine(Table):
     created_at = Timestamptz(default=None)
     accrued_at = Timestamptz(default=None, null=True)
     updated_at = Timestamptz(default=None)
+    earned_at = Timestamptz(default=None, null=True)
+    settle_at = Timestamptz(default=None, null=True)
+    available_at = Timestamptz(default=None, null=True)
     line_earns_once = Unique([order_line, promoter])

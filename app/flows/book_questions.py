@@ -3,6 +3,8 @@
 Every row has a subject, an amount by which it is off, a currency when it is money, and what a reader needs to find it.
 """
 
+from app.flows.promoter_questions import PROMOTER_STATEMENTS
+
 STATEMENTS = {
     "stock.reserved": """
         SELECT level.id::text AS subject, level.reserved - coalesce(held.units, 0) AS amount, '' AS currency,
@@ -88,6 +90,7 @@ STATEMENTS = {
             JOIN fulfillment AS parcel ON parcel.id = packed.fulfillment AND parcel.status <> 'canceled'
             GROUP BY packed.order_line) AS packed ON packed.order_line = line.id
         WHERE least(coalesce(packed.units, 0), taken.promised) <> taken.units""",
+    **PROMOTER_STATEMENTS,
 }
 # One order a row, with all its transfers added up by their two accounts: one look, so nothing moves in between.
 MONEY = """

@@ -14,13 +14,12 @@ from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 import tenants
-from app import attribution, commissions, ledger, orders, payments
-from app.flows import link_totals
+from app import attribution, commissions, ledger, orders, payments, promoters
+from app.flows import link_totals, promoter_money
 from app.kernel.events import publish
 from app.ledger import Account, Leg
 
 REVERSIBLE = ("accrued", "earned", "frozen", "available", "reserved", "paid", "held")
-OUT_OF_THE_ICE = ("available", "reserved", "paid")
 
 
 async def reverse_commission(order_id: UUID) -> None:
@@ -30,6 +29,7 @@ async def reverse_commission(order_id: UUID) -> None:
         if not order.refunded_amount:
             return
         back = await _goods_back(order_id)
+        await promoters.lock(line.promoter for line in await commissions.lines_of(order_id))
         for line in await commissions.lines_of(order_id, lock=True):
             if line.status in REVERSIBLE:
                 await _reverse(line, _left(line.base_amount, back[line.order_line]))
@@ -66,13 +66,14 @@ async def _reverse(line: commissions.CommissionLine, base_left: int) -> None:
     # The total taken back only grows, so it names this step of the line: the same step is never posted twice.
     step = uuid5(line.id, str(line.reversed_amount + due))
     await ledger.post("commission.reverse", step, await _legs(line, due), order_id=line.order_id)
+    if line.status in commissions.SETTLED:
+        await promoter_money.tell_lines(line.promoter, line.currency)
 
 
 async def _legs(line: commissions.CommissionLine, due: int) -> list[Leg]:
     expense = Account("commission_expense")
-    if line.status not in OUT_OF_THE_ICE:
-        return [Leg(Account("promoter_frozen", line.promoter), expense, due, line.currency)]
-    available = Account("promoter_available", line.promoter)
+    if line.status not in commissions.SETTLED:
+        return [Leg(promoter_money.frozen(line.promoter), expense, due, line.currency)]
+    available, debt = promoter_money.available(line.promoter), promoter_money.debt(line.promoter)
     there = min(due, await ledger.balance_of(available, line.currency, lock=True))
-    debt = Account("promoter_debt", line.promoter)
     return [Leg(available, expense, there, line.currency), Leg(debt, expense, due - there, line.currency)]

@@ -12,6 +12,7 @@ import tenants
 from app import payments
 from app.kernel.errors import NotFound
 from infra import wiring
+from infra.payment.payouts_port import Payouts
 from infra.payment.port import (
     Acknowledgment,
     BadSignature,
@@ -27,6 +28,8 @@ from infra.payment.port import (
 )
 from infra.settings import settings
 from tenants import lifecycle
+
+OUR_OWN = "sandbox"  # reaches us without leaving the machine
 
 
 class OurReferences:
@@ -53,6 +56,17 @@ def notify_url(provider: str) -> str:
     """Where this provider tells the bound store; whoever knows the address still has to sign."""
     secret = lifecycle.webhook_secret(tenants.current().id, "payments")
     return f"{settings().origin()}/webhooks/payments/{provider}/{secret}"
+
+
+async def payouts_through(way: str) -> Payouts:
+    """The adapter that sends money to people this way. Raises NotFound when the store never had an account there."""
+    async with tenants.transaction():
+        account = await payments.account_of(way)
+    store = tenants.current()
+    secret = lifecycle.webhook_secret(store.id, "payments")
+    here = f"payouts/{way}"
+    url = wiring.webhook_url(here, secret) if way == OUR_OWN else f"{settings().origin()}/webhooks/{here}/{secret}"
+    return wiring.payouts_provider(account, tenant_id=store.id, currency=store.currency, notify_url=url)
 
 
 async def provider_called(name: str) -> PaymentProvider:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -86,6 +86,13 @@ async def find(promoter_id: UUID) -> Promoter:
     if row is None:
         raise NotFound
     return Promoter(**dict(row))
+
+
+async def lock(promoter_ids: Iterable[UUID]) -> None:
+    """Nobody else moves the money of these promoters until COMMIT. After the order, before lines, payouts, balances."""
+    await tenants.connection().execute(
+        "SELECT id FROM promoter WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", list(set(promoter_ids))
+    )
 
 
 async def find_by_login(login_id: UUID) -> Promoter | None:

@@ -2,8 +2,9 @@
 
 from litestar import Router
 
-from app.webhooks.inbound import hear_carrier_push, hear_payment, hear_provider, hear_warehouse_callback
+from app.webhooks.inbound import hear_carrier_push, hear_payment, hear_payout, hear_provider, hear_warehouse_callback
 
 router = Router(
-    path="/@webhooks", route_handlers=[hear_provider, hear_payment, hear_warehouse_callback, hear_carrier_push]
+    path="/@webhooks",
+    route_handlers=[hear_provider, hear_payment, hear_payout, hear_warehouse_callback, hear_carrier_push],
 )

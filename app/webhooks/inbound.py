@@ -16,9 +16,10 @@ from app import payments
 from app.flows.deliver_parcel import hear_carrier
 from app.flows.put_aside import put_aside
 from app.flows.settle_payment import settle_payment
+from app.flows.settle_payout import settle_payout
 from app.flows.settle_refund import settle_refund
 from app.flows.ship_order import hear_warehouse
-from app.flows.switchboard import connect
+from app.flows.switchboard import connect, payouts_through
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 from infra import wiring
@@ -72,6 +73,28 @@ async def _hear(provider: str, secret: str, headers: dict[str, str], body: bytes
                 await settle_refund(notice, source=provider, body=text)
             else:
                 await settle_payment(notice, source=provider, body=text)
+        except wiring.WrongMerchant:
+            await put_aside(provider, text, "other_merchant")
+        except wiring.UnrelatedNotice:
+            pass
+        except UntrustedNotice as error:
+            raise Untrusted from error
+    thanks = adapter.acknowledgment
+    return Response(thanks.body, media_type=thanks.media_type, status_code=thanks.status)
+
+
+@post("/payouts/{provider:str}/{secret:str}", **NOTICE)
+async def hear_payout(request: AnyRequest, provider: FromPath[str], secret: FromPath[str]) -> Response[bytes]:
+    """A provider's notice about money for a promoter; believed, acted on and thanked for like one about a payment."""
+    body = await request.body()
+    with tenants.bind(await _store("payments", secret)):
+        if provider not in wiring.PAYOUT_WAYS:
+            raise NotFound
+        adapter = await payouts_through(provider)
+        text = body.decode("utf-8", "replace").replace("\0", "")
+        try:
+            notice = adapter.parse_transfer_webhook(_headers(request), body, now())
+            await settle_payout(notice, source=provider, body=text)
         except wiring.WrongMerchant:
             await put_aside(provider, text, "other_merchant")
         except wiring.UnrelatedNotice:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from infra.credentials import Row
 from infra.http import Outside
+from infra.payment.payouts_port import Payouts
 from infra.payment.port import PaymentAccount, PaymentProvider
 from infra.payment.references import References
 
@@ -91,6 +92,24 @@ def _alipay_account(values: Mapping[str, str], base_url: str = "") -> AlipayAcco
 
     names = ("app_id", "seller_id", "private_key", "alipay_public_key")
     return AlipayAccount(**{name: values.get(name, "") for name in names}, base_url=base_url or ALIPAY_ADDRESS)
+
+
+def _sandbox_transfers(to: Connection) -> Payouts:
+    from infra.payment.sandbox_transfers import SandboxTransfers
+
+    account = PaymentAccount(to.account["merchant_id"], to.secrets["secret"], to.account["base_url"], to.currency)
+    return SandboxTransfers(account, to.outside, notify_url=to.notify_url)
+
+
+def _wechat_transfers(to: Connection) -> Payouts:
+    from infra.payment.wechat_transfers import WeChatTransfers
+
+    account = _wechat_account(to.secrets, to.account["base_url"])
+    return WeChatTransfers(account, to.outside, notify_url=to.notify_url, mark=to.mark)
+
+
+# Providers that also send money to people.
+PAYOUTS: Mapping[str, Callable[[Connection], Payouts]] = {"sandbox": _sandbox_transfers, "wechat": _wechat_transfers}
 
 
 ADAPTERS: Mapping[str, Callable[[Connection], PaymentProvider]] = {

@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from infra.payment.port import Acknowledgment
+
 __all__ = ["Payouts", "TransferNotice", "TransferRequest", "TransferState", "TransferStatus"]
 
 TransferStatus = Literal["pending", "awaiting_confirmation", "succeeded", "failed", "canceled"]
@@ -52,6 +54,8 @@ class TransferNotice(Struct, frozen=True):
 
 class Payouts(Protocol):
     """The same exceptions as `PaymentProvider`. After any doubt ask with the same number: a new one could pay twice."""
+
+    acknowledgment: Acknowledgment
 
     async def transfer(self, request: TransferRequest) -> TransferState:
         """Offer the money; the same number twice is one transfer. Mostly it then waits for the person to confirm."""

@@ -104,7 +104,7 @@ class SandboxPayments:
 
     async def _call(self, method: str, path: str, body: msgspec.Struct | None, kind: type[T]) -> T:
         account = self._account
-        answer = await _ask(
+        answer = await ask(
             self._outside, account.base_url, account.merchant_id, account.secret.encode(), method, path, body
         )
         try:
@@ -128,12 +128,13 @@ class SandboxOffice:
         await self._call("PUT", f"/v1/merchants/{quote(merchant_id, safe='')}/behavior", behavior)
 
     async def _call(self, method: str, path: str, body: msgspec.Struct) -> None:
-        await _ask(self._outside, self._base_url, PLATFORM, platform_key(PLATFORM_PURPOSE), method, path, body)
+        await ask(self._outside, self._base_url, PLATFORM, platform_key(PLATFORM_PURPOSE), method, path, body)
 
 
-async def _ask(
+async def ask(
     outside: Outside, base_url: str, caller: str, secret: bytes, method: str, path: str, body: msgspec.Struct | None
 ) -> Answer:
+    """One signed question to the sandbox, and its answer judged in the port's words."""
     content = msgspec.json.encode(body) if body else b""
     headers = sign_request(secret, caller=caller, method=method, path=path, body=content, now=datetime.now(UTC))
     try:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from infra.payment.payouts_port import TransferState
 from infra.payment.port import PaymentState, RefundState
 from infra.payment.statement_port import StatementLine
 
@@ -30,6 +31,9 @@ class Behavior(Struct, frozen=True, forbid_unknown_fields=True):
     error_bps: int = 0  # answers 500 although the deed is done
     fail_refunds: bool = False
     refund_ms: int = 0  # a refund stays pending that long
+    fail_transfers: bool = False
+    transfer_ms: int = 0  # a transfer stays pending that long before it is offered
+    confirm_transfers: bool = True  # the person has to say yes; otherwise the money is there at once
     seed: int = 0
     fee_bps: int = 60  # kept from each captured payment, rounded down
 
@@ -42,6 +46,16 @@ class OpenPayment(Struct, frozen=True, forbid_unknown_fields=True):
     return_url: str
 
 
+class OpenTransfer(Struct, frozen=True, forbid_unknown_fields=True):
+    number: str
+    payee_id: str
+    payee_name: str
+    amount: int
+    currency: str
+    remark: str
+    notify_url: str
+
+
 class Problem(Struct, frozen=True):
     code: str
     message: str = ""
@@ -50,10 +64,12 @@ class Problem(Struct, frozen=True):
 class Webhook(Struct, frozen=True, omit_defaults=True):
     event_id: str
     merchant_id: str
-    kind: Literal["payment", "refund"]
+    kind: Literal["payment", "refund", "transfer"]
     happened_at: int
     payment: PaymentState | None = None
     refund: RefundState | None = None
+    transfer: TransferState | None = None
+    to: str = ""  # where it goes, if not to the merchant's one address; not part of what is sent
 
 
 class StatementPage(Struct, frozen=True):

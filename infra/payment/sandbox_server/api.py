@@ -21,6 +21,7 @@ from infra.payment.sandbox_wire import (
     PLATFORM_PURPOSE,
     Behavior,
     OpenPayment,
+    OpenTransfer,
     RegisterMerchant,
     StatementPage,
 )
@@ -78,6 +79,25 @@ class PaymentController(Controller):
     ) -> Response[object]:
         merchant, _ = await _merchant(request, desk)
         return Response(desk.bank.refund_of(merchant, number))
+
+    @post("/transfers", status_code=200)
+    async def transfer(self, request: AnyRequest, desk: NamedDependency[Desk]) -> Response[object]:
+        merchant, body = await _merchant(request, desk)
+        return _done(desk, merchant, lambda: desk.payer.offer(merchant, _read(body, OpenTransfer)))
+
+    @get("/transfers/{number:str}")
+    async def show_transfer(
+        self, request: AnyRequest, desk: NamedDependency[Desk], number: FromPath[str]
+    ) -> Response[object]:
+        merchant, _ = await _merchant(request, desk)
+        return Response(desk.payer.state_of(merchant, number))
+
+    @post("/transfers/{number:str}/cancel", status_code=200)
+    async def cancel_transfer(
+        self, request: AnyRequest, desk: NamedDependency[Desk], number: FromPath[str]
+    ) -> Response[object]:
+        merchant, _ = await _merchant(request, desk)
+        return _done(desk, merchant, lambda: desk.payer.cancel(merchant, number))
 
     @get("/statements/{day:str}/{page:int}")
     async def statement(

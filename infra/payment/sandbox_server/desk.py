@@ -13,6 +13,7 @@ import msgspec
 from infra.payment.sandbox_server import records
 from infra.payment.sandbox_server.bank import Bank
 from infra.payment.sandbox_server.herald import Herald
+from infra.payment.sandbox_server.payer import Payer
 from infra.payment.sandbox_wire import Webhook
 from infra.signatures import sign_notice
 from infra.simulation.agenda import Agenda
@@ -30,20 +31,25 @@ class Desk:
         self.luck = Luck()
         self.doors = Doors()
         self.agenda = Agenda(self.db, self._act)
-        self.bank = Bank(self.db, self.agenda, Herald(self.db, self.agenda, self.luck))
+        herald = Herald(self.db, self.agenda, self.luck)
+        self.bank = Bank(self.db, self.agenda, herald)
+        self.payer = Payer(self.db, self.agenda, herald)
         self.http = httpx.AsyncClient(timeout=5, trust_env=False)
 
     async def _act(self, kind: str, payload: dict[str, Any]) -> bool:
         if kind == "settle_refund":
             self.bank.settle_refund(payload["merchant_id"], payload["number"])
             return True
+        if kind == "offer_transfer":
+            self.payer.put_forward(payload["merchant_id"], payload["number"])
+            return True
         return await self._tell(msgspec.convert(payload, Webhook))
 
     async def _tell(self, webhook: Webhook) -> bool:
         """The secret and address are read at each attempt, so a merchant can repair them while webhooks wait."""
         merchant = records.find_merchant(self.db, webhook.merchant_id)
-        body = msgspec.json.encode(webhook)
+        body = msgspec.json.encode(msgspec.structs.replace(webhook, to=""))
         headers = sign_notice(merchant.secret, event_id=webhook.event_id, body=body, now=datetime.now(UTC))
         headers["Content-Type"] = "application/json"
-        answer = await self.http.post(merchant.webhook_url, content=body, headers=headers)
+        answer = await self.http.post(webhook.to or merchant.webhook_url, content=body, headers=headers)
         return answer.is_success

@@ -8,6 +8,7 @@ import time
 
 import msgspec
 
+from infra.payment.payouts_port import TransferState
 from infra.payment.port import PaymentState, RefundState
 from infra.payment.sandbox_server import records
 from infra.payment.sandbox_wire import Behavior, Webhook
@@ -22,8 +23,9 @@ class Herald:
         self._db, self._agenda, self._luck = db, agenda, luck
 
     def announce(
-        self, merchant_id: str, payment: PaymentState | None = None, refund: RefundState | None = None
-    ) -> None:
+        self, merchant_id: str, payment: PaymentState | None = None, refund: RefundState | None = None,
+        transfer: TransferState | None = None, to: str = "",
+    ) -> None:  # fmt: skip
         """Promise a webhook in the same transaction as the deed, unless the merchant asked for worse."""
         behavior = records.find_merchant(self._db, merchant_id).behavior
         if self._luck.strikes(merchant_id, behavior.seed, behavior.drop_bps):
@@ -31,10 +33,12 @@ class Herald:
         webhook = Webhook(
             event_id=secrets.token_hex(16),
             merchant_id=merchant_id,
-            kind="payment" if payment else "refund",
+            kind="payment" if payment else "refund" if refund else "transfer",
             happened_at=int(time.time()),
             payment=payment,
             refund=refund,
+            transfer=transfer,
+            to=to,
         )
         for _ in range(1 + behavior.duplicate):
             self._agenda.add("webhook", msgspec.to_builtins(webhook), delay_s=self._delay_s(merchant_id, behavior))

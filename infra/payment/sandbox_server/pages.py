@@ -20,6 +20,7 @@ from msgspec import Struct
 from infra.payment.sandbox_server import records
 from infra.payment.sandbox_server.bank import OUTCOMES
 from infra.payment.sandbox_server.desk import Desk
+from infra.payment.sandbox_server.payer import ANSWERS
 from infra.payment.sandbox_server.records import Refused
 from infra.payment.sandbox_server.texts import SYMBOLS, TEXTS, WITHOUT_CENTS
 
@@ -27,7 +28,7 @@ HERE = Path(__file__).parent
 _pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
 STYLE = (HERE / "templates" / "pay.css").read_bytes()
 
-__all__ = ["PayController", "show_style"]
+__all__ = ["PayController", "TransferController", "show_style"]
 
 
 class Choice(Struct):
@@ -61,6 +62,40 @@ class PayController(Controller):
         except Refused:
             return _page("unknown.html", data.lang, 404)
         return Response("", status_code=303, headers={"Location": row["return_url"], "Cache-Control": "no-store"})
+
+
+class TransferController(Controller):
+    """Where a person says yes to money that is offered to them."""
+
+    path = "/transfers/{provider_ref:str}"
+
+    @get()
+    async def show(self, desk: NamedDependency[Desk], provider_ref: FromPath[str], lang: str = "en") -> Response[str]:
+        try:
+            row = records.find_transfer_by_ref(desk.db, provider_ref)
+        except Refused:
+            return _page("unknown.html", lang, 404)
+        return _transfer(desk, row, lang)
+
+    @post(status_code=200)
+    async def answer(
+        self,
+        desk: NamedDependency[Desk],
+        provider_ref: FromPath[str],
+        data: Annotated[Choice, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    ) -> Response[str]:
+        if data.choice not in ANSWERS:
+            return _page("unknown.html", data.lang, 400)
+        try:
+            row = desk.payer.answer(provider_ref, data.choice)
+        except Refused:
+            return _page("unknown.html", data.lang, 404)
+        return _transfer(desk, row, data.lang)
+
+
+def _transfer(desk: Desk, row: sqlite3.Row, lang: str) -> Response[str]:
+    merchant = records.find_merchant(desk.db, row["merchant_id"])
+    return _page("transfer.html", lang, transfer=row, payer=merchant.name or merchant.id, amount=_amount(row))
 
 
 @get("/pay.css", media_type="text/css", sync_to_thread=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from infra.payment.payouts_port import TransferState
 from infra.payment.port import PaymentState, RefundState
 from infra.payment.sandbox_wire import Behavior
 from infra.payment.statement_port import StatementLine
@@ -27,6 +28,12 @@ CREATE TABLE IF NOT EXISTS payment (
 CREATE TABLE IF NOT EXISTS refund (
     merchant_id TEXT NOT NULL, number TEXT NOT NULL, payment_number TEXT NOT NULL,
     amount INTEGER NOT NULL CHECK (amount > 0), currency TEXT NOT NULL, status TEXT NOT NULL,
+    PRIMARY KEY (merchant_id, number)
+);
+CREATE TABLE IF NOT EXISTS transfer (
+    merchant_id TEXT NOT NULL, number TEXT NOT NULL, provider_ref TEXT NOT NULL UNIQUE, payee_id TEXT NOT NULL,
+    payee_name TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount > 0), currency TEXT NOT NULL,
+    remark TEXT NOT NULL, notify_url TEXT NOT NULL, status TEXT NOT NULL, failure TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (merchant_id, number)
 );
 """
@@ -100,6 +107,14 @@ def find_refund(db: sqlite3.Connection, merchant_id: str, number: str) -> sqlite
     return _one(db, "SELECT * FROM refund WHERE merchant_id = ? AND number = ?", merchant_id, number)
 
 
+def find_transfer(db: sqlite3.Connection, merchant_id: str, number: str) -> sqlite3.Row:
+    return _one(db, "SELECT * FROM transfer WHERE merchant_id = ? AND number = ?", merchant_id, number)
+
+
+def find_transfer_by_ref(db: sqlite3.Connection, provider_ref: str) -> sqlite3.Row:
+    return _one(db, "SELECT * FROM transfer WHERE provider_ref = ?", provider_ref)
+
+
 def _one(db: sqlite3.Connection, query: str, *values: Any) -> sqlite3.Row:
     row: sqlite3.Row | None = db.execute(query, values).fetchone()
     if row is None:
@@ -116,3 +131,9 @@ def payment_state(row: sqlite3.Row) -> PaymentState:
 
 def refund_state(row: sqlite3.Row) -> RefundState:
     return msgspec.convert({name: row[name] for name in RefundState.__struct_fields__ if name in KEPT}, RefundState)
+
+
+def transfer_state(row: sqlite3.Row) -> TransferState:
+    return TransferState(
+        row["number"], row["provider_ref"], row["status"], row["amount"], row["currency"], failure=row["failure"]
+    )

@@ -1,0 +1,63 @@
+"""What the nightly recomputation asks about promoters' money: lines, balances and payouts tell one story.
+
+Written as `book_questions`: each statement finds what must not exist.
+"""
+
+# What promoters' accounts hold, credits less debits, by kind.
+_HELD = """(SELECT account.owner, account.currency, account.kind,
+        sum(CASE WHEN moved.credit = account.id THEN moved.amount ELSE -moved.amount END)::bigint AS amount
+    FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
+    WHERE account.kind IN ('promoter_frozen', 'promoter_available', 'promoter_debt')
+    GROUP BY account.owner, account.currency, account.kind)"""
+_LINES = """(SELECT promoter, currency,
+        coalesce(sum(amount - reversed_amount) FILTER (WHERE status IN ('accrued', 'earned', 'frozen', 'held')), 0)
+            ::bigint AS frozen,
+        coalesce(sum(amount - reversed_amount) FILTER (WHERE status IN ('available', 'reserved', 'paid')), 0)
+            ::bigint AS settled
+    FROM commission_line GROUP BY promoter, currency)"""
+_TAKEN = """(SELECT promoter, currency, sum(amount)::bigint AS amount FROM payout
+    WHERE status NOT IN ('failed', 'expired', 'rejected') GROUP BY promoter, currency)"""
+_SUMS = f"""(SELECT promoter.id AS promoter, lines.currency, lines.frozen, lines.settled,
+        coalesce(sum(held.amount) FILTER (WHERE held.kind = 'promoter_frozen'), 0)::bigint AS booked_frozen,
+        coalesce(sum(held.amount) FILTER (WHERE held.kind <> 'promoter_frozen'), 0)::bigint AS booked_settled,
+        coalesce(max(taken.amount), 0)::bigint AS taken
+    FROM promoter JOIN {_LINES} AS lines ON lines.promoter = promoter.id
+    LEFT JOIN {_HELD} AS held ON held.owner = promoter.id AND held.currency = lines.currency
+    LEFT JOIN {_TAKEN} AS taken ON taken.promoter = promoter.id AND taken.currency = lines.currency
+    GROUP BY promoter.id, lines.currency, lines.frozen, lines.settled)"""  # noqa: S608 - constants only
+
+PROMOTER_STATEMENTS = {
+    # Lines that are not due yet are what stands frozen.
+    "promoter.frozen": f"""
+        SELECT sums.promoter::text AS subject, sums.booked_frozen - sums.frozen AS amount, sums.currency
+        FROM {_SUMS} AS sums WHERE sums.booked_frozen <> sums.frozen""",  # noqa: S608 - constants only
+    # Lines that were due are what can be withdrawn, less a debt, and what payouts took of it.
+    "promoter.settled": f"""
+        SELECT sums.promoter::text AS subject, sums.booked_settled + sums.taken - sums.settled AS amount, sums.currency
+        FROM {_SUMS} AS sums WHERE sums.booked_settled + sums.taken <> sums.settled""",  # noqa: S608 - constants only
+    "payout.pending": """
+        SELECT 'payouts' AS subject, booked.amount - waiting.amount AS amount, booked.currency FROM (
+            SELECT account.currency,
+                sum(CASE WHEN moved.credit = account.id THEN moved.amount ELSE -moved.amount END)::bigint AS amount
+            FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
+            WHERE account.kind = 'payout_pending' GROUP BY account.currency
+        ) AS booked CROSS JOIN LATERAL (SELECT coalesce(sum(payout.amount), 0)::bigint AS amount FROM payout
+            WHERE payout.finished_at IS NULL AND payout.currency = booked.currency) AS waiting
+        WHERE booked.amount <> waiting.amount""",
+    # A payout is asked for once; paid, it left the account of its way once; given back, it came back once.
+    "payout.books": """
+        SELECT payout.id::text AS subject, payout.amount - coalesce(sum(moved.amount)
+            FILTER (WHERE event.kind = 'payout.request'), 0)::bigint AS amount, payout.currency,
+            payout.number AS payout
+        FROM payout LEFT JOIN ledger_transaction AS event ON event.source_id = payout.id
+            AND event.kind IN ('payout.request', 'payout.paid', 'payout.back')
+        LEFT JOIN ledger_transfer AS moved ON moved.ledger_transaction = event.id
+        LEFT JOIN ledger_account AS credit ON credit.id = moved.credit
+        GROUP BY payout.id
+        HAVING coalesce(sum(moved.amount) FILTER (WHERE event.kind = 'payout.request'), 0) <> payout.amount
+            OR coalesce(sum(moved.amount) FILTER (WHERE event.kind = 'payout.paid' AND credit.kind
+                    = CASE payout.way WHEN 'bank_transfer' THEN 'bank_clearing' ELSE 'psp_clearing' END), 0)
+                <> CASE WHEN payout.status = 'succeeded' THEN payout.amount ELSE 0 END
+            OR coalesce(sum(moved.amount) FILTER (WHERE event.kind = 'payout.back'), 0)
+                <> CASE WHEN payout.status IN ('failed', 'expired', 'rejected') THEN payout.amount ELSE 0 END""",
+}

@@ -1,0 +1,120 @@
+"""Commission becomes due: received, frozen until the return period is over, then the promoter's to withdraw.
+
+One transaction per order, so a batch that stops in the middle has lost nothing; running again changes nothing. The
+goods are received when every parcel is delivered, or so many days after the last one left where nobody reports it. The
+return period counts from there, or from the end of the last after-sale request about the line. While such a request
+is open, or money of the order is on its way back, nothing of the line becomes due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import structlog
+
+import tenants
+from app import commissions, ledger, orders, payouts, promoters
+from app.commissions import CommissionLine
+from app.flows import promoter_money
+from app.kernel.clock import now
+from app.payouts import Policy
+
+log = structlog.get_logger()
+
+BATCH = 200
+OPEN_CASE = """EXISTS (SELECT 1 FROM aftersale_line AS wish JOIN aftersale ON aftersale.id = wish.aftersale
+    WHERE wish.order_line = line.order_line AND aftersale.closed_at IS NULL)"""
+ON_ITS_WAY_BACK = """EXISTS (SELECT 1 FROM refund WHERE refund.order_id = orders.id
+    AND refund.status <> 'succeeded' AND refund.reason <> 'late_payment')"""
+# When the customer had everything; $1 is now, $2 how many days after shipping we believe it without a report.
+RECEIVED = """CASE
+    WHEN NOT EXISTS (SELECT 1 FROM order_line AS sold WHERE sold.order_id = orders.id AND sold.requires_shipping)
+        THEN orders.paid_at
+    WHEN orders.fulfillment_status = 'delivered' THEN (SELECT max(coalesce(delivered_at, updated_at))
+        FROM fulfillment WHERE fulfillment.order_id = orders.id AND status <> 'canceled')
+    WHEN orders.fulfillment_status = 'fulfilled' THEN (SELECT max(shipped_at) + make_interval(days => $2)
+        FROM fulfillment WHERE fulfillment.order_id = orders.id AND status <> 'canceled') END"""
+DUE = f"""
+SELECT DISTINCT line.order_id FROM commission_line AS line JOIN orders ON orders.id = line.order_id
+WHERE ($3::uuid IS NULL OR line.order_id > $3) AND (
+    (line.status = 'accrued' AND {RECEIVED} <= $1) OR (line.status = 'earned' AND NOT {OPEN_CASE})
+    OR (line.status = 'frozen' AND line.settle_at <= $1 AND NOT {OPEN_CASE} AND NOT {ON_ITS_WAY_BACK}))
+ORDER BY line.order_id LIMIT $4
+"""  # noqa: S608 - constants only
+FACTS = f"""
+SELECT line.id, CASE WHEN {RECEIVED} <= $1 THEN {RECEIVED} END AS received_at, {OPEN_CASE} AS is_asked_back,
+    {ON_ITS_WAY_BACK} AS is_refunding, (SELECT max(aftersale.closed_at) FROM aftersale_line AS wish
+        JOIN aftersale ON aftersale.id = wish.aftersale WHERE wish.order_line = line.order_line) AS case_closed_at
+FROM commission_line AS line JOIN orders ON orders.id = line.order_id WHERE orders.id = $3
+"""  # noqa: S608 - constants only
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the order and its after-sales say about one line."""
+
+    id: UUID
+    received_at: datetime | None
+    is_asked_back: bool
+    is_refunding: bool
+    case_closed_at: datetime | None
+
+
+async def orders_due(after: UUID | None = None) -> Sequence[UUID]:
+    """The next orders of which some line can take a step."""
+    async with tenants.transaction():
+        policy = await payouts.read_policy()
+        rows = await tenants.connection().fetch(DUE, now(), policy.received_after_days, after, BATCH)
+    return [row["order_id"] for row in rows]
+
+
+async def settle_commissions(order_id: UUID) -> int:
+    """Take every step the order's lines can take now; how many became available. Raises NotFound."""
+    async with tenants.transaction():
+        order = await orders.lock(order_id)
+        policy = await payouts.read_policy()
+        await promoters.lock(line.promoter for line in await commissions.lines_of(order_id))
+        facts = await _facts(order, policy)
+        lines = [
+            line for line in await commissions.lines_of(order_id, lock=True) if line.status in commissions.UNSETTLED
+        ]
+        settled = [line for line in lines if await _step(line, facts[line.id], policy)]
+        for promoter, currency in {(line.promoter, line.currency) for line in settled}:
+            await promoter_money.tell_lines(promoter, currency)
+    if settled:
+        log.info("commissions.settled", order=str(order_id), lines=len(settled))
+    return len(settled)
+
+
+async def _facts(order: orders.Order, policy: Policy) -> dict[UUID, Facts]:
+    rows = await tenants.connection().fetch(FACTS, now(), policy.received_after_days, order.id)
+    return {row["id"]: Facts(**row) for row in rows}
+
+
+async def _step(line: CommissionLine, facts: Facts, policy: Policy) -> bool:
+    """As far as it goes today. True when the line has become available."""
+    received_at = line.earned_at or facts.received_at
+    if received_at is None:
+        return False
+    if line.status == "accrued":
+        await commissions.earn(line.id, received_at)
+    if facts.is_asked_back:
+        return False
+    until = max(received_at, facts.case_closed_at or received_at) + policy.freeze
+    if line.settle_at is not None and (facts.case_closed_at is None or facts.case_closed_at <= received_at):
+        until = line.settle_at  # what was promised stays, whatever the store's terms are now
+    if until != line.settle_at:
+        await commissions.freeze(line.id, until)
+    if until > now() or facts.is_refunding:
+        return False
+    return await _release(line)
+
+
+async def _release(line: CommissionLine) -> bool:
+    if not await commissions.release(line.id):
+        return False
+    legs = await promoter_money.pay_in(line.promoter, line.kept_amount, line.currency)
+    await ledger.post("commission.settle", line.id, legs, order_id=line.order_id)
+    return True

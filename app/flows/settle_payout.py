@@ -1,0 +1,92 @@
+"""What became of a payout: told by the provider's answer, a notice, or by asking. All come here.
+
+One transaction: promoter and payout are locked, amount and currency compared, and the payout ends at most once. Paid,
+the money leaves the books; otherwise exactly as much goes back to what the promoter can withdraw.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import structlog
+
+import tenants
+from app import payments, payouts
+from app.flows import promoter_money
+from app.flows.put_aside import Contradiction, keep_aside
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.payouts import Payout
+from infra.payment.payouts_port import TransferNotice, TransferState
+
+log = structlog.get_logger()
+
+Outcome = Literal["paid", "given_back", "offered", "nothing_new", "seen_before", "quarantined"]
+
+
+async def settle_payout(news: TransferNotice | TransferState, *, source: str = "", body: str = "") -> Outcome:
+    """Act on what the provider says. Safe to call with the same news any number of times, in any order."""
+    event_id = news.event_id if isinstance(news, TransferNotice) else ""
+    state = news.state if isinstance(news, TransferNotice) else news
+    outcome: Outcome = "quarantined"
+    async with tenants.transaction():
+        if event_id and not await payments.take_event(source, event_id, body):
+            return "seen_before"
+        try:
+            outcome = await _settle(state, source)
+        except Contradiction as wrong:
+            name = event_id or f"asked:{state.number}"
+            await keep_aside(source, name, body or repr(state), wrong.reason, number=state.number)
+        else:
+            if event_id:
+                status = "ignored" if outcome == "nothing_new" else "processed"
+                await payments.settle_event(source, event_id, outcome, status=status)
+    log.info("payout.settled", payout=state.number, outcome=outcome)
+    return outcome
+
+
+async def _settle(state: TransferState, source: str) -> Outcome:
+    """Raises Contradiction before anything is written."""
+    try:
+        payout = await promoter_money.hold((await payouts.find_by_number(state.number)).id)
+    except NotFound as error:
+        raise Contradiction("unknown_number") from error
+    _require_ours(payout, state, source)
+    if payout.is_over:
+        return "nothing_new"
+    await payouts.note_answer(payout.id, provider_ref=state.provider_ref, confirm=state.confirm, failure=state.failure)
+    return await _follow(payout, state)
+
+
+def _require_ours(payout: Payout, state: TransferState, source: str) -> None:
+    if source not in ("", payout.way) or payout.by_hand:
+        raise Contradiction("other_provider")
+    if (state.amount, state.currency) != (payout.amount, payout.currency):
+        raise Contradiction("currency" if state.currency != payout.currency else "amount")
+    gone = {"succeeded": payouts.GIVEN_BACK, "failed": ("succeeded",), "canceled": ("succeeded",)}
+    if payout.status in gone.get(state.status, ()):
+        raise Contradiction("ended_otherwise")
+    if payout.status in ("requested", "approved"):
+        raise Contradiction("not_sent")
+
+
+def _is_late(payout: Payout) -> bool:
+    return payout.confirm_until is not None and payout.confirm_until <= now()
+
+
+async def _follow(payout: Payout, state: TransferState) -> Outcome:
+    if state.status == "pending":
+        return "nothing_new"
+    if state.status == "awaiting_confirmation":
+        if payout.status == "awaiting_confirmation":
+            return "nothing_new"
+        await payouts.move(payout, "awaiting_confirmation", cause="offered", actor=payout.way)
+        return "offered"
+    if state.status == "succeeded":
+        await payouts.move(payout, "succeeded", cause="paid", actor=payout.way)
+        await promoter_money.pay_out(payout)
+        return "paid"
+    late = state.status == "canceled" or _is_late(payout)
+    await payouts.move(payout, "expired" if late else "failed", cause=state.failure or state.status, actor=payout.way)
+    await promoter_money.give_back(payout)
+    return "given_back"

@@ -30,7 +30,9 @@ EVENTS = {
     "late_refund": N_("Late payment given back"), "commission.accrue": N_("Commission earned"),
     "prepayment": N_("Part of an order paid"), "gift_card.issue": N_("Gift card issued"),
     "store_credit.change": N_("Store credit changed by hand"),
-    "commission.reverse": N_("Commission taken back"), "psp_fee": N_("Payment fee"),
+    "commission.reverse": N_("Commission taken back"), "commission.settle": N_("Commission became due"),
+    "payout.request": N_("Payout asked for"), "payout.paid": N_("Payout made"), "payout.back": N_("Payout came back"),
+    "debt.repay": N_("Debt repaid"), "psp_fee": N_("Payment fee"),
 }  # fmt: skip
 
 

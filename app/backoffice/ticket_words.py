@@ -19,6 +19,14 @@ KINDS = {
         N_("A commission is not its share of what is left of the sale"), N_("Tell the platform's staff")
     ),
     "commission.books": (N_("Commissions of an order and the books differ"), N_("Look at where the money went")),
+    "promoter.frozen": (
+        N_("A promoter's commission that is not due differs from the books"), N_("Tell the platform's staff")
+    ),
+    "promoter.settled": (
+        N_("A promoter's settled commission differs from the books"), N_("Tell the platform's staff")
+    ),
+    "payout.pending": (N_("Payouts on their way differ from the books"), N_("Tell the platform's staff")),
+    "payout.books": (N_("A payout and the books differ"), N_("Look at the payout's history")),
     "parcel.units": (N_("More was shipped than ordered"), N_("Ask the warehouse")),
     "parcel.unpaid": (N_("An unpaid order was shipped"), N_("Ask the warehouse")),
     "parcel.stock": (N_("Shipped units and stock differ"), N_("Count the stock")),
@@ -54,6 +62,10 @@ def place(ticket: Ticket) -> str:
         return f"/books/statements/{known['statement']}?outcome={ticket.kind.rpartition('.')[2]}"
     if known.get("order"):
         return f"/orders/{known['order']}/money" if _about_money(ticket.kind) else f"/orders/{known['order']}"
+    if ticket.kind == "payout.books":
+        return f"/payouts/{ticket.subject}"
+    if ticket.kind.startswith("promoter."):
+        return f"/promoters/{ticket.subject}"
     if known.get("account"):
         return f"/books/accounts/{known['account']}"
     if known.get("product"):
@@ -69,4 +81,6 @@ def subject(ticket: Ticket) -> str:
     """What it is about, as a person would name it."""
     if ticket.kind == "webhook.quarantined":
         return history.provider(str(ticket.details.get("source", "")))
-    return str(ticket.details.get("title") or ticket.details.get("order") or ticket.subject)
+    return str(
+        ticket.details.get("title") or ticket.details.get("order") or ticket.details.get("payout") or ticket.subject
+    )

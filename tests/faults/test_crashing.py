@@ -23,7 +23,7 @@ from tests.faults.life import Life, Part
 from tests.figures import Figure
 
 # A flow that opens a transaction and enters one of these rooms is played, or has its reason in `spared` of a life.
-WATCHED = {"payments", "ledger", "wallets"}
+WATCHED = {"payments", "ledger", "wallets", "payouts"}
 MOMENTS: tuple[Moment, Moment] = ("before", "after")
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.playing"])

@@ -149,6 +149,14 @@ async def _order(made: Made) -> UUID:
     return placed.order_id
 
 
+async def paid_order(made: Made) -> UUID:
+    """Placed through the link, paid, and known to be paid."""
+    order_id = await _order(made)
+    await _pay(order_id)
+    await ask_and_work()
+    return order_id
+
+
 async def provider() -> tuple[PaymentProvider, SandboxOffice, str]:
     """The store's provider, the office that spoils its mood, and the store's name there."""
     async with tenants.transaction():

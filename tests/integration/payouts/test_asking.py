@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 from collections import Counter
 
+import msgspec
 import pytest
 
 import tenants
 from app import payouts
 from app.flows.payout_ways import open_payee
+from app.flows.request_payout import request_payout
 from app.kernel.errors import InvalidInput, Refusal
 from infra.crypto import SealBroken
 from tenants import Tenant
@@ -69,7 +72,7 @@ async def test_a_way_says_what_it_needs_to_know(shop: Tenant, way: str, missing:
     host = await build.earner(100_000)
 
     with pytest.raises(InvalidInput) as refused:
-        await build.request_payout(host.id, amount=1_000, way=way, payee={})
+        await request_payout(host.id, amount=1_000, way=way, payee={})
 
     assert sorted(refused.value.fields) == missing
     assert (await build.purse(host))["available"] == 10_000
@@ -85,15 +88,11 @@ async def test_an_account_number_is_kept_sealed_for_its_own_payout(shop: Tenant)
     async with tenants.transaction():
         rows = await tenants.connection().fetch("SELECT payout::text AS everything FROM payout")
     assert not any(TO_BANK["account"] in row["everything"] for row in rows)
-    import msgspec
-
     with pytest.raises(SealBroken):
         open_payee(msgspec.structs.replace(second, payee_sealed=first.payee_sealed))
 
 
 async def test_a_store_that_may_not_pay_out_takes_no_requests(shop: Tenant) -> None:
-    import dataclasses
-
     host = await build.earner(100_000)
 
     with tenants.bind(dataclasses.replace(shop, status="restricted")), pytest.raises(StoreClosed):

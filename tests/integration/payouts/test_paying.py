@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 import tenants
-from app import payouts
+from app import payouts, promoters
 from app.flows.decide_payout import approve_payouts, confirm_payout, reject_payouts
 from app.flows.reverse_commission import reverse_commission
 from app.flows.send_payout import ask_about_payout, send_payout
@@ -39,9 +39,9 @@ async def _sent(till: Till, amount: int = 4_000) -> Payout:
 
 
 async def _promoter(payout: Payout) -> dict[str, int]:
-    from types import SimpleNamespace
-
-    return await build.purse(SimpleNamespace(id=payout.promoter))  # type: ignore[arg-type]
+    async with tenants.transaction():
+        host = await promoters.find(payout.promoter)
+    return await build.purse(host)
 
 
 async def _late(payout: Payout) -> None:

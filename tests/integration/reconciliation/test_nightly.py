@@ -16,6 +16,7 @@ from app.kernel.ids import new_id
 from app.ledger import Account, Leg
 from tenants import Tenant
 from tests import builders_earning as earning
+from tests import builders_payouts as payouts
 from tests.builders_selling import offer, order, paid_order
 from workers import timetable
 
@@ -96,6 +97,17 @@ async def _half_reversed() -> None:
     await _change("UPDATE commission_line SET reversed_amount = 1")
 
 
+async def _settled_unbooked() -> None:
+    await _commission()
+    await _change("UPDATE commission_line SET status = 'available', available_at = now()")
+
+
+async def _payout_forgotten() -> None:
+    """Said to be given back, and the books know nothing of it."""
+    await payouts.asked(await payouts.earner(8780), 500)
+    await _change("UPDATE payout SET status = 'failed', finished_at = now()")
+
+
 async def _never_reversed() -> None:
     await earning.mark_refunded(await _commission(), 4390)
     await _change("UPDATE refund SET succeeded_at = '2026-01-01'")
@@ -150,7 +162,19 @@ PLANTED = {
     _paid_too_much: [("order.paid", 5)],
     _refund_nobody_made: [("order.refunded", 40)],
     _stray_posting: [("order.money", 100)],
-    _half_reversed: [("commission.books", 1), ("commission.share", -1), ("order.money", -8780)],
+    _half_reversed: [
+        ("commission.books", 1),
+        ("commission.share", -1),
+        ("order.money", -8780),
+        ("promoter.frozen", 1),
+    ],
+    _settled_unbooked: [("order.money", -8780), ("promoter.frozen", 878), ("promoter.settled", -878)],
+    _payout_forgotten: [
+        ("order.money", -8780),
+        ("payout.books", 0),
+        ("payout.pending", 500),
+        ("promoter.settled", -500),
+    ],
     _never_reversed: [("commission.share", 439), ("order.money", -8780)],
     _reversed_soon: [("order.money", -8780)],
     _shipped_without_pay: [("parcel.unpaid", 0)],

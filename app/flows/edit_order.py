@@ -3,7 +3,8 @@
 One transaction for each edit. Nothing can be added: more goods are another order, because what was agreed on - prices,
 coupons, the promise of stock, who brought the sale - is agreed on once.
 
-Fewer goods of an unpaid order are priced again by the order's own rules. Of a paid order they are a refund of that
+Fewer goods of an unpaid order are priced again by the order's own rules, and a payment that was begun for the former
+sum is closed, by a job at its provider too. Of a paid order they are a refund of that
 part, which is a journey of its own (`request_refund`); here is only its entry in the history.
 """
 
@@ -93,6 +94,7 @@ async def reduce_unpaid(order_id: UUID, seen: int, wanted: Mapping[UUID, int], *
         priced = orders.price(to_price, kept.rules, kept.freight)
         if not 0 < priced.total_amount < order.total_amount:
             raise WouldCostMore if priced.total_amount else NothingToReduce
+        await _close_tries(order)
         await _rewrite(order, lines, wanted, to_price, kept, priced)
         await orders.record_edit(
             order_id, "lines", actor=actor, cause=CAUSE,
@@ -194,6 +196,15 @@ async def _rewrite(
     if kept.rules.coupon:
         await promotions.correct_discount(order.id, priced.sum("coupon_amount"))
     await outbox.post("attribution.decide", queue="critical", key=f"decide:{order.id}", order_id=order.id)
+
+
+async def _close_tries(order: Order) -> None:
+    """What was begun would pay the former sum: nobody shall pay it any more, and what comes all the same goes back."""
+    for payment in await payments.open_payments_of(order.id):
+        await payments.close(payment.id, "canceled", failure=CAUSE)
+        await outbox.post(
+            "payments.close_at_provider", queue="critical", key=f"close:{payment.id}", payment_id=payment.id
+        )
 
 
 def _told(lines: Sequence[Line], wanted: Mapping[UUID, int], total: int | None) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 The provider is asked between two transactions. Asking twice is harmless: an open try with the same provider is used
 again, under the same number, and the provider promises one payment per number. Turning to another provider closes the
 try at the former one first. Not one transaction, because the call may take seconds.
+
+A try that was opened before may be paid by now, and its notice lost or late: the provider is asked first, and what it
+says is for the caller to settle.
 """
 
 from __future__ import annotations
@@ -15,9 +18,17 @@ from uuid import UUID
 import tenants
 from app import orders, payments
 from app.flows.promising import is_promise, promise
-from app.flows.switchboard import Switchboard, provider_called
+from app.flows.switchboard import News, Switchboard, provider_called
 from app.kernel.errors import Refusal
-from infra.payment.port import PaymentRejected, PaymentRequest, PaymentUnavailable, PayMethod
+from infra.payment.port import (
+    AlreadyPaid,
+    PaymentProvider,
+    PaymentRejected,
+    PaymentRequest,
+    PaymentUnavailable,
+    PayMethod,
+)
+from tenants import outbox
 
 
 class NotPayable(Refusal):
@@ -57,21 +68,32 @@ class PayPage:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What the shopper does next: go to `url`, scan it as a QR code, or just keep the promise (then it is empty)."""
+    """What the shopper does next: go to `url`, scan it as a QR code, or just keep the promise (then it is empty).
 
-    kind: Literal["redirect", "qr", "promise"]
+    `paid`: somebody has paid before, and `news` say so; settle them.
+    """
+
+    kind: Literal["redirect", "qr", "promise", "paid"]
     url: str = ""
+    news: News | None = None
 
 
 async def start_payment(order_id: UUID, vendor: str, page: PayPage) -> Started:
     """Raises NotPayable, ProviderAway, ProviderRefused."""
-    await _close_others(order_id, vendor)
+    if news := await _close_others(order_id, vendor):
+        return Started("paid", news=news)
     payment, expires_at = await _open_try(order_id, vendor)
     if is_promise(vendor):
         return Started("promise")
     provider = await provider_called(vendor)
+    if payment.provider_ref and (news := await _paid_before(payment, provider)):
+        return Started("paid", news=news)
     try:
         intent = await provider.create(_request(payment, page, expires_at))
+    except AlreadyPaid as error:
+        if news := await _paid_before(payment, provider):
+            return Started("paid", news=news)
+        raise ProviderAway from error
     except PaymentUnavailable as error:
         await _note(vendor, str(error))
         raise ProviderAway from error
@@ -79,10 +101,24 @@ async def start_payment(order_id: UUID, vendor: str, page: PayPage) -> Started:
         await _give_up(payment, vendor, error.code)
         raise ProviderRefused from error
     started = Started("qr", intent.payload["code_url"]) if intent.kind == "qr" else Started("redirect", intent.pay_url)
-    async with tenants.transaction():
-        await payments.record_link(payment.id, provider_ref=intent.provider_ref, pay_url=started.url)
-        await payments.record_health(vendor)
+    await _keep(payment, intent.provider_ref, started)
     return started
+
+
+async def _keep(payment: payments.Payment, provider_ref: str, started: Started) -> None:
+    """Write down what was opened. Raises NotPayable when the try was given up while the provider was asked.
+
+    The one who gave it up may have found nothing to close over there, so it is closed once more.
+    """
+    async with tenants.transaction():
+        status = await payments.record_link(payment.id, provider_ref=provider_ref, pay_url=started.url)
+        await payments.record_health(payment.provider)
+        if status in ("canceled", "failed"):
+            await outbox.post(
+                "payments.close_at_provider", queue="critical", key=f"close:{payment.id}", payment_id=payment.id
+            )
+    if status != "pending":
+        raise NotPayable
 
 
 def _request(payment: payments.Payment, page: PayPage, expires_at: datetime | None) -> PaymentRequest:
@@ -99,10 +135,20 @@ def _request(payment: payments.Payment, page: PayPage, expires_at: datetime | No
     )
 
 
-async def _close_others(order_id: UUID, vendor: str) -> None:
+async def _paid_before(payment: payments.Payment, provider: PaymentProvider) -> News | None:
+    """None when it was not, and when nobody can tell: then it is opened again, which is the same payment."""
+    try:
+        state = await provider.query(payment.number)
+    except (PaymentRejected, PaymentUnavailable):
+        return None
+    return News(payment.provider, state) if state.status == "captured" else None
+
+
+async def _close_others(order_id: UUID, vendor: str) -> News | None:
     """The shopper turned to another provider: nobody shall pay the tries at the former ones any more.
 
-    If one of them cannot be reached and is paid all the same, whichever money comes second goes back by itself.
+    Answers the payment that came after all. If one of them cannot be reached and is paid all the same, whichever money
+    comes second goes back by itself.
     """
     async with tenants.transaction():
         order = await orders.find(order_id)
@@ -116,11 +162,12 @@ async def _close_others(order_id: UUID, vendor: str) -> None:
         except (PaymentRejected, PaymentUnavailable):
             state = None
         if state is not None and state.status == "captured":
-            raise NotPayable  # its notice, or the reconciler, settles it in a moment
+            return News(payment.provider, state)
         async with tenants.transaction():
             if not (await orders.lock(order_id)).awaits_payment:
                 raise NotPayable
             await payments.close(payment.id, "canceled", failure="another_way")
+    return None
 
 
 def _still_fits(payment: payments.Payment, order: orders.Order, vendor: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import tenants
 from app import payments
@@ -30,6 +31,13 @@ from infra.settings import settings
 from tenants import lifecycle
 
 OUR_OWN = "sandbox"  # reaches us without leaving the machine
+
+
+class News(NamedTuple):
+    """What a provider says about a payment, for the caller of a journey to settle."""
+
+    source: str
+    state: PaymentState
 
 
 class OurReferences:

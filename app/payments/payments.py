@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -137,11 +137,14 @@ async def record_capture(
     return Payment(**row)
 
 
-async def record_link(payment_id: UUID, *, provider_ref: str, pay_url: str) -> None:
-    await tenants.connection().execute(
-        "UPDATE payment SET provider_ref = $2, pay_url = $3, updated_at = $4 WHERE id = $1",
+async def record_link(payment_id: UUID, *, provider_ref: str, pay_url: str) -> str:
+    """Where the try can be paid; answers its state. What told of its money knew the provider's name of it better."""
+    status: str = await tenants.connection().fetchval(
+        "UPDATE payment SET provider_ref = CASE WHEN status = 'captured' THEN coalesce(provider_ref, $2) ELSE $2 END,"
+        " pay_url = $3, updated_at = $4 WHERE id = $1 RETURNING status",
         payment_id, provider_ref, pay_url, now(),
     )  # fmt: skip
+    return status
 
 
 async def capture(payment_id: UUID, *, provider_ref: str) -> bool:
@@ -182,6 +185,15 @@ async def close(payment_id: UUID, status: str, *, failure: str = "") -> bool:
         payment_id, status, failure[:300], now(),
     )  # fmt: skip
     return done is not None
+
+
+async def may_ask(payment_id: UUID, *, pause: timedelta) -> bool:
+    """True when nobody asked the provider about it within `pause`; whoever gets True does ask."""
+    mine = await tenants.connection().fetchval(
+        "UPDATE payment SET asked_at = $2 WHERE id = $1 AND (asked_at IS NULL OR asked_at < $3) RETURNING id",
+        payment_id, now(), now() - pause,
+    )  # fmt: skip
+    return mine is not None
 
 
 async def was_asked(payment_id: UUID) -> None:

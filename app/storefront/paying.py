@@ -11,8 +11,11 @@ from litestar.response import Redirect
 
 import tenants
 from app import identity, links, orders, payments
+from app.flows.ask_provider import ask_provider
 from app.flows.payment_choices import chosen, payment_choices
+from app.flows.settle_payment import settle_payment
 from app.flows.start_payment import NotPayable, PayPage, start_payment
+from app.flows.switchboard import News
 from app.kernel.forms import read_form
 from app.kernel.i18n import N_, current_locale, gettext
 from app.kernel.pages import page, see_other
@@ -72,8 +75,10 @@ class PayingController(Controller):
     async def come_back(
         self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", look: FromQuery[int] = 0
     ) -> Response[Any]:
-        """Back from the provider: its own notice decides, so wait for that, looking again by itself."""
+        """Back from the provider: ask it what happened, or wait for its notice, looking again by itself."""
         order = await order_of_visitor(request, number, key)
+        if order.awaits_payment and (news := await ask_provider(order.id)):
+            order = await _settled(order, news)
         if not order.awaits_payment:
             return _arrived(order)
         async with tenants.transaction():
@@ -82,6 +87,13 @@ class PayingController(Controller):
             return see_other(order_address(order), flash=("bad", gettext(NOT_PAID)))
         again = f"{order_address(order, '/paid-return')}&look={min(look + 1, 99)}"
         return page("storefront/orders/waiting.html", headers=PRIVATE, order=order, again=again, look=look, key=key)
+
+
+async def _settled(order: orders.Order, news: News) -> orders.Order:
+    """The order after what its provider told when it was asked."""
+    await settle_payment(news.state, source=news.source)
+    async with tenants.transaction():
+        return await orders.find(order.id)
 
 
 def _arrived(order: orders.Order) -> Redirect:
@@ -110,6 +122,8 @@ async def go_and_pay(request: AnyRequest, order: orders.Order, vendor: Vendor) -
         started = await start_payment(order.id, vendor.code, where)
     except NotPayable:
         return see_other(order_address(order))
+    if started.news:
+        return _arrived(await _settled(order, started.news))
     if started.kind == "promise":
         return see_other(order_address(order), flash=("ok", gettext(PROMISED)))
     if started.kind == "qr":

@@ -11,10 +11,10 @@ from msgspec import Struct
 from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 
 __all__ = [
-    "Acknowledgment", "BadSignature", "IntentKind", "PayMethod", "PaymentAccount", "PaymentIntent", "PaymentNotice",
-    "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState", "PaymentUnavailable", "PaymentUnknown",
-    "RefundNotice", "RefundRequest", "RefundState", "SelfCheck", "StaleNotice", "UnrelatedNotice", "UntrustedNotice",
-    "WrongMerchant",
+    "Acknowledgment", "AlreadyPaid", "BadSignature", "IntentKind", "PayMethod", "PaymentAccount", "PaymentIntent",
+    "PaymentNotice", "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState", "PaymentUnavailable",
+    "PaymentUnknown", "RefundNotice", "RefundRequest", "RefundState", "SelfCheck", "StaleNotice", "UnrelatedNotice",
+    "UntrustedNotice", "WrongMerchant",
 ]  # fmt: skip
 
 PayMethod = Literal["page", "qr", "h5", "jsapi", "wap"]
@@ -33,6 +33,13 @@ class PaymentRejected(Exception):
 
 class PaymentUnknown(PaymentRejected):
     """The provider never heard of this number."""
+
+
+class AlreadyPaid(PaymentRejected):
+    """Somebody has paid under this number before: nothing was opened; `query` tells what came of it."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__("already_paid", message)
 
 
 class PaymentUnavailable(Exception):
@@ -157,7 +164,10 @@ class PaymentProvider(Protocol):
     acknowledgment: Acknowledgment
 
     async def create(self, request: PaymentRequest) -> PaymentIntent:
-        """Open a payment; the same number twice is one payment, another amount under it is rejected."""
+        """Open a payment; the same number twice is one payment, another amount under it is rejected.
+
+        Raises AlreadyPaid, except where only the shopper's browser is told.
+        """
         ...
 
     async def query(self, number: str) -> PaymentState:

@@ -13,6 +13,7 @@ from infra.crypto import platform_key
 from infra.http import AddressRefused, Answer, Outside, OutsideUnavailable
 from infra.payment.port import (
     Acknowledgment,
+    AlreadyPaid,
     BadSignature,
     PaymentAccount,
     PaymentIntent,
@@ -61,6 +62,8 @@ class SandboxPayments:
             return_url=request.return_url,
         )
         state = await self._call("POST", "/v1/payments", order, PaymentState)
+        if state.status == "captured":
+            raise AlreadyPaid
         where = (self._account.public_url or self._account.base_url).rstrip("/")
         return PaymentIntent(
             state.provider_ref, f"{where}/pay/{state.provider_ref}?{urlencode({'lang': request.lang})}"

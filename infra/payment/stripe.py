@@ -5,13 +5,17 @@ Sources, all under https://docs.stripe.com/: api/checkout/sessions, api/refunds,
 Stripe answers only to its own names, so the store's memory (`References`) says which session a number of ours became.
 It forgets idempotency keys after a day and keeps even a refusal under them; a refund is therefore looked for by the
 number we wrote into it before it is asked for, and asked for anew once a former attempt has failed for good.
+
+Its page lives half an hour at least and a day at most, so it ends half an hour after the order's time to pay: always
+long enough, and the same at every attempt, which its idempotency asks for. When the order's time is over the page is
+closed by a job of ours; who pays in between pays too late and gets it back like everybody else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -19,6 +23,7 @@ from infra.http import Outside
 from infra.payment import stripe_notices
 from infra.payment.port import (
     Acknowledgment,
+    AlreadyPaid,
     PaymentIntent,
     PaymentNotice,
     PaymentRejected,
@@ -43,6 +48,7 @@ from infra.payment.stripe_records import (
     is_over,
     payment_state,
     refund_state,
+    session_status,
 )
 from infra.payment.stripe_wire import Replayed, StripeWire
 
@@ -51,6 +57,7 @@ LANGUAGES = {"zh-Hans": "zh", "zh-Hant": "zh-TW", "en": "en"}
 WHOLE = ["payment_intent.latest_charge"]
 METHODS = ("page", "wap", "h5")
 PAGES = 20
+SHORTEST, LONGEST = timedelta(minutes=31), timedelta(hours=24)  # a minute more than theirs, for clocks that differ
 
 
 class StripePayments:
@@ -73,6 +80,8 @@ class StripePayments:
             )
         if (session.amount_total, (session.currency or "").upper()) != (request.amount, request.currency):
             raise PaymentRejected("number_conflict")
+        if session_status(session) == "captured":
+            raise AlreadyPaid
         self._sessions[request.number] = session.id
         return PaymentIntent(session.id, session.url or request.return_url)
 
@@ -128,7 +137,7 @@ class StripePayments:
             "mode": "payment", "client_reference_id": request.number, "metadata": ours,
             "payment_intent_data": {"metadata": ours, "description": request.description[:200]},
             "line_items": [{"quantity": 1, "price_data": price}], "locale": LANGUAGES.get(request.lang, "auto"),
-            "success_url": request.return_url, "cancel_url": request.return_url,
+            "success_url": request.return_url, "cancel_url": request.return_url, **_ending(request.expires_at),
         }  # fmt: skip
 
     async def _session_of(self, number: str) -> Session | None:
@@ -161,6 +170,13 @@ class StripePayments:
             "post", "/v1/refunds", Refund, key=self._key(request.number, attempt),
             payment_intent=intent, amount=request.amount, metadata=ours,
         )  # fmt: skip
+
+
+def _ending(expires_at: datetime | None) -> Form:
+    """A time to pay longer than Stripe's day is left to its own limit."""
+    if expires_at is None or expires_at + SHORTEST > datetime.now(UTC) + LONGEST:
+        return {}
+    return {"expires_at": int((expires_at + SHORTEST).timestamp())}
 
 
 class _Named(msgspec.Struct):

@@ -25,6 +25,7 @@ from infra.payment.beijing_days import lines_of
 from infra.payment.own_numbers import OwnNumbers
 from infra.payment.port import (
     Acknowledgment,
+    AlreadyPaid,
     BadSignature,
     PaymentIntent,
     PaymentNotice,
@@ -59,7 +60,8 @@ LARGEST_AMOUNT = 10_000_000_000
 NUMBER = re.compile(r"[0-9A-Za-z_\-*]{6,32}")
 
 PATHS = {"page": "native", "qr": "native", "h5": "h5", "wap": "h5", "jsapi": "jsapi"}
-PAID_OR_OVER = {"ORDERPAID", "ORDER_PAID", "ORDER_CLOSED", "ORDERCLOSED"}
+PAID = {"ORDERPAID", "ORDER_PAID"}
+PAID_OR_OVER = PAID | {"ORDER_CLOSED", "ORDERCLOSED"}
 
 
 class WeChatPay:
@@ -81,7 +83,12 @@ class WeChatPay:
         name = self._numbers.theirs(request.number)
         _require_sense(request, name)
         order = self._order(request, name)
-        opened = await self._wire.call("POST", f"/v3/pay/transactions/{PATHS[request.method]}", Opened, order)
+        try:
+            opened = await self._wire.call("POST", f"/v3/pay/transactions/{PATHS[request.method]}", Opened, order)
+        except PaymentRejected as error:
+            if error.code in PAID:
+                raise AlreadyPaid(error.code) from error
+            raise
         if opened.prepay_id:
             return PaymentIntent(opened.prepay_id, "", "jsapi", self._jsapi(opened.prepay_id))
         if opened.code_url:

@@ -91,6 +91,7 @@ class StripeServer:
 
     async def _do(self, method: str, path: str, form: Json) -> Json:
         if (method, path) == ("POST", "/v1/checkout/sessions"):
+            _require_lifetime(form.get("expires_at"))
             return self._open(form)
         if found := re.fullmatch(r"/v1/checkout/sessions/(\w+)(/expire)?", path):
             session = self._session(found[1])
@@ -118,7 +119,7 @@ class StripeServer:
             "id": session_id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
             "amount_total": amount, "currency": line["price_data"]["currency"], "url": f"{self.url}/pay/{session_id}",
             "payment_intent": None, "metadata": form["metadata"], "client_reference_id": form["client_reference_id"],
-            "success_url": form["success_url"],
+            "success_url": form["success_url"], "expires_at": int(form.get("expires_at", time.time() + 86_400)),
         }  # fmt: skip
         return self.sessions[session_id]
 
@@ -223,6 +224,12 @@ class StripeServer:
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+def _require_lifetime(expires_at: str | None) -> None:
+    """A page lives between half an hour and a day."""
+    if expires_at is not None and not 1800 <= int(expires_at) - time.time() <= 86_400:
+        raise Refused(400, "", "expires_at")
 
 
 def _nested(body: bytes) -> Json:

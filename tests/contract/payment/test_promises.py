@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from infra.payment.port import (
+    AlreadyPaid,
     PaymentNotice,
     PaymentRejected,
     PaymentUnavailable,
@@ -57,6 +58,19 @@ async def test_a_paid_payment_is_captured_for_what_was_asked(bench: Bench) -> No
 
     assert (state.number, state.status, state.amount, state.currency) == ("PAY-001", "captured", 4_390, "CNY")
     assert state.provider_ref
+
+
+async def test_what_was_paid_is_not_opened_again_but_called_paid(bench: Bench) -> None:
+    """Except at Alipay, where only the shopper's browser would hear it: there one has to ask."""
+    await pay(bench)
+
+    if bench.opens_by_link:
+        await bench.provider.create(request())
+    else:
+        with pytest.raises(AlreadyPaid):
+            await bench.provider.create(request())
+
+    assert (await bench.provider.query("PAY-001")).status == "captured"
 
 
 @pytest.mark.parametrize("choice", ["fail", "cancel"])

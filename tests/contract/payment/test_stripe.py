@@ -314,3 +314,42 @@ def test_no_changed_header_gets_through(value: str) -> None:
 
     with pytest.raises(UntrustedNotice):
         parse({"stripe-signature": value})
+
+
+@pytest.mark.parametrize(("left", "lives"), [(0, 31), (20, 51), (600, 631)])
+async def test_a_page_ends_half_an_hour_after_the_time_to_pay(
+    server: StripeServer, account: StripeAccount, left: int, lives: int
+) -> None:
+    provider = StripePayments(account, Outside(), NOTHING_KNOWN)
+    until = datetime.now(UTC) + timedelta(minutes=left)
+
+    intent = await provider.create(PaymentRequest("T1-1", 4390, "CNY", "Peaches", SHOP, expires_at=until))
+
+    ends = datetime.fromtimestamp(server.sessions[intent.provider_ref]["expires_at"], UTC)
+    assert abs(ends - datetime.now(UTC) - timedelta(minutes=lives)) < timedelta(minutes=1)
+
+
+async def test_an_answer_that_got_lost_asks_for_the_same_page_again(
+    server: StripeServer, account: StripeAccount
+) -> None:
+    """The end of the page must not depend on when it is asked for, or the second request would be another one."""
+    provider = StripePayments(account, Outside(), NOTHING_KNOWN)
+    asked = PaymentRequest("T1-1", 4390, "CNY", "Peaches", SHOP, expires_at=datetime.now(UTC) + timedelta(minutes=5))
+    server.away = True
+    with pytest.raises(PaymentUnavailable):
+        await provider.create(asked)
+    server.away = False
+
+    await provider.create(asked)
+
+    assert len(server.sessions) == 1
+
+
+async def test_days_to_pay_are_left_to_the_providers_own_day(server: StripeServer, account: StripeAccount) -> None:
+    provider = StripePayments(account, Outside(), NOTHING_KNOWN)
+    until = datetime.now(UTC) + timedelta(days=5)
+
+    intent = await provider.create(PaymentRequest("T1-1", 4390, "CNY", "Peaches", SHOP, expires_at=until))
+
+    ends = datetime.fromtimestamp(server.sessions[intent.provider_ref]["expires_at"], UTC)
+    assert ends - datetime.now(UTC) <= timedelta(days=1)

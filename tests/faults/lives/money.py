@@ -16,6 +16,7 @@ import httpx
 
 import tenants
 from app import links, orders, payments
+from app.flows.ask_provider import ask_provider
 from app.flows.cancel_order import cancel_order
 from app.flows.place_order import place_order
 from app.flows.request_refund import request_refund, retry_refund
@@ -62,10 +63,12 @@ async def prepare() -> Made:
 
 
 async def live(made: Made) -> None:
-    """Nine orders, each of which ends another way."""
+    """Eleven orders, each of which ends another way."""
     await _refused_at_first(made)
     await _another_way(made)
     await _refund_fails_at_first(made)
+    await _paid_and_back(made)
+    await _paid_and_pressed_again(made)
     refunded, canceled, called_off, late = [await _order(made) for _ in range(4)]
     for paid in (refunded, called_off):
         await _pay(paid)
@@ -138,6 +141,25 @@ async def _refund_fails_at_first(made: Made) -> None:
         (refund,) = await payments.refunds_of(order_id)
     await retry_refund(refund.id)
     await ask_and_work()
+
+
+async def _paid_and_back(made: Made) -> None:
+    """The page the shopper comes back to asks the provider."""
+    order_id = await _order(made)
+    await _pay(order_id)
+    news = await ask_provider(order_id)
+    assert news is not None
+    await settle_payment(news.state, source=news.source)
+    await jobs.work(ELSEWHERE)
+
+
+async def _paid_and_pressed_again(made: Made) -> None:
+    order_id = await _order(made)
+    await _pay(order_id)
+    again = await start_payment(order_id, "sandbox", PAGE)
+    assert again.news is not None
+    await settle_payment(again.news.state, source=again.news.source)
+    await jobs.work(ELSEWHERE)
 
 
 async def _order(made: Made) -> UUID:
@@ -275,8 +297,9 @@ SPARED = {
 
 LIFE = Life(
     files=flows(
-        "place_order", "start_payment", "settle_payment", "expire_reservation", "cancel_order", "request_refund",
-        "send_refund", "settle_refund", "decide_attribution", "finalize_attribution", "reverse_commission",
+        "place_order", "start_payment", "ask_provider", "settle_payment", "expire_reservation", "cancel_order",
+        "request_refund", "send_refund", "settle_refund", "decide_attribution", "finalize_attribution",
+        "reverse_commission",
     ),
     prepare=prepare, live=live, mend=mend, disagreements=disagreements, around=around, calls=frozenset({"provider"}),
     spared=SPARED,

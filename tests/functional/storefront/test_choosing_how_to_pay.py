@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 import tenants
-from app import payments
+from app import orders, payments
+from app.flows.cancel_order import cancel_order
 from app.flows.connect_payments import offer_payments
 from app.flows.settle_payment import settle_payment
 from app.kernel.ids import new_id
@@ -18,8 +19,9 @@ from infra import wiring
 from infra.settings import settings
 from tenants import Tenant
 from tests import builders_selling as selling
+from tests import invariants
 from tests.contract.payment import wechat_notices
-from tests.contract.payment.serving import serving
+from tests.contract.payment.serving import Asked, Said, serving
 from tests.contract.payment.stripe_server import StripeServer
 from tests.contract.payment.wechat_server import WeChatServer
 from tests.functional.conftest import Visitor, store_address
@@ -216,3 +218,127 @@ async def test_checking_a_connection_asks_the_provider_for_real(
     assert error in account["last_error"]
     assert (account["last_ok_at"] is not None) == (not error)
     assert stripe.requests[-1][0] == "GET /v1/account"
+
+
+async def _silent(theirs: WeChatServer) -> None:
+    """Every notice is lost."""
+    theirs.tell = lambda *_: None  # type: ignore[method-assign] # what this server does on its own
+
+
+async def test_whoever_paid_and_presses_pay_again_is_thanked(
+    shop: Tenant, visitor: Visitor, wechat: WeChatServer
+) -> None:
+    await connect("wechat", wechat_secrets())
+    await _silent(wechat)
+    placed = await order(visitor, shop, "wechat")
+    await follow(visitor, shop, placed)
+    wechat.pay(next(iter(wechat.orders)))
+
+    again = await follow(visitor, shop, placed)
+
+    assert again.headers["location"].startswith("/orders/T1000001?")
+    async with tenants.transaction():
+        assert (await payments.find_by_number("T1000001-1")).status == "captured"
+        assert await payments.newest_of((await orders.find_by_number("T1000001")).id) is not None
+    assert "Paid, being packed" in (await follow(visitor, shop, again)).text
+    await invariants.check(shop)
+
+
+async def test_a_paid_try_whose_link_was_never_written_down_is_found_as_well(
+    shop: Tenant, visitor: Visitor, wechat: WeChatServer
+) -> None:
+    """WeChat answers ORDERPAID to whoever opens it again."""
+    await connect("wechat", wechat_secrets())
+    await _silent(wechat)
+    placed = await order(visitor, shop, "wechat")
+    await follow(visitor, shop, placed)
+    wechat.pay(next(iter(wechat.orders)))
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE payment SET provider_ref = NULL, pay_url = NULL")
+
+    await follow(visitor, shop, placed)
+
+    async with tenants.transaction():
+        paid = await payments.find_by_number("T1000001-1")
+    assert (paid.status, paid.provider_ref) == ("captured", wechat.orders[next(iter(wechat.orders))].transaction_id)
+    await invariants.check(shop)
+
+
+async def test_turning_to_another_way_finds_out_that_the_first_was_paid(
+    shop: Tenant, visitor: Visitor, wechat: WeChatServer
+) -> None:
+    await connect("wechat", wechat_secrets())
+    await connect("bank_transfer", {}, **TRANSFER)
+    await _silent(wechat)
+    placed = await order(visitor, shop, "wechat")
+    await follow(visitor, shop, placed)
+    wechat.pay(next(iter(wechat.orders)))
+    here, key = re.findall(r"^(/orders/T\d+)/pay\?key=([^&]+)", placed.headers["location"])[0]
+
+    await visitor.submit(
+        store_address(shop, f"{here}/payment?key={key}"), {"payment": "bank_transfer"},
+        page=store_address(shop, f"{here}?key={key}"),
+    )  # fmt: skip
+
+    async with tenants.transaction():
+        found = await orders.find_by_number("T1000001")
+        assert await payments.open_payments_of(found.id) == []
+    assert found.payment_status == "paid"
+    await invariants.check(shop)
+
+
+async def test_the_page_one_comes_back_to_asks_the_provider_itself(
+    shop: Tenant, visitor: Visitor, wechat: WeChatServer
+) -> None:
+    await connect("wechat", wechat_secrets())
+    await _silent(wechat)
+    placed = await order(visitor, shop, "wechat")
+    await follow(visitor, shop, placed)
+    back = store_address(shop, placed.headers["location"].partition("&by=")[0].replace("/pay?", "/paid-return?"))
+
+    waits = await visitor.get(back)
+    wechat.pay(next(iter(wechat.orders)))
+    just_asked = await visitor.get(back)
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE payment SET asked_at = asked_at - interval '1 minute'")
+    arrived = await visitor.get(back)
+
+    assert "Waiting for the provider" in waits.text
+    assert just_asked.status_code == 200  # not asked again within seconds, however often the page looks
+    assert arrived.status_code == 303
+    assert "Paid. Thank you." in (await follow(visitor, shop, arrived)).text
+
+
+async def test_an_order_that_is_called_off_while_its_payment_is_opened_cannot_be_paid(
+    shop: Tenant, visitor: Visitor, wechat: WeChatServer
+) -> None:
+    """The one who closed the try found nothing to close over there, because it was not there yet."""
+    await connect("wechat", wechat_secrets())
+    placed = await order(visitor, shop, "wechat")
+    answer, number = wechat.answer, "T1000001"
+
+    async def called_off(asked: Asked) -> Said:
+        with tenants.bind(shop):
+            async with tenants.transaction():
+                found = await orders.find_by_number(number)
+            await cancel_order(found.id, actor="shopper")
+            async with tenants.transaction():
+                await tenants.connection().execute("UPDATE outbox SET status = 'done'")
+        wechat.answer = answer  # type: ignore[method-assign] # only the first request meets this
+        return await answer(asked)
+
+    wechat.answer = called_off  # type: ignore[method-assign] # as above
+
+    led = await follow(visitor, shop, placed)
+
+    assert led.headers["location"].startswith(f"/orders/{number}?")
+    async with tenants.transaction():
+        waiting = await tenants.connection().fetchval(
+            "SELECT count(*) FROM outbox WHERE kind = 'payments.close_at_provider' AND status = 'due'"
+        )
+        payment = await payments.find_by_number(f"{number}-1")
+    assert waiting == 1
+    await HANDLERS["payments.close_at_provider"](
+        JobContext(new_id(), "payments.close_at_provider", 1, 1), payment_id=str(payment.id)
+    )
+    assert [each.state for each in wechat.orders.values()] == ["CLOSED"]

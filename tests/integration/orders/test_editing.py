@@ -290,3 +290,45 @@ async def test_another_store_sees_no_notes(shop: Tenant, other_shop: Tenant) -> 
 
 def test_tags_are_cut_where_commas_of_any_kind_stand() -> None:
     assert orders.read_tags("gift, vip，急单、gift, ,") == ["gift", "vip", "急单"]
+
+
+async def _begun(order_id: UUID) -> payments.Payment:
+    async with tenants.transaction():
+        return (await payments.open_payments_of(order_id))[-1]
+
+
+async def test_what_was_begun_for_the_former_sum_is_closed_at_its_provider(shop: Tenant) -> None:
+    peaches, honey = await selling.offer(price=4390), await selling.offer(title="Honey", price=2000)
+    placed = await selling.order(peaches, honey)
+    payment = await selling.open_payment(placed.order_id)
+    _first, second = await _lines(placed.order_id)
+
+    await reduce_unpaid(placed.order_id, (await _order(placed.order_id)).event_seq, {second.id: 0}, actor="Su He")
+
+    async with tenants.transaction():
+        closed = await payments.find(payment.id)
+        payload = await tenants.connection().fetchval(
+            "SELECT payload->>'payment_id' FROM outbox WHERE kind = 'payments.close_at_provider'"
+        )
+    assert (closed.status, payload) == ("canceled", str(payment.id))
+    await check(shop)
+
+
+async def test_money_for_the_former_sum_goes_back_and_the_order_waits_on(shop: Tenant) -> None:
+    peaches, honey = await selling.offer(price=4390), await selling.offer(title="Honey", price=2000)
+    placed = await selling.order(peaches, honey)
+    former = await selling.open_payment(placed.order_id)
+    _first, second = await _lines(placed.order_id)
+    await reduce_unpaid(placed.order_id, (await _order(placed.order_id)).event_seq, {second.id: 0}, actor="Su He")
+
+    assert await settle_payment(selling.notice(selling.captured(former))) == "late"
+
+    order = await _order(placed.order_id)
+    assert (order.payment_status, order.due_amount) == ("unpaid", 4390)
+    async with tenants.transaction():
+        (refund,) = await payments.refunds_of(order.id)
+    assert (refund.amount, refund.reason) == (6390, "late_payment")
+    await check(shop)
+    fitting = await selling.open_payment(placed.order_id)
+    assert await settle_payment(selling.notice(selling.captured(fitting))) == "paid"
+    await check(shop)

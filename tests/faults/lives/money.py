@@ -277,8 +277,6 @@ async def disagreements() -> list[str]:
 
 SPARED = {
     "edit_order": "prices only what is not paid yet; fewer units of a paid order are request_refund's",
-    "deliver_parcel": "takes its notice into the inbox, and moves no money",
-    "ship_order": "takes its notice into the inbox, and moves no money",
     "reconcile_statement": "one transaction that calls nobody; a day that was not compared is asked for again",
     "put_aside": "marks a notice as looked at",
     "book_checks": "only reads",

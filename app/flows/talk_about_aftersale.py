@@ -11,19 +11,20 @@ from uuid import UUID
 import tenants
 from app import aftersales
 from app.flows.aftersale_steps import CUSTOMER, MERCHANT, open_desk, tell
+from app.kernel import uploads
 from app.kernel.errors import InvalidInput
-from app.kernel.uploads import ImageRefused, PrivatePicture, store_private_picture
+from app.kernel.uploads import ImageRefused, PrivatePicture
 
 MOST_AT_ONCE = 6
 LONGEST = 2000
 
 
-async def store_evidence(uploads: Iterable[bytes]) -> tuple[list[PrivatePicture], list[str]]:
+async def store_evidence(files: Iterable[bytes]) -> tuple[list[PrivatePicture], list[str]]:
     """Pictures for a request, and why others were refused. Not inside a transaction."""
     stored, refused = list[PrivatePicture](), list[str]()
-    for data in list(uploads)[:MOST_AT_ONCE]:
+    for data in list(files)[:MOST_AT_ONCE]:
         try:
-            stored.append(await store_private_picture(data))
+            stored.append(await uploads.store_private_picture(data))
         except ImageRefused as refusal:
             refused.append(refusal.message)
     return stored, refused

@@ -18,7 +18,7 @@ STATES = {
     "declined": (N_("Declined"), "bad"),
     "awaiting_return": (N_("Waiting for the goods"), "info"),
     "received": (N_("Goods are back"), "warn"),
-    "inspecting": (N_("Looked at"), "warn"),
+    "inspecting": (N_("Inspected"), "warn"),
     "refunded": (N_("Refunded"), "ok"),
     "exchanged": (N_("Exchanged"), "ok"),
     "canceled": (N_("Canceled"), ""),
@@ -61,6 +61,13 @@ STEPS = {
     "ruled_refund": N_("The platform decided: money back"),
     "ruled_decline": N_("The platform decided: no refund"),
 }
+HER_STEPS = {
+    "requested": N_("You asked"),
+    "requested_by_store": N_("The store opened this for you"),
+    "offer_accepted": N_("You took the offer"),
+    "offer_declined": N_("You did not take the offer"),
+    "canceled": N_("You called it off"),
+}
 ACTORS = {"shopper": N_("Shopper"), "merchant": N_("Store"), "system": N_("By itself"), "staff": N_("Platform staff")}
 DEFAULTS = {
     "approved": N_("then it counts as agreed"),
@@ -89,13 +96,16 @@ def reason(name: str) -> str:
     return gettext(REASONS.get(name, name))
 
 
-def step(cause: str) -> str:
-    return gettext(STEPS.get(cause, cause))
+def step(cause: str, *, to_shopper: bool = False) -> str:
+    """A shopper reads of herself as "you"."""
+    return gettext((HER_STEPS if to_shopper else STEPS).get(cause) or STEPS.get(cause, cause))
 
 
 def actor(name: str, store: str = "") -> str:
     """A part of the shop in words, a person by name. Shoppers are told the name of the `store`, and no person's."""
-    if store and name not in ("shopper", "system", "staff"):
+    if store and name == "shopper":
+        return gettext("You")
+    if store and name not in ("system", "staff"):
         return store
     return gettext(ACTORS[name]) if name in ACTORS else name
 

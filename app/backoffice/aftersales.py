@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import aftersales, engagement, orders
+from app import aftersales, engagement, orders, payments
 from app.backoffice import queries_aftersales as queries
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows.aftersale_steps import Desk, most_back
@@ -139,6 +139,10 @@ class AftersaleController(Controller):
     async def refund(self, request: AnyRequest, aftersale_id: FromPath[UUID]) -> Redirect:
         form = await read_form(request, MoneyForm)
         await refund_aftersale(aftersale_id, _amount(form.amount), actor=viewer_of(request).name, words=form.words)
+        async with tenants.transaction():
+            by_hand = await payments.only_by_hand((await aftersales.find(aftersale_id)).order_id)
+        if by_hand:
+            return _back(aftersale_id, _("Send the money now and note it on the page of the order"), "info")
         return _back(aftersale_id, _("The money is on its way back"))
 
     @post("/{aftersale_id:uuid}/replacement", permission="orders.write")

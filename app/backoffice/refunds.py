@@ -71,8 +71,15 @@ class RefundController(Controller):
         except Refusal as refusal:
             return await _form(request, order, rows, values, refusal=translate_refusal(refusal))
         amount = money(sum(refund.amount for refund in refunds), order.currency)
-        said = _("%(amount)s is store credit now") if wish.into_credit else _("%(amount)s is on its way back")
-        return see_other(f"/orders/{number}/refunds", flash=("ok", said % {"amount": amount}))
+        async with tenants.transaction():
+            by_hand = await payments.only_by_hand(order.id)
+        said = _("%(amount)s is on its way back")
+        if wish.into_credit:
+            said = _("%(amount)s is store credit now")
+        elif by_hand:  # nobody but the store can send it
+            said = _("Send %(amount)s to the shopper now and note it here")
+        place = f"/orders/{number}" + ("#sent-1" if by_hand and not wish.into_credit else "/refunds")
+        return see_other(place, flash=("info" if by_hand else "ok", said % {"amount": amount}))
 
     @post("/{refund_id:uuid}/retry", permission="refunds.write")
     async def send_again(self, number: FromPath[str], refund_id: FromPath[UUID]) -> Redirect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,7 @@ SENT = {
     "queued": N_("Mail waits"), "sending": N_("Mail waits"), "sent": N_("Mail sent"), "failed": N_("Mail failed"),
     "kept": N_("On the page only"),
 }  # fmt: skip
+AT_ONCE = timedelta(seconds=2)  # a step and what is told about it are written in one breath
 ADDRESS = ("recipient", "phone", "postal_code", "region", "city", "district", "street")
 
 
@@ -59,12 +60,16 @@ async def timeline_of(order: orders.Order, *, for_shopper: bool) -> list[Entry]:
 
     Of the messages she sees what the store wrote and what was mailed to her; the others only repeat the steps.
     """
+    money_mover = "merchant" if await payments.only_by_hand(order.id) else "provider"
     entries = [
-        *_events(await orders.events_of(order.id), order.currency, for_shopper=for_shopper),
-        *_refunds(await payments.refunds_of(order.id), for_shopper=for_shopper),
+        *_events(await orders.events_of(order.id), order.currency, money_mover, for_shopper=for_shopper),
+        *_refunds(await payments.refunds_of(order.id), money_mover, for_shopper=for_shopper),
         *_parcels(await fulfillment.parcels_of(order.id)),
-        *_requests(await aftersales.steps_of_order(order.id), for_shopper=for_shopper),
-        *_messages(await engagement.messages_of_order(order.id), for_shopper=for_shopper),
+        *_after_the_sale(
+            await aftersales.steps_of_order(order.id),
+            await engagement.messages_of_order(order.id),
+            for_shopper=for_shopper,
+        ),
     ]
     if not for_shopper:
         entries += [_note(note) for note in await orders.notes_of(order.id)]
@@ -77,11 +82,12 @@ def who(actor: str, *, for_shopper: bool) -> str:
     return gettext("Store") if for_shopper else actor
 
 
-def _events(events: Sequence[orders.Event], currency: str, *, for_shopper: bool) -> Iterator[Entry]:
+def _events(events: Sequence[orders.Event], currency: str, money_mover: str, *, for_shopper: bool) -> Iterator[Entry]:
     for event in events:
         text = MOVES.get((event.field, event.to_status), event.to_status)
         yield Entry(
-            event.at, gettext(text), who(event.actor, for_shopper=for_shopper),
+            event.at, gettext(text),
+            who(money_mover if event.actor == "provider" else event.actor, for_shopper=for_shopper),
             tuple(_edited(event, currency)), event.field, event.seq,
         )  # fmt: skip
 
@@ -114,7 +120,7 @@ def _address(ship_to: Mapping[str, str]) -> str:
     return " ".join(ship_to[name] for name in ADDRESS if ship_to.get(name)) or "–"
 
 
-def _refunds(refunds: Sequence[payments.Refund], *, for_shopper: bool) -> Iterator[Entry]:
+def _refunds(refunds: Sequence[payments.Refund], money_mover: str, *, for_shopper: bool) -> Iterator[Entry]:
     for refund in refunds:
         amount = money(refund.amount, refund.currency)
         detail = () if for_shopper or refund.reason in ("", "merchant") else (_reason(refund.reason),)
@@ -122,7 +128,7 @@ def _refunds(refunds: Sequence[payments.Refund], *, for_shopper: bool) -> Iterat
         if refund.status == "succeeded" and refund.succeeded_at:
             yield Entry(
                 refund.succeeded_at, gettext("Refund of %(amount)s is back", amount=amount),
-                who("provider", for_shopper=for_shopper), (refund.number,), "refund",
+                who(money_mover, for_shopper=for_shopper), (refund.number,), "refund",
             )  # fmt: skip
 
 
@@ -137,27 +143,53 @@ def _parcels(parcels: Sequence[fulfillment.ParcelView]) -> Iterator[Entry]:
                 yield Entry(step.at, step.text, who("carrier", for_shopper=True), (), "parcel")
 
 
-def _reason(text: str) -> str:
-    words = aftersales.words.reason_in_words(text)
-    return words if words != text else text.replace("_", " ")
+Step = tuple[aftersales.Aftersale, aftersales.Event]
 
 
-def _requests(steps: Sequence[tuple[aftersales.Aftersale, aftersales.Event]], *, for_shopper: bool) -> Iterator[Entry]:
-    """That goods may come back is one answer, though it is two steps."""
-    agreed: set[UUID] = set()
-    for case, event in steps:
-        if event.to_status == "awaiting_return" and event.from_status == "approved" and case.id in agreed:
+def _after_the_sale(
+    steps: Sequence[Step], messages: Sequence[engagement.Message], *, for_shopper: bool
+) -> Iterator[Entry]:
+    """Each step with what was told about it; what one side wrote to the other stands by itself."""
+    told: dict[int, list[str]] = {}
+    kept = list(_without_echo(steps))
+    for message in messages:
+        if for_shopper and (message.recipient != "customer" or (message.status == "kept" and message.kind != "said")):
             continue
-        if event.to_status == "approved":
-            agreed.add(case.id)
+        place = _step_of(message, kept) if message.kind != "said" else None
+        if place is None:
+            yield _message(message, for_shopper=for_shopper)
+        else:
+            told.setdefault(place, []).append(_telling(message, for_shopper=for_shopper))
+    for place, (case, event) in enumerate(kept):
         name = aftersales.words.reason_in_words(aftersales.words.reason_code(case.kind, case.number))
+        step = aftersales.words.step(event.cause, to_shopper=for_shopper)
         yield Entry(
-            event.at, gettext("%(request)s: %(step)s", request=name, step=aftersales.words.step(event.cause)),
-            who(event.actor, for_shopper=for_shopper), _told(case, event), "aftersale", event.seq,
+            event.at, gettext("%(request)s: %(step)s", request=name, step=step),
+            who(event.actor, for_shopper=for_shopper), (*_about(case, event), *told.get(place, ())), "aftersale",
+            event.seq,
         )  # fmt: skip
 
 
-def _told(case: aftersales.Aftersale, event: aftersales.Event) -> tuple[str, ...]:
+def _without_echo(steps: Sequence[Step]) -> Iterator[Step]:
+    """That goods may come back is one answer, though it is two steps."""
+    agreed: set[UUID] = set()
+    for case, event in steps:
+        if event.to_status == "approved":
+            agreed.add(case.id)
+        if not (event.from_status == "approved" and event.to_status == "awaiting_return" and case.id in agreed):
+            yield case, event
+
+
+def _step_of(message: engagement.Message, steps: Sequence[Step]) -> int | None:
+    """The step whose transaction wrote the message: the last one of its request just before it."""
+    found = None
+    for place, (case, event) in enumerate(steps):
+        if case.number == message.facts.get("number") and event.at <= message.created_at < event.at + AT_ONCE:
+            found = place
+    return found
+
+
+def _about(case: aftersales.Aftersale, event: aftersales.Event) -> tuple[str, ...]:
     """What the step was about, as far as the request still knows it."""
     if event.cause in ("requested", "requested_by_store"):
         return (aftersales.words.reason(case.reason), *filter(None, [case.words]))
@@ -168,18 +200,30 @@ def _told(case: aftersales.Aftersale, event: aftersales.Event) -> tuple[str, ...
     return tuple(filter(None, [case.ruling_words])) if event.cause.startswith("ruled_") else ()
 
 
-def _messages(messages: Sequence[engagement.Message], *, for_shopper: bool) -> Iterator[Entry]:
-    for one in messages:
-        to_her = one.recipient == "customer"
-        if for_shopper and not (to_her and (one.status != "kept" or one.kind == "said")):
-            continue
-        text = engagement.subject_of(one, current_locale.get())
-        said = (one.facts.get("words", ""),) if one.kind == "said" else ()
-        if for_shopper:
-            yield Entry(one.created_at, text, gettext("Message to you"), said, "message")
-            continue
-        heading = gettext("Message to the shopper") if to_her else gettext("Message to the store")
-        yield Entry(one.created_at, text, heading, (*filter(None, said), gettext(SENT[one.status])), "message")
+def _telling(message: engagement.Message, *, for_shopper: bool) -> str:
+    subject = engagement.subject_of(message, current_locale.get())
+    if for_shopper:
+        return gettext("Mail to you: %(subject)s", subject=subject)
+    state = gettext(SENT[message.status])
+    if message.recipient == "customer":
+        return gettext("To the shopper: %(subject)s · %(state)s", subject=subject, state=state)
+    return gettext("To the store: %(subject)s · %(state)s", subject=subject, state=state)
+
+
+def _message(message: engagement.Message, *, for_shopper: bool) -> Entry:
+    """On an entry of its own: what it says, and to whom."""
+    subject = engagement.subject_of(message, current_locale.get())
+    said = tuple(filter(None, [message.facts.get("words", "") if message.kind == "said" else ""]))
+    if for_shopper:
+        return Entry(message.created_at, subject, gettext("Message to you"), said, "message")
+    to_her = message.recipient == "customer"
+    heading = gettext("Message to the shopper") if to_her else gettext("Message to the store")
+    return Entry(message.created_at, subject, heading, (*said, gettext(SENT[message.status])), "message")
+
+
+def _reason(text: str) -> str:
+    words = aftersales.words.reason_in_words(text)
+    return words if words != text else text.replace("_", " ")
 
 
 def _note(note: orders.Note) -> Entry:

@@ -11,6 +11,7 @@ import tenants
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from app.payments.vendors import vendor_of
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -84,6 +85,13 @@ async def lock_by_number(number: str) -> Payment:
 
 async def open_payments_of(order_id: UUID) -> list[Payment]:
     return [Payment(**row) for row in await tenants.connection().fetch(OPEN_OF_ORDER, order_id)]
+
+
+async def only_by_hand(order_id: UUID) -> bool:
+    """Whether people alone take and send the money of this order: transfers, and cash at the door."""
+    rows = await tenants.connection().fetch("SELECT DISTINCT provider FROM payment WHERE order_id = $1", order_id)
+    known = [vendor_of(row["provider"]) for row in rows]
+    return bool(known) and all(vendor is not None and vendor.manual for vendor in known)
 
 
 async def newest_of(order_id: UUID) -> Payment | None:

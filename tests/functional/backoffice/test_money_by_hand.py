@@ -92,6 +92,27 @@ async def test_a_refund_by_hand_is_marked_as_sent(visitor: Any, shop: Tenant) ->
     await invariants.check(shop)
 
 
+async def test_giving_a_transfer_back_asks_the_store_to_send_it(visitor: Any, shop: Tenant) -> None:
+    order_id, payment = await by("bank_transfer")
+    await confirm(payment)
+    order = await find(order_id)
+    async with tenants.transaction():
+        (line,) = await orders.lines_of(order_id)
+    await enter(visitor, shop)
+    new = admin(f"/orders/{order.number}/refunds/new")
+
+    answer = await visitor.submit(
+        admin(f"/orders/{order.number}/refunds"), {f"amount-{line.id}": "5", "sure": "true"}, page=new
+    )
+    page = (await visitor.get(admin(answer.headers["location"]))).text
+    history = (await visitor.get(admin(f"/orders/{order.number}/timeline"))).text
+
+    assert answer.headers["location"].endswith(f"/orders/{order.number}#sent-1")
+    assert "Send ¥5.00 to the shopper now and note it here" in page
+    assert "Nobody sends this for you" in page
+    assert "Payment provider" not in history
+
+
 async def test_a_picker_confirms_no_money(visitor: Any, shop: Tenant) -> None:
     order_id, payment = await by("bank_transfer")
     order = await find(order_id)

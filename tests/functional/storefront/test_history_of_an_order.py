@@ -36,8 +36,8 @@ async def test_the_store_reads_every_step_and_message_of_a_return(shop: Tenant, 
 
     for words in (
         f"Return {number}: The shopper asked", f"Return {number}: The store agreed", "Su He", "Is there news?",
-        "We look at it today.", "Message to the shopper", "Message to the store", "One was bitten.", "On the page only",
-        f"Return {number}</small>",
+        "We look at it today.", "Message to the shopper", "Message to the store", "One was bitten.",
+        f"To the shopper: Your request {number} is approved · On the page only", f"Return {number}</small>",
     ):  # fmt: skip
         assert words in page, words
     assert page.count("The store agreed") == 1
@@ -50,7 +50,13 @@ async def test_the_shopper_reads_what_concerns_her(shop: Tenant, visitor: Visito
 
     page = (await visitor.get(store_address(shop, f"/orders/{order}/timeline?key={orders.access_key(found.id)}"))).text
 
-    for words in (f"Return {number}: The store agreed", "We look at it today.", "Message to you", "One was bitten."):
+    for words in (
+        f"Return {number}: You asked",
+        f"Return {number}: The store agreed",
+        "We look at it today.",
+        "Message to you",
+        "One was bitten.",
+    ):
         assert words in page, words
     for words in ("Su He", "Message to the store", "On the page only"):
         assert words not in page, words

@@ -277,10 +277,8 @@ async def disagreements() -> list[str]:
 
 SPARED = {
     "edit_order": "prices only what is not paid yet; fewer units of a paid order are request_refund's",
-    "reconcile_statement": "one transaction that calls nobody; a day that was not compared is asked for again",
     "put_aside": "marks a notice as looked at",
     "book_checks": "only reads",
-    "recompute_books": "only reads, and opens tickets that it closes again",
     "switchboard": "only reads",
     "payment_choices": "only reads",
     "connect_payments": "changes accounts at providers, and moves no money",

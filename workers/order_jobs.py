@@ -45,11 +45,18 @@ async def cancel_unpaid(job: OrderJob, one: Found) -> None:
 
 
 async def expire_files() -> None:
-    """Files of the bound store whose time is over are deleted; the list still says that they were."""
+    """Files of the bound store whose time is over are deleted; the list still says that they were.
+
+    The row lets go of its file last, so a file that was not deleted is found again.
+    """
     async with tenants.transaction():
-        keys = await orders.expire_jobs()
-    for key in keys:
-        await storage().delete(key)
+        over = await orders.jobs_over()
+    for _job, key in over:
+        if key:
+            await storage().delete(key)
+    if over:
+        async with tenants.transaction():
+            await orders.expire_jobs([job for job, _key in over])
 
 
 ACTS: dict[str, Act] = {"cancel": cancel_unpaid, "tag": tag_order, "note": note_order}

@@ -95,7 +95,7 @@ async def _slips(job: OrderJob) -> str:
         papers += [slip for slip in slips if slip.rows]
     if not papers:
         raise NothingToPrint
-    return await _store(await as_pdf(papers), "pdf")
+    return await _store(job, await as_pdf(papers), "pdf")
 
 
 class NothingToPrint(Refusal):
@@ -116,7 +116,7 @@ async def _workbook(job: OrderJob) -> str:
                 done += len(batch)
                 async with tenants.transaction():
                     await orders.note_progress(job.id, done=max(done, 0))
-        return await _store(await asyncio.to_thread(path.read_bytes), "xlsx")
+        return await _store(job, await asyncio.to_thread(path.read_bytes), "xlsx")
 
 
 def _write(file: XlsxFile, batch: list[list[Cell]]) -> None:
@@ -124,8 +124,9 @@ def _write(file: XlsxFile, batch: list[list[Cell]]) -> None:
         file.row(cells)
 
 
-async def _store(content: bytes, extension: str) -> str:
-    key = object_key(tenants.current().id, hashlib.sha256(content).hexdigest(), extension)
+async def _store(job: OrderJob, content: bytes, extension: str) -> str:
+    """The key is the job's own: a second run leaves no second file, and no two jobs share one that is then deleted."""
+    key = object_key(tenants.current().id, hashlib.sha256(job.id.bytes).hexdigest(), extension)
     await storage().put(key, content)
     return key
 

@@ -115,12 +115,16 @@ async def finish_job(job_id: UUID, *, file_key: str | None = None, failure: str 
     )  # fmt: skip
 
 
-async def expire_jobs() -> list[str]:
-    """Keys of files whose time is over; their rows stay and say so."""
+async def jobs_over() -> list[tuple[UUID, str | None]]:
+    """Jobs whose time is over, each with the key of its file."""
     rows = await tenants.connection().fetch(
-        "WITH over AS (SELECT id, file_key FROM order_job WHERE expires_at < $1 AND status <> 'expired')"
-        " UPDATE order_job SET status = 'expired', file_key = NULL FROM over WHERE order_job.id = over.id"
-        " RETURNING over.file_key",
-        now(),
+        "SELECT id, file_key FROM order_job WHERE expires_at < $1 AND status <> 'expired' ORDER BY id", now()
     )
-    return [row["file_key"] for row in rows if row["file_key"]]
+    return [(row["id"], row["file_key"]) for row in rows]
+
+
+async def expire_jobs(jobs: Sequence[UUID]) -> None:
+    """Their files are gone; their rows stay and say so."""
+    await tenants.connection().execute(
+        "UPDATE order_job SET status = 'expired', file_key = NULL WHERE id = ANY($1)", list(jobs)
+    )

@@ -100,6 +100,20 @@ async def test_a_workbook_is_made_by_a_job_and_thrown_away_after_its_time(shop: 
         assert (await orders.find_job(job.id)).status == "expired"
 
 
+async def test_throwing_one_list_away_leaves_another_with_the_same_words_in_it(shop: Tenant) -> None:
+    await selling.order()
+    first, second = await _run(await _job("orders_xlsx")), await _run(await _job("orders_xlsx"))
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "UPDATE order_job SET expires_at = now() - interval '1 second' WHERE id = $1", first.id
+        )
+
+    await order_jobs.expire_files()
+
+    assert not await storage().exists(str(first.file_key))
+    assert await storage().exists(str(second.file_key))
+
+
 async def test_packing_slips_of_many_orders_are_one_file(shop: Tenant) -> None:
     first, second = await selling.paid_order(), await selling.paid_order()
 

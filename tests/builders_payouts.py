@@ -8,6 +8,7 @@ from uuid import UUID
 
 import tenants
 from app import ledger, payouts, promoters
+from app.flows.decide_payout import approve_payouts
 from app.flows.promoter_money import available, debt, frozen
 from app.flows.request_payout import request_payout
 from app.flows.settle_commissions import settle_commissions
@@ -145,3 +146,7 @@ async def purse(host: promoters.Promoter) -> dict[str, int]:
 async def reload(payout: Payout) -> Payout:
     async with tenants.transaction():
         return await payouts.find(payout.id)
+
+
+async def approve(payout: Payout) -> None:
+    await approve_payouts([payout.id], by=SU_HE)

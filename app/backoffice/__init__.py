@@ -24,6 +24,7 @@ from app.backoffice import (
     order_views,
     orders,
     payment_accounts,
+    payouts,
     people,
     pictures,
     products,
@@ -47,7 +48,7 @@ PAGES = (
     coupons, members, people,
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
-    payment_accounts, notices, by_hand,
+    payment_accounts, notices, by_hand, payouts,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

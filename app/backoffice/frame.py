@@ -24,6 +24,8 @@ SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized
        (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
        (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
        (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
+       (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))
+           AS payouts,
        (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets
 """
 
@@ -75,6 +77,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
         ]),
         (_("Funds"), [
             item("book", _("Books"), "/books", "books.read"),
+            item("coins", _("Payouts"), "/payouts", "books.read", waiting["payouts"], "warn"),
             item("flag", _("Tickets"), "/tickets", "books.read", waiting["tickets"], "bad"),
             item("gift", _("Gift cards"), "/gift-cards", "books.read"),
             item("wallet", _("Store credit"), "/store-credit", "books.read"),

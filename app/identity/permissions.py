@@ -11,7 +11,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     | {
         "products.write", "imports.write", "orders.write", "refunds.write", "fulfillment.write", "promoters.write",
         "look.write", "settings.write", "users.read", "users.write", "money.read",
-        "books.read", "books.write", "promotions.write", "gift_cards.write",
+        "books.read", "books.write", "payouts.write", "promotions.write", "gift_cards.write",
         "orders.note", "orders.export", "orders.personal",
         "connections.read", "connections.write", "delivery.write",
     },
@@ -27,7 +27,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     | {"orders.note"},
     "finance": READS
     | {
-        "refunds.write", "money.read", "books.read", "books.write", "gift_cards.write",
+        "refunds.write", "money.read", "books.read", "books.write", "payouts.write", "gift_cards.write",
         "orders.note", "orders.export",
         "connections.read", "connections.write",
     },

@@ -18,11 +18,11 @@ from app.ledger.statements import (
     kinds,
     statement,
 )
-from app.ledger.transfers import Transfer, transfers_of
+from app.ledger.transfers import Transfer, transfers_about, transfers_of
 
 __all__ = [
     "Account", "AccountKind", "AccountSum", "Balance", "BookCheck", "Entry", "InsufficientBalance", "KindSum", "Leg",
     "Misstated", "Moved", "OrderMoney", "Posting", "Transfer", "TrialBalance", "accounts_of", "accounts_of_kind",
     "add_up", "balance_of", "balances", "debited_by", "find_account", "kinds", "last_check", "misstated", "post",
-    "post_many", "record_check", "statement", "transfers_of", "trial_balance",
+    "post_many", "record_check", "statement", "transfers_about", "transfers_of", "trial_balance",
 ]  # fmt: skip

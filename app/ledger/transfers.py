@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -38,6 +39,14 @@ FROM ledger_transfer AS moved JOIN ledger_transaction AS event ON event.id = mov
 JOIN ledger_account AS debit ON debit.id = moved.debit JOIN ledger_account AS credit ON credit.id = moved.credit
 WHERE moved.order_id = $1 ORDER BY event.at, event.id, moved.leg
 """
+
+
+ABOUT = OF_ORDER.replace("moved.order_id = $1", "event.source_id = $1 AND event.kind = ANY($2)")
+
+
+async def transfers_about(source_id: UUID, kinds: Sequence[str]) -> list[Transfer]:
+    """Everything these kinds of events posted about one thing, the first event first."""
+    return [Transfer(**row) for row in await tenants.connection().fetch(ABOUT, source_id, list(kinds))]
 
 
 async def transfers_of(order_id: UUID) -> list[Transfer]:

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from app.portal import account, accounts, board, earnings, links, live, stores
+from app.portal import account, accounts, board, earnings, links, live, payouts, stores
 
 router = Router(
     path="/@portal",
@@ -14,6 +14,7 @@ router = Router(
         *links.HANDLERS,
         *live.HANDLERS,
         *earnings.HANDLERS,
+        *payouts.HANDLERS,
     ],
 )
 

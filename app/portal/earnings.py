@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import attribution, commissions
+from app import attribution, commissions, payouts
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
 from app.kernel.pages import page
@@ -21,7 +21,7 @@ FARTHEST = 1_000_000
 STATES = {
     "estimated": (N_("Unpaid"), "warn", N_("Counts once the order is paid.")),
     "accrued": (N_("Paid"), "ok", N_("Becomes yours when the customer has received the goods.")),
-    "earned": (N_("Received"), "ok", N_("Frozen until returns are no longer possible.")),
+    "earned": (N_("Received"), "ok", N_("A return is open; its end decides when this is due.")),
     "frozen": (N_("Frozen"), "info", N_("Released after the return period.")),
     "available": (N_("Ready to withdraw"), "ok", ""),
     "reserved": (N_("In a withdrawal"), "info", ""),
@@ -39,11 +39,11 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
     start = min(max(start, 0), FARTHEST)
     async with tenants.transaction():
         rows = await queries.earnings(place.promoter.id, PER_PAGE + 1, start)
-        totals = await queries.earned_in_all(place.promoter.id)
+        purse = await queries.purse(place.promoter.id, place.tenant.currency)
+        waiting = await payouts.payouts_of(place.promoter.id, most=3)
     return page(
         "portal/earnings/index.html", tab="earnings", rows=rows[:PER_PAGE], states=STATES,
-        waiting=totals.get("estimated", 0),
-        accrued=sum(amount for status, amount in totals.items() if status != "estimated"),
+        purse=purse, payouts=waiting, words=payouts.words,
         previous=f"/earnings?start={max(start - PER_PAGE, 0)}" if start else "",
         next=f"/earnings?start={start + PER_PAGE}" if len(rows) > PER_PAGE else "",
     )  # fmt: skip

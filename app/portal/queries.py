@@ -122,11 +122,32 @@ async def feed(promoter: UUID, session: UUID | None = None, most: int = 6) -> li
     return [dict(row) for row in rows]
 
 
+PURSE = """
+WITH held AS (
+    SELECT account.kind, sum(CASE WHEN moved.credit = account.id THEN moved.amount ELSE -moved.amount END)::bigint
+        AS amount
+    FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
+    WHERE account.owner = $1 AND account.currency = $2 GROUP BY account.kind
+)
+SELECT coalesce((SELECT amount FROM held WHERE kind = 'promoter_available'), 0) AS available,
+    coalesce((SELECT -amount FROM held WHERE kind = 'promoter_debt'), 0) AS debt,
+    coalesce((SELECT amount FROM held WHERE kind = 'promoter_frozen'), 0) AS frozen,
+    (SELECT coalesce(sum(amount), 0)::bigint FROM payout WHERE promoter = $1 AND currency = $2
+        AND finished_at IS NULL) AS pending,
+    (SELECT coalesce(sum(amount), 0)::bigint FROM payout WHERE promoter = $1 AND currency = $2
+        AND status = 'succeeded') AS paid,
+    (SELECT coalesce(sum(amount - reversed_amount), 0)::bigint FROM commission_line
+        WHERE promoter = $1 AND currency = $2 AND status = 'estimated') AS estimated,
+    (SELECT min(settle_at) FROM commission_line
+        WHERE promoter = $1 AND currency = $2 AND status = 'frozen' AND amount > reversed_amount) AS next_at
+"""
+
+
 async def earnings(promoter: UUID, most: int = 100, offset: int = 0) -> list[dict[str, Any]]:
     """Every commission line, newest first."""
     rows = await tenants.connection().fetch(
         "SELECT m.id, m.order_line, m.base_amount, m.rate_bps, m.amount, m.reversed_amount, m.currency, m.status,"
-        " m.created_at, m.accrued_at, o.number, n.title, n.quantity FROM commission_line m"
+        " m.created_at, m.accrued_at, m.settle_at, o.number, n.title, n.quantity FROM commission_line m"
         " JOIN orders o ON o.id = m.order_id JOIN order_line n ON n.id = m.order_line"
         " WHERE m.promoter = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT $2 OFFSET $3",
         promoter, most, offset,
@@ -134,14 +155,10 @@ async def earnings(promoter: UUID, most: int = 100, offset: int = 0) -> list[dic
     return [dict(row) for row in rows]
 
 
-async def earned_in_all(promoter: UUID) -> dict[str, int]:
-    """Net amounts by state, over all time."""
-    rows = await tenants.connection().fetch(
-        "SELECT status, sum(amount - reversed_amount)::bigint AS amount FROM commission_line"
-        " WHERE promoter = $1 AND status <> 'canceled' GROUP BY status",
-        promoter,
-    )
-    return {row["status"]: row["amount"] for row in rows}
+async def purse(promoter: UUID, currency: str) -> dict[str, Any]:
+    """What stands on the promoter's accounts, what is on its way and paid, and when the next part becomes due."""
+    row = await tenants.connection().fetchrow(PURSE, promoter, currency)
+    return dict(row or {})
 
 
 async def products(query: str, most: int = 24) -> list[dict[str, Any]]:

@@ -21,9 +21,9 @@ DOORS = {
     ],
     "backoffice": [
         "/stores", "/sign-in", "/imports", "/products/new", "/users", "/look/preview", "/pictures", "/welcome",
-        "/orders/T1000001/edit",
+        "/orders/T1000001/edit", "/payouts/decision",
     ],
-    "portal": ["/stores", "/sign-in", "/sign-up", "/join/yizhan", "/links/new", "/board/figures"],
+    "portal": ["/stores", "/sign-in", "/sign-up", "/join/yizhan", "/links/new", "/board/figures", "/payouts/new"],
     "console": ["/sign-in", "/jobs", "/audit", "/staff"],
 }  # fmt: skip
 # Pages the walk cannot come to in this state of the stores, and why.
@@ -31,6 +31,8 @@ OUT_OF_REACH: dict[str, str] = {
     "backoffice GET /order-jobs/{order_job_id:uuid}": "there is none until somebody asks for one",
     "backoffice GET /order-jobs/{order_job_id:uuid}/progress": "asked for by the page of a job while it runs",
     "backoffice GET /books/statements/{statement_id:uuid}": "there is none before a provider's first day is compared",
+    "backoffice GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
+    "portal GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
     "storefront GET /orders/{number:str}/scan": "shows the code of a wallet, and the demo stores have the sandbox only",
 }

@@ -21,6 +21,7 @@ NEUTRAL: dict[str, str] = {
     "lang": "en", "back": "/", "next": "/", "kind": "closed", "q": "o", "q_": "o", "status": "paid", "days": "30",
     "look": "1", "low": "1", "health": "bad", "plan": "starter", "schema": "1", "removed": "1", "undo": "1",
     "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
+    "view": "out", "way": "sandbox",
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
     "payment_status": "paid", "fulfillment_status": "unfulfilled", "refund": "1", "preset": "tea",
     "item": "SKU", "tag": "gift", "aftersale": "open",

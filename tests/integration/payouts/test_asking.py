@@ -20,6 +20,7 @@ from tenants import Tenant
 from tenants.errors import StoreClosed
 from tests import builders_payouts as build
 from tests.builders_payouts import TO_BANK
+from tests.figures import Figure
 from tests.invariants import check_promoters
 
 ASKING = int(os.environ.get("PAYOUTS_AT_ONCE", "50"))
@@ -37,7 +38,9 @@ async def test_what_is_asked_for_cannot_be_asked_for_again(shop: Tenant) -> None
     await check_promoters(shop)
 
 
-async def test_of_many_who_ask_at_once_exactly_those_succeed_that_the_balance_pays_for(shop: Tenant) -> None:
+async def test_of_many_who_ask_at_once_exactly_those_succeed_that_the_balance_pays_for(
+    shop: Tenant, figure: Figure
+) -> None:
     host = await build.earner(100_000)
 
     async def ask() -> str:
@@ -52,7 +55,7 @@ async def test_of_many_who_ask_at_once_exactly_those_succeed_that_the_balance_pa
     assert sum(outcomes.values()) == ASKING
     assert (await build.purse(host))["available"] == 10_000 - 14 * 700
     await check_promoters(shop)
-    print(f"payouts asked={ASKING} granted=14 overdrawn=0")  # noqa: T201 - the figure
+    figure(f"payouts at_once={ASKING} granted=14 overdrawn=0")
 
 
 async def test_small_sums_wait_until_they_are_worth_sending(shop: Tenant) -> None:

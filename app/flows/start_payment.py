@@ -10,7 +10,9 @@ says is for the caller to settle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -22,6 +24,7 @@ from app.flows.switchboard import News, Switchboard, provider_called
 from app.kernel.errors import Refusal
 from infra.payment.port import (
     AlreadyPaid,
+    PaymentIntent,
     PaymentProvider,
     PaymentRejected,
     PaymentRequest,
@@ -57,32 +60,45 @@ class ProviderRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
-    """Where the shopper comes back to, in which language, and on what they look at us (`PaymentRequest.method`)."""
+    """Where the shopper comes back to, in which language, and on what they look at us (`PaymentRequest.method`).
+
+    `payer_id` is the shopper's name at the wallet in whose browser they are.
+    """
 
     return_url: str
     lang: str
     description: str
     method: PayMethod = "page"
     client_ip: str = ""
+    payer_id: str = ""
+
+    @property
+    def opened_as(self) -> str:
+        """Ways a provider takes for different payments; whose browser it is, is kept as a digest only."""
+        if not self.payer_id:
+            return self.method
+        return f"{self.method}:{hashlib.sha256(self.payer_id.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
     """What the shopper does next: go to `url`, scan it as a QR code, or just keep the promise (then it is empty).
 
-    `paid`: somebody has paid before, and `news` say so; settle them.
+    `jsapi`: hand `payload` to the wallet's browser. `paid`: somebody has paid before, and `news` say so; settle them.
     """
 
-    kind: Literal["redirect", "qr", "promise", "paid"]
+    kind: Literal["redirect", "qr", "jsapi", "promise", "paid"]
     url: str = ""
+    payload: Mapping[str, str] = field(default_factory=dict)
     news: News | None = None
 
 
 async def start_payment(order_id: UUID, vendor: str, page: PayPage) -> Started:
     """Raises NotPayable, ProviderAway, ProviderRefused."""
-    if news := await _close_others(order_id, vendor):
+    opened_as = "" if is_promise(vendor) else page.opened_as
+    if news := await _close_others(order_id, vendor, opened_as):
         return Started("paid", news=news)
-    payment, expires_at = await _open_try(order_id, vendor)
+    payment, expires_at = await _open_try(order_id, vendor, opened_as)
     if is_promise(vendor):
         return Started("promise")
     provider = await provider_called(vendor)
@@ -100,9 +116,15 @@ async def start_payment(order_id: UUID, vendor: str, page: PayPage) -> Started:
     except PaymentRejected as error:
         await _give_up(payment, vendor, error.code)
         raise ProviderRefused from error
-    started = Started("qr", intent.payload["code_url"]) if intent.kind == "qr" else Started("redirect", intent.pay_url)
+    started = _led_on(intent)
     await _keep(payment, intent.provider_ref, started)
     return started
+
+
+def _led_on(intent: PaymentIntent) -> Started:
+    if intent.kind == "jsapi":
+        return Started("jsapi", payload=intent.payload)
+    return Started("qr", intent.payload["code_url"]) if intent.kind == "qr" else Started("redirect", intent.pay_url)
 
 
 async def _keep(payment: payments.Payment, provider_ref: str, started: Started) -> None:
@@ -131,6 +153,7 @@ def _request(payment: payments.Payment, page: PayPage, expires_at: datetime | No
         lang=page.lang,
         method=page.method,
         client_ip=page.client_ip,
+        payer_id=page.payer_id,
         expires_at=expires_at,
     )
 
@@ -144,8 +167,8 @@ async def _paid_before(payment: payments.Payment, provider: PaymentProvider) -> 
     return News(payment.provider, state) if state.status == "captured" else None
 
 
-async def _close_others(order_id: UUID, vendor: str) -> News | None:
-    """The shopper turned to another provider: nobody shall pay the tries at the former ones any more.
+async def _close_others(order_id: UUID, vendor: str, opened_as: str) -> News | None:
+    """The shopper turned to another provider or device: nobody shall pay what was begun at the former any more.
 
     Answers the payment that came after all. If one of them cannot be reached and is paid all the same, whichever money
     comes second goes back by itself.
@@ -154,7 +177,8 @@ async def _close_others(order_id: UUID, vendor: str) -> News | None:
         order = await orders.find(order_id)
         if not order.awaits_payment:
             raise NotPayable
-        others = [each for each in await payments.open_payments_of(order_id) if not _still_fits(each, order, vendor)]
+        tries = await payments.open_payments_of(order_id)
+        others = [each for each in tries if not _still_fits(each, order, vendor, opened_as)]
     provider = Switchboard()
     for payment in others:
         try:
@@ -170,26 +194,28 @@ async def _close_others(order_id: UUID, vendor: str) -> News | None:
     return None
 
 
-def _still_fits(payment: payments.Payment, order: orders.Order, vendor: str) -> bool:
-    return payment.provider == vendor and payment.amount == order.due_amount
+def _still_fits(payment: payments.Payment, order: orders.Order, vendor: str, opened_as: str) -> bool:
+    same_way = payment.provider == vendor and payment.opened_as in ("", opened_as)
+    return same_way and payment.amount == order.due_amount
 
 
-async def _open_try(order_id: UUID, vendor: str) -> tuple[payments.Payment, datetime | None]:
+async def _open_try(order_id: UUID, vendor: str, opened_as: str) -> tuple[payments.Payment, datetime | None]:
     """The try, and until when it may be paid. A promise is given in the same transaction."""
     async with tenants.transaction():
         order = await orders.lock(order_id)
         if not order.awaits_payment:
             raise NotPayable
-        already = [each for each in await payments.open_payments_of(order_id) if _still_fits(each, order, vendor)]
-        payment = already[-1] if already else await _open(order, vendor)
+        tries = await payments.open_payments_of(order_id)
+        already = [each for each in tries if _still_fits(each, order, vendor, opened_as)]
+        payment = already[-1] if already else await _open(order, vendor, opened_as)
         if is_promise(vendor):
             await promise(order, payment)
         return payment, order.expires_at
 
 
-async def _open(order: orders.Order, vendor: str) -> payments.Payment:
+async def _open(order: orders.Order, vendor: str, opened_as: str) -> payments.Payment:
     return await payments.open_payment(
-        order.id, order.number, provider=vendor, amount=order.due_amount, currency=order.currency
+        order.id, order.number, provider=vendor, amount=order.due_amount, currency=order.currency, opened_as=opened_as
     )
 
 

@@ -26,6 +26,7 @@ class Payment(msgspec.Struct, frozen=True):
     pay_url: str | None
     created_at: datetime
     captured_at: datetime | None
+    opened_as: str = ""
 
     @property
     def is_wallet(self) -> bool:
@@ -34,7 +35,8 @@ class Payment(msgspec.Struct, frozen=True):
 
 
 WALLETS = ("gift_card", "store_credit")
-COLUMNS = "id, number, order_id, provider, status, amount, currency, provider_ref, pay_url, created_at, captured_at"
+COLUMNS = """id, number, order_id, provider, status, amount, currency, provider_ref, pay_url, created_at, captured_at,
+    opened_as"""
 BY_ID = f"SELECT {COLUMNS} FROM payment WHERE id = $1"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM payment WHERE number = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM payment WHERE number = $1 FOR UPDATE"  # noqa: S608 - constants only
@@ -56,8 +58,9 @@ WAITING = f"""SELECT {COLUMNS} FROM payment
     WHERE status IN ('pending', 'authorized') AND coalesce(asked_at, created_at) < $1
         AND provider NOT IN ('bank_transfer', 'cash_on_delivery')
     ORDER BY created_at LIMIT $2"""  # noqa: S608 - constants only
-OPEN = f"""INSERT INTO payment (id, number, order_id, provider, status, amount, currency, created_at, updated_at)
-    SELECT $1, $2 || '-' || (count(*) + 1), $3, $4, 'pending', $5, $6, $7, $7 FROM payment WHERE order_id = $3
+OPEN = f"""INSERT INTO payment (id, number, order_id, provider, status, amount, currency, created_at, updated_at,
+        opened_as)
+    SELECT $1, $2 || '-' || (count(*) + 1), $3, $4, 'pending', $5, $6, $7, $7, $8 FROM payment WHERE order_id = $3
     RETURNING {COLUMNS}"""  # noqa: S608 - constants only
 
 
@@ -125,9 +128,16 @@ async def open_payments_before(moment: datetime, limit: int = 200) -> list[Payme
     return [Payment(**row) for row in await tenants.connection().fetch(WAITING, moment, limit)]
 
 
-async def open_payment(order_id: UUID, order_number: str, *, provider: str, amount: int, currency: str) -> Payment:
-    """A further try for an order that is locked by the caller; its number counts the tries: `T1000123-1`."""
-    row = await tenants.connection().fetchrow(OPEN, new_id(), order_number, order_id, provider, amount, currency, now())
+async def open_payment(
+    order_id: UUID, order_number: str, *, provider: str, amount: int, currency: str, opened_as: str = ""
+) -> Payment:
+    """A further try for an order that is locked by the caller; its number counts the tries: `T1000123-1`.
+
+    `opened_as` tells ways apart in which the provider would take the number only once.
+    """
+    row = await tenants.connection().fetchrow(
+        OPEN, new_id(), order_number, order_id, provider, amount, currency, now(), opened_as
+    )
     if row is None:
         raise NotFound
     return Payment(**row)

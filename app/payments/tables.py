@@ -46,6 +46,7 @@ class Payment(Table):
     captured_at = Timestamptz(default=None, null=True)
     asked_at = Timestamptz(default=None, null=True)
     updated_at = Timestamptz(default=None)
+    opened_as = Text(default="")
     payment_number_is_unique = Unique([number])
 
 

@@ -29,7 +29,10 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Vendor(msgspec.Struct, frozen=True):
-    """One way to pay. `currencies` empty means all of ours; a `manual` one asks a person instead of a provider."""
+    """One way to pay. `currencies` empty means all of ours; a `manual` one asks a person instead of a provider.
+
+    `wallet_agent` is in the name of the browser that the wallet brings along and that may pay at once.
+    """
 
     code: str
     name: str
@@ -43,6 +46,7 @@ class Vendor(msgspec.Struct, frozen=True):
     merchant_field: str = ""
     method: str = "page"
     phone_method: str = "page"
+    wallet_agent: str = ""
 
     def takes(self, currency: str) -> bool:
         return not self.currencies or currency in self.currencies

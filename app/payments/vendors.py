@@ -43,12 +43,23 @@ VENDORS: Mapping[str, Vendor] = {
             merchant_field="mchid",
             method="qr",
             phone_method="h5",
+            wallet_agent="MicroMessenger",
             fields=(
                 Field("mchid", N_("Merchant number"), hint=N_("Ten digits, from the merchant platform.")),
                 Field("appid", N_("App ID"), hint=N_("Starts with wx, and is bound to the merchant number.")),
                 Field("serial_no", N_("Number of your certificate"), hint=N_("Forty characters.")),
                 Field("private_key", N_("Private key"), "pem", N_("The content of apiclient_key.pem.")),
                 Field("apiv3_key", N_("APIv3 key"), "secret", N_("Exactly 32 characters, as you set it there.")),
+                Field(
+                    "app_secret",
+                    N_("App secret"),
+                    "secret",
+                    N_(
+                        "Lets shoppers pay inside WeChat. Enter your store's domain there for web authorization, and"
+                        " its address as payment directory."
+                    ),
+                    required=False,
+                ),
                 Field(
                     "public_key_id",
                     N_("ID of WeChat Pay's public key"),

@@ -16,6 +16,7 @@ from app.flows.payment_choices import chosen, payment_choices
 from app.flows.settle_payment import settle_payment
 from app.flows.start_payment import NotPayable, PayPage, start_payment
 from app.flows.switchboard import News
+from app.flows.who_pays import ask_who_pays, who_pays
 from app.kernel.forms import read_form
 from app.kernel.i18n import N_, current_locale, gettext
 from app.kernel.pages import page, see_other
@@ -39,7 +40,7 @@ class PayingController(Controller):
     @get("/pay", permission="public")
     async def pay(
         self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "", by: FromQuery[str] = ""
-    ) -> Redirect:
+    ) -> Response[Any]:
         """On to the provider's page; opening it twice is one payment. A promise is only given by sending a form."""
         order = await order_of_visitor(request, number, key)
         vendor = await _way(order, by)
@@ -48,11 +49,31 @@ class PayingController(Controller):
         return await go_and_pay(request, order, vendor)
 
     @post("/payment", permission="public")
-    async def choose(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Redirect:
+    async def choose(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Response[Any]:
         """The shopper chose another way to pay. Raises NothingToPayWith."""
         order = await order_of_visitor(request, number, key)
         form = await read_form(request, WayForm)
         return await go_and_pay(request, order, await _way(order, form.payment))
+
+    @get("/in-wallet", permission="public")
+    async def pay_in_wallet(
+        self,
+        request: AnyRequest,
+        number: FromPath[str],
+        key: FromQuery[str] = "",
+        by: FromQuery[str] = "",
+        code: FromQuery[str] = "",
+    ) -> Response[Any]:
+        """Back from the wallet, which now says who pays. Raises NobodyNamed."""
+        order = await order_of_visitor(request, number, key)
+        visit = await identity.visit_or_none(request)
+        vendor = await _way(order, by)
+        if not order.awaits_payment or not vendor.wallet_agent:
+            return see_other(order_address(order))
+        session = visit.token_hash if visit else b""
+        state = request.query_params.get("state", "")  # a reserved name among parameters
+        payer = await who_pays(order.id, vendor.code, session=session, code=code, state=state)
+        return await go_and_pay(request, order, vendor, payer_id=payer)
 
     @get("/scan", permission="public")
     async def scan(
@@ -109,14 +130,16 @@ async def _way(order: orders.Order, code: str) -> Vendor:
     return chosen(ways, code or next((each for each in reversed(begun) if each in offered), ""))
 
 
-async def go_and_pay(request: AnyRequest, order: orders.Order, vendor: Vendor) -> Redirect:
+async def go_and_pay(request: AnyRequest, order: orders.Order, vendor: Vendor, *, payer_id: str = "") -> Response[Any]:
     """Start the payment and lead the shopper on. Raises ProviderAway, ProviderRefused."""
+    if not payer_id and (address := await _address_of_wallet(request, order, vendor)):
+        return Redirect(address, status_code=303)
     tenant = tenants.current()
     back = f"{settings().origin(tenant.slug)}{order_address(order, '/paid-return')}"
     description = gettext("Order %(number)s of %(store)s", number=order.number, store=tenant.name)
     where = PayPage(
-        back, current_locale.get(), description, method=_method(request, vendor),
-        client_ip=identity.client_address(request),
+        back, current_locale.get(), description, method="jsapi" if payer_id else _method(request, vendor),
+        client_ip=identity.client_address(request), payer_id=payer_id,
     )  # fmt: skip
     try:
         started = await start_payment(order.id, vendor.code, where)
@@ -128,11 +151,28 @@ async def go_and_pay(request: AnyRequest, order: orders.Order, vendor: Vendor) -
         return see_other(order_address(order), flash=("ok", gettext(PROMISED)))
     if started.kind == "qr":
         return see_other(order_address(order, "/scan"))
+    if started.kind == "jsapi":
+        return page(
+            "storefront/orders/in_wallet.html", headers=PRIVATE, order=order, amount=order.due_amount,
+            payload=msgspec.json.encode(started.payload).decode(), back=order_address(order, "/paid-return"),
+            key=orders.access_key(order.id),
+        )  # fmt: skip
     return Redirect(started.url, status_code=303)
 
 
+async def _address_of_wallet(request: AnyRequest, order: orders.Order, vendor: Vendor) -> str:
+    """Where this browser is named, if it is the one that the way's wallet brings along; else empty."""
+    if not vendor.wallet_agent or vendor.wallet_agent not in request.headers.get("user-agent", ""):
+        return ""
+    if not order.awaits_payment:
+        return ""
+    visit = await identity.ensure_visit(request)
+    back = f"{settings().origin(tenants.current().slug)}{order_address(order, '/in-wallet')}&by={vendor.code}"
+    return await ask_who_pays(order.id, vendor.code, session=visit.token_hash, return_url=back)
+
+
 def _method(request: AnyRequest, vendor: Vendor) -> Any:
-    """A phone pays in its own browser; inside a wallet's browser only scanning works without its sign-in."""
+    """A phone pays in its own browser; inside a wallet's browser that names nobody only scanning works."""
     agent = request.headers.get("user-agent", "")
     is_phone = "Mobile" in agent and "MicroMessenger" not in agent
     return vendor.phone_method if is_phone else vendor.method

@@ -6,6 +6,7 @@ from infra.settings import settings
 
 HOSTED = (
     "https://checkout.stripe.com", "https://*.alipay.com", "https://*.alipaydev.com", "https://wx.tenpay.com",
+    "https://open.weixin.qq.com",
 )  # fmt: skip
 
 

@@ -11,10 +11,10 @@ from msgspec import Struct
 from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 
 __all__ = [
-    "Acknowledgment", "AlreadyPaid", "BadSignature", "IntentKind", "PayMethod", "PaymentAccount", "PaymentIntent",
-    "PaymentNotice", "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState", "PaymentUnavailable",
-    "PaymentUnknown", "RefundNotice", "RefundRequest", "RefundState", "SelfCheck", "StaleNotice", "UnrelatedNotice",
-    "UntrustedNotice", "WrongMerchant",
+    "Acknowledgment", "AlreadyPaid", "BadSignature", "IntentKind", "PayMethod", "PayerLookup", "PaymentAccount",
+    "PaymentIntent", "PaymentNotice", "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState",
+    "PaymentUnavailable", "PaymentUnknown", "RefundNotice", "RefundRequest", "RefundState", "SelfCheck", "StaleNotice",
+    "UnrelatedNotice", "UntrustedNotice", "WrongMerchant",
 ]  # fmt: skip
 
 PayMethod = Literal["page", "qr", "h5", "jsapi", "wap"]
@@ -191,6 +191,24 @@ class PaymentProvider(Protocol):
 
         Amounts are still ours to compare.
         """
+        ...
+
+
+@runtime_checkable
+class PayerLookup(Protocol):
+    """What an adapter offers beside, whose wallet's own browser (`jsapi`) pays only for somebody it has named."""
+
+    @property
+    def knows_payers(self) -> bool:
+        """The account has what it takes."""
+        ...
+
+    def payer_address(self, return_url: str, state: str) -> str:
+        """Where the browser goes; it comes back with a `code` and this state (letters and digits, 128 at most)."""
+        ...
+
+    async def payer_of(self, code: str) -> str:
+        """The `payer_id` of a payment. A code is good once. Raises PaymentRejected, PaymentUnavailable."""
         ...
 
 

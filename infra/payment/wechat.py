@@ -42,6 +42,7 @@ from infra.payment.port import (
 from infra.payment.statement_port import StatementLine
 from infra.payment.wechat_account import WeChatAccount
 from infra.payment.wechat_bills import bill_of
+from infra.payment.wechat_payers import WeChatPayers
 from infra.payment.wechat_records import (
     CURRENCY,
     REFUND_STATUSES,
@@ -65,7 +66,7 @@ PAID_OR_OVER = PAID | {"ORDER_CLOSED", "ORDERCLOSED"}
 
 
 class WeChatPay:
-    """Keeps the promises of `PaymentProvider` and `StatementSource`.
+    """Keeps the promises of `PaymentProvider`, `PayerLookup` and `StatementSource`.
 
     `notify_url` is where WeChat tells us, https and without parameters; `mark` is that of `OwnNumbers`.
     """
@@ -78,6 +79,17 @@ class WeChatPay:
         self._numbers = OwnNumbers(mark)
         self._refunds = WeChatRefunds(self._wire, self._numbers, notify_url)
         self._notify_url = notify_url
+        self._payers = WeChatPayers(account, outside)
+
+    @property
+    def knows_payers(self) -> bool:
+        return bool(self._account.app_secret)
+
+    def payer_address(self, return_url: str, state: str) -> str:
+        return self._payers.address(return_url, state)
+
+    async def payer_of(self, code: str) -> str:
+        return await self._payers.openid(code)
 
     async def create(self, request: PaymentRequest) -> PaymentIntent:
         name = self._numbers.theirs(request.number)

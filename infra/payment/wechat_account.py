@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -10,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from infra.payment.credentials import address_fault, certificates, private_key, public_key, readable, require
 
 WECHAT_ADDRESS = "https://api.mch.weixin.qq.com"
+OPEN_ADDRESS, APP_ADDRESS = "https://open.weixin.qq.com", "https://api.weixin.qq.com"
+APP_SECRET = re.compile(r"[0-9A-Za-z]{32}")
 KEY_ID_PREFIX = "PUB_KEY_ID_"
 
 
@@ -30,6 +33,7 @@ class WeChatAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     public_key_id: str = ""
     public_key: str = ""
     base_url: str = WECHAT_ADDRESS
+    app_secret: str = ""
 
     def __repr__(self) -> str:
         return f"WeChatAccount({self.mchid!r}, {self.appid!r})"
@@ -43,6 +47,7 @@ class WeChatAccount(msgspec.Struct, frozen=True, omit_defaults=True):
             "private_key": readable(private_key, self.private_key),
             "apiv3_key": "" if len(self.apiv3_key.encode()) == 32 else "wrong_length",
             "base_url": address_fault(self.base_url),
+            "app_secret": "" if not self.app_secret or APP_SECRET.fullmatch(self.app_secret) else "bad_app_secret",
         }
         require(faults | self._platform_faults())
 
@@ -53,6 +58,16 @@ class WeChatAccount(msgspec.Struct, frozen=True, omit_defaults=True):
             faults["public_key"] = readable(public_key, self.public_key)
             faults["public_key_id"] = "" if self.public_key_id.startswith(KEY_ID_PREFIX) else "bad_key_id"
         return faults
+
+    @property
+    def open_url(self) -> str:
+        """Where browsers are sent to be named. Whoever stands in for WeChat Pay stands in for this as well."""
+        return OPEN_ADDRESS if self.base_url == WECHAT_ADDRESS else self.base_url.rstrip("/")
+
+    @property
+    def app_url(self) -> str:
+        """Where the app asks, as against the merchant."""
+        return APP_ADDRESS if self.base_url == WECHAT_ADDRESS else self.base_url.rstrip("/")
 
     @property
     def signing_key(self) -> RSAPrivateKey:

@@ -34,6 +34,7 @@ OUT_OF_REACH: dict[str, str] = {
     "backoffice GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
     "portal GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
+    "storefront GET /orders/{number:str}/in-wallet": "a wallet's own browser comes here, named by its wallet",
     "storefront GET /orders/{number:str}/scan": "shows the code of a wallet, and the demo stores have the sandbox only",
 }
 

@@ -6,8 +6,9 @@ import base64
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+import httpx
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -26,6 +27,7 @@ from infra.payment.port import (
     UnrelatedNotice,
 )
 from infra.payment.wechat import WeChatPay
+from infra.payment.wechat_account import WECHAT_ADDRESS
 from infra.payment.wechat_wire import WeChatWire
 from tests.contract.conftest import Listener
 from tests.contract.payment import wechat_notices as wire
@@ -253,3 +255,60 @@ def test_a_notice_is_fresh_for_five_minutes(outside: Outside) -> None:
 
 def notice(about: dict[str, Any], event_type: str = "TRANSACTION.SUCCESS") -> bytes:
     return wire.envelope(event_type, about, event_id="e-1", created="2026-11-22T08:00:00+08:00")
+
+
+@pytest.fixture
+def naming(server: WeChatServer, outside: Outside) -> WeChatPay:
+    """An account that may ask who pays."""
+    return WeChatPay(wire.account(server.url, app_secret=wire.APP_SECRET), outside, notify_url=SHOP)
+
+
+async def _code(provider: WeChatPay, state: str = "5f00") -> dict[str, str]:
+    """What a browser comes back with."""
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        led = await browser.get(provider.payer_address(f"{SHOP}?key=a/b&by=wechat", state))
+    assert led.status_code == 302, led.text
+    return dict(parse_qsl(urlsplit(led.headers["location"]).query))
+
+
+async def test_a_browser_comes_back_with_a_code_that_names_its_reader(naming: WeChatPay, server: WeChatServer) -> None:
+    back = await _code(naming)
+
+    assert (back["key"], back["by"], back["state"]) == ("a/b", "wechat", "5f00")
+    assert await naming.payer_of(back["code"]) == server.people.reader
+
+
+async def test_a_code_is_good_once(naming: WeChatPay) -> None:
+    code = (await _code(naming))["code"]
+    await naming.payer_of(code)
+
+    with pytest.raises(PaymentRejected, match="payer_40163"):
+        await naming.payer_of(code)
+
+
+@pytest.mark.parametrize("code", ["", "a b", "x" * 300, "no-such-code"])
+async def test_what_is_no_code_names_nobody(naming: WeChatPay, code: str) -> None:
+    with pytest.raises(PaymentRejected):
+        await naming.payer_of(code)
+
+
+async def test_another_apps_secret_names_nobody(naming: WeChatPay, server: WeChatServer, outside: Outside) -> None:
+    guessing = WeChatPay(wire.account(server.url, app_secret="0" * 32), outside, notify_url=SHOP)
+
+    with pytest.raises(PaymentRejected, match="payer_40125"):
+        await guessing.payer_of((await _code(naming))["code"])
+
+
+async def test_a_busy_wechat_is_asked_again(naming: WeChatPay, server: WeChatServer) -> None:
+    server.people.busy = True
+
+    with pytest.raises(PaymentUnavailable):
+        await naming.payer_of("abc")
+
+
+def test_real_accounts_are_named_at_wechats_own_addresses() -> None:
+    account = wire.account(WECHAT_ADDRESS, app_secret=wire.APP_SECRET)
+
+    assert (account.open_url, account.app_url) == ("https://open.weixin.qq.com", "https://api.weixin.qq.com")
+    assert WeChatPay(account, Outside(), notify_url=SHOP).knows_payers
+    assert not WeChatPay(wire.account(WECHAT_ADDRESS), Outside(), notify_url=SHOP).knows_payers

@@ -21,6 +21,7 @@ from tests.contract.payment import wechat_notices as wire
 from tests.contract.payment.keys import pair
 from tests.contract.payment.serving import Asked, Fault, ProviderServer, Said
 from tests.contract.payment.wechat_money_out import MoneyOut, Order, Refund, Refused
+from tests.contract.payment.wechat_people import WeChatPeople
 
 BEIJING = timezone(timedelta(hours=8))
 AUTHORIZATION = re.compile(
@@ -38,6 +39,7 @@ class WeChatServer(ProviderServer):
         self.orders: dict[str, Order] = {}
         self.refunds: dict[str, Refund] = {}
         self.out = MoneyOut(self.serial, self.orders, self._notify)
+        self.people = WeChatPeople()
         self.bills: dict[str, bytes] = {}
         self.broken_bills = False
         self.fail_refunds = False
@@ -47,6 +49,8 @@ class WeChatServer(ProviderServer):
         fault = self.fault()
         if fault == "error":
             return Said(500, b"<html>bad gateway</html>")
+        if asked.path in ("/connect/oauth2/authorize", "/sns/oauth2/access_token"):
+            return self.people.answer(asked)
         if not self._authorized(asked):
             return Said(401, b'{"code":"SIGN_ERROR","message":"\\u7b7e\\u540d\\u9519\\u8bef"}')
         if asked.path == "/v3/billdownload/file":

@@ -16,6 +16,7 @@ from infra.settings import as_user, settings
 
 if TYPE_CHECKING:
     from asyncpg import Connection, Pool
+    from asyncpg.pool import PoolConnectionProxy
 
 # A backend keeps about 0.4 MB for every store it has touched; recycling bounds it.
 MAX_QUERIES = 4_000
@@ -54,6 +55,26 @@ async def _keep(connection: Connection[Any]) -> None:
     """Nothing to reset: see the module's docstring."""
 
 
+# Names of the statements that were prepared with PREPARE, by backend.
+_prepared: dict[int, set[str]] = {}
+
+
+async def _meet(connection: Connection[Any]) -> None:
+    """A new backend has nothing prepared, whichever one had its number before."""
+    pid = connection.get_server_pid()
+    _prepared[pid] = set()
+
+    def forget(_gone: object) -> None:
+        _prepared.pop(pid, None)
+
+    connection.add_termination_listener(forget)
+
+
+def prepared_on(connection: PoolConnectionProxy[Any]) -> set[str]:
+    """Which names this connection's backend knows; whoever sends a PREPARE adds to them."""
+    return _prepared.setdefault(connection.get_server_pid(), set())
+
+
 async def open_pool(owner_dsn: str, role: str, *, size: int, search_path: str = "") -> Pool[Any]:
     """A small pool for one login role. `search_path` is the role's resting place; stores need an empty one."""
     server_settings = {**TIMEOUTS, "search_path": search_path, "application_name": role}
@@ -64,6 +85,7 @@ async def open_pool(owner_dsn: str, role: str, *, size: int, search_path: str = 
         max_queries=MAX_QUERIES,
         max_inactive_connection_lifetime=300,
         server_settings=server_settings,
+        init=_meet,
         reset=_keep,
         command_timeout=15,
         timeout=5,

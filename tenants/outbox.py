@@ -6,6 +6,7 @@ wakes the relay; a lost hint costs a second, because the relay also visits every
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,16 +17,31 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from infra import redis
-from tenants import scope
+from tenants import scope, steps
+from tenants.steps import Step
 
 Queue = Literal["critical", "default", "bulk"]
 
 HINTS = "outbox:hints"
+LONGEST_RING = 8  # after so many rounds the next caller rings, so that nobody does it forever
 INSERT = (
     "INSERT INTO outbox (id, kind, queue, payload, dedupe_key, status, attempts, max_attempts, run_at, last_error,"
     " created_at) VALUES ($1, $2, $3, $4, $5, 'due', 0, $6, $7, '', $8)"
     " ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('due', 'queued') DO NOTHING"
 )
+
+INSERT_ALL = """
+posted AS (
+    INSERT INTO outbox (id, kind, queue, payload, dedupe_key, status, attempts, max_attempts, run_at, last_error,
+        created_at)
+    SELECT id, kind, queue, payload, dedupe_key, 'due', 0, max_attempts, run_at, '', created_at
+    FROM jsonb_to_recordset($1) AS job (id uuid, kind text, queue text, payload jsonb, dedupe_key text,
+        max_attempts integer, run_at timestamptz, created_at timestamptz)
+    ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('due', 'queued') DO NOTHING
+)
+"""
+_to_ring: set[UUID] = set()
+_ringing = asyncio.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +73,8 @@ async def post(
     (`hint`), because nothing may stand between its commit and its answer.
     """
     job_id = uuid7()
-    await scope.connection().execute(INSERT, *_row(job_id, Wish(kind, payload, queue, key, delay, max_attempts)))
+    now, body = datetime.now(UTC), msgspec.json.encode(payload).decode()
+    await scope.connection().execute(INSERT, job_id, kind, queue, body, key, max_attempts, now + delay, now)
     if wake:
         scope.ask_for_hint()
     return job_id
@@ -65,22 +82,41 @@ async def post(
 
 async def post_all(*wishes: Wish) -> None:
     """Ask for several jobs in one round trip, for transactions that are counted in round trips."""
-    await scope.connection().executemany(INSERT, [_row(uuid7(), wish) for wish in wishes])
+    await steps.take(posting(*wishes))
+
+
+def posting(*wishes: Wish) -> Step:
+    """The same as a step to be taken together with others, inside the transaction that is open now."""
     scope.ask_for_hint()
+    at = datetime.now(UTC)
+    return Step(INSERT_ALL, (msgspec.json.encode([_row(wish, at) for wish in wishes]).decode(),))
 
 
-def _row(job_id: UUID, wish: Wish) -> tuple[Any, ...]:
-    now = datetime.now(UTC)
-    payload = msgspec.json.encode(wish.payload).decode()
-    return (job_id, wish.kind, wish.queue, payload, wish.key, wish.max_attempts, now + wish.delay, now)
+def _row(wish: Wish, at: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid7(), "kind": wish.kind, "queue": wish.queue, "payload": wish.payload, "dedupe_key": wish.key,
+        "max_attempts": wish.max_attempts, "run_at": at + wish.delay, "created_at": at,
+    }  # fmt: skip
 
 
 async def hint(*, tenant_id: UUID) -> None:
-    """Wake the relay. Failing is allowed: the relay's own rounds find the row."""
-    try:
-        await cast("Awaitable[int]", redis.client().rpush(HINTS, str(tenant_id)))
-    except redis.Unavailable:
+    """Wake the relay. Failing is allowed: the relay's own rounds find the row.
+
+    In a rush one caller rings for those who come while it rings; they do not wait.
+    """
+    _to_ring.add(tenant_id)
+    if _ringing.locked():
         return
+    async with _ringing:
+        for _round in range(LONGEST_RING):
+            if not _to_ring:
+                return
+            stores = [str(store) for store in _to_ring]
+            _to_ring.clear()
+            try:
+                await cast("Awaitable[int]", redis.client().rpush(HINTS, *stores))
+            except redis.Unavailable:
+                return
 
 
 scope.announce_with(hint)

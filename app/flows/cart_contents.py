@@ -40,6 +40,7 @@ class CartLine:
     endless: bool
     weight_grams: int = 0
     taxable: bool = True
+    in_one_place: int = 0  # the most that a single warehouse has of it
     freight_template: UUID | None = None
     collections: tuple[UUID, ...] = ()
 
@@ -50,6 +51,11 @@ class CartLine:
     @property
     def is_short(self) -> bool:
         return not self.endless and self.available < self.quantity
+
+    @property
+    def cannot_be_held(self) -> bool:
+        """A line is promised from one warehouse, so what several have together does not help."""
+        return not self.endless and self.in_one_place < self.quantity
 
     @property
     def to_deliver(self) -> freight.Goods:
@@ -133,7 +139,7 @@ SELECT mine.terms, cart.status AS cart_status, profile.freight_amount, profile.f
     product.freight_template,
     coalesce(image.thumb_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
     ARRAY(SELECT collection FROM collection_product WHERE collection_product.product = product.id) AS collections,
-    stock.available, stock.endless
+    stock.available, stock.endless, stock.in_one_place
 FROM cart JOIN mine ON mine.id = cart.id
 CROSS JOIN store_profile AS profile
 LEFT JOIN cart_line AS line ON line.cart = cart.id
@@ -141,7 +147,8 @@ LEFT JOIN variant ON variant.id = line.variant
 LEFT JOIN product ON product.id = variant.product
 LEFT JOIN product_image AS image ON image.id = variant.image AND image.status = 'stored'
 LEFT JOIN LATERAL (
-    SELECT sum(on_hand - reserved - allocated)::bigint AS available, bool_or(oversell OR NOT tracked) AS endless
+    SELECT sum(on_hand - reserved - allocated)::bigint AS available, bool_or(oversell OR NOT tracked) AS endless,
+        max(on_hand - reserved - allocated)::bigint AS in_one_place
     FROM stock_level WHERE stock_level.variant = line.variant
 ) AS stock ON true
 WHERE cart.id = $1 AND cart.visitor_id = $2
@@ -222,6 +229,7 @@ def _line(row: Record) -> CartLine:
         endless=bool(row["endless"]),
         weight_grams=row["weight_grams"],
         taxable=row["taxable"],
+        in_one_place=max(row["in_one_place"] or 0, 0),
         freight_template=row["freight_template"],
         collections=tuple(row["collections"]),
     )

@@ -1,9 +1,10 @@
 """From cart to order: check what the shopper saw, write it down, hold the stock.
 
-One transaction of few round trips: the cart with everything that belongs to it and all it may pay less for (one), the
-order in one statement (one), its jobs (one), and last one conditional UPDATE per line, because the stock of a hot
-product is what everybody else waits for. A coupon takes one more, and so do points; both just before the stock, for the
-same reason. The order's number is taken before the transaction.
+One transaction of four round trips: BEGIN with the store's schema and role; the cart with everything that belongs to it
+and all it may pay less for; the order, its lines, its first event and its jobs, in one statement; and the stock in one
+message with COMMIT, one conditional UPDATE per line, because the stock of a hot product is what everybody else waits
+for. Templates of freight, a coupon and points take one more each, gift cards and store credit a few. The order's number
+is taken before the transaction; the doorbell of its jobs is rung after it.
 
 What gift cards and store credit pay is taken in the same transaction; an order they pay whole is paid at once, and so
 is one that costs nothing.
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from asyncpg.exceptions import NotNullViolationError
 
 import tenants
 from app import inventory, orders, promotions
@@ -91,33 +94,52 @@ async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Pl
     states.require(tenants.current(), "place_order")
     number = await orders.take_number()
     try:
-        async with tenants.transaction():
-            contents = await read_cart(cart_id, visitor_id, checkout.ship_to, customer_id=checkout.customer_id)
-            known = await orders.order_of_cart(cart_id) if contents.ordered else None
-            if known is None:
-                order = _compose(number, contents, checkout)
-                await orders.write_order(order)
-                await outbox.post_all(*_jobs(order.id, order.expires_at - order.placed_at))
-                paid = await _pay_at_once(order, checkout.wallets)
-                await _redeem(order, contents)
-                await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
-                if paid:
-                    await inventory.allocate(order.id)
-                return Placed(order.id, number, orders.access_key(order.id))
+        placed = await _place(number, cart_id, visitor_id, checkout)
     except Refusal:  # after anything else the order may be written all the same, so its number is not used again
         orders.give_back_number(number)
         raise
-    orders.give_back_number(number)
-    return Placed(*known, orders.access_key(known[0]))
+    if placed.number != number:
+        orders.give_back_number(number)
+    return placed
+
+
+async def _place(number: str, cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
+    """Who was overtaken on the way to the stock looks again: then there is another warehouse, or a refusal."""
+    while True:
+        try:
+            async with tenants.transaction():
+                contents = await read_cart(cart_id, visitor_id, checkout.ship_to, customer_id=checkout.customer_id)
+                known = await orders.order_of_cart(cart_id) if contents.ordered else None
+                if known:
+                    return Placed(*known, orders.access_key(known[0]))
+                order = _compose(number, contents, checkout)
+                await orders.write_order(order, outbox.posting(*_jobs(order.id, contents.time_to_pay)))
+                await _pay_and_hold(order, contents, checkout.wallets)
+            return Placed(order.id, number, order.key)
+        except NotNullViolationError as error:
+            if not inventory.is_too_little(error):
+                raise
+
+
+async def _pay_and_hold(order: orders.NewOrder, contents: Contents, wanted: Wallets) -> None:
+    """What money and points do first; the stock last, because it is what everybody else waits for."""
+    paid = await _pay_at_once(order, wanted)
+    await _redeem(order, contents)
+    if paid:
+        await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
+        await inventory.allocate(order.id)
+    else:
+        inventory.reserve_at_commit(order.id, _wanted(order.lines), expires_at=order.expires_at)
 
 
 def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewOrder:
     _require_for_sale(contents.lines)
     contents.delivery.require_delivered()
-    placed_at = now()
+    placed_at, order_id = now(), new_id()
     order = orders.NewOrder(
-        id=new_id(),
+        id=order_id,
         number=number,
+        key=orders.access_key(order_id),
         cart=contents.cart,
         customer=checkout.customer_id,
         visitor_id=contents.visitor_id,
@@ -133,6 +155,7 @@ def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewO
         price_rules=contents.price_record,
     )
     _require_same_total(order, checkout.seen_total, contents.terms.problem)
+    _require_stock(contents.lines)
     return order
 
 
@@ -166,6 +189,15 @@ def _require_same_total(order: orders.NewOrder, seen_total: int | None, problem:
         raise problem
     if seen_total is not None and seen_total != order.total_amount:
         raise PriceChanged(total=money(order.total_amount, order.currency), amount=order.total_amount)
+
+
+def _require_stock(lines: Sequence[CartLine]) -> None:
+    """Nothing is written for an order that there is nothing for. Whether there is enough is decided when it is held."""
+    for line in lines:
+        if line.cannot_be_held:
+            raise inventory.NotEnoughStock(
+                variant=line.variant, title=line.title, asked=line.quantity, left=line.in_one_place
+            )
 
 
 def _lines(contents: Contents) -> list[orders.NewLine]:

@@ -3,11 +3,22 @@
 from app.inventory.counts import Count, recount, take_counts
 from app.inventory.inspections import TakenBack, take_back
 from app.inventory.levels import StockFigures, figures_of
-from app.inventory.promises import NotEnoughStock, Wanted, allocate, hold_fewer, hold_until, release, reserve, ship
+from app.inventory.promises import (
+    NotEnoughStock,
+    Wanted,
+    allocate,
+    hold_fewer,
+    hold_until,
+    is_too_little,
+    release,
+    reserve,
+    reserve_at_commit,
+    ship,
+)
 from app.inventory.returns import Standing, free_units, put_back, standing_of
 
 __all__ = [
     "Count", "NotEnoughStock", "Standing", "StockFigures", "TakenBack", "Wanted", "allocate", "figures_of",
-    "free_units", "hold_fewer", "hold_until", "put_back", "recount", "release", "reserve", "ship", "standing_of",
-    "take_back", "take_counts",
+    "free_units", "hold_fewer", "hold_until", "is_too_little", "put_back", "recount", "release", "reserve",
+    "reserve_at_commit", "ship", "standing_of", "take_back", "take_counts",
 ]  # fmt: skip

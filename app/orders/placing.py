@@ -12,8 +12,10 @@ import msgspec
 
 import tenants
 from app.kernel.ids import new_id
-from app.orders.access import access_key, hash_key
+from app.orders.access import hash_key
 from app.orders.amounts import Priced, PricedLine
+from tenants import steps
+from tenants.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,11 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
+    """What will be written; of `key`, which opens the order's page, only the hash."""
+
     id: UUID
     number: str
+    key: str
     cart: UUID
     customer: UUID | None
     visitor_id: UUID
@@ -61,48 +66,63 @@ class NewOrder:
 
 
 WRITE = """
-WITH placed AS (
+placed AS (
     INSERT INTO orders (id, number, cart, customer, visitor_id, email, phone, status, payment_status,
         fulfillment_status, currency, locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount,
         price_rules, ship_to, note, access_hash, event_seq, placed_at, expires_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'placed', 'unpaid', 'unfulfilled', $8, $9, $10, $33, $11, $34, $12, $35, $13,
-        $14, $15, 1, $16, $17, $16)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'placed', 'unpaid', 'unfulfilled', $8, $9, $10, $11, $12, $13, $14, $15, $16,
+        $17, $18, 1, $19, $20, $19)
 ), told AS (
     INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)
-    VALUES ($18, $1, 1, 'status', 'draft', 'placed', 'checkout', 'shopper', $16)
+    VALUES ($21, $1, 1, 'status', 'draft', 'placed', 'checkout', 'shopper', $19)
 ), closed AS (
-    UPDATE cart SET status = 'ordered', updated_at = $16 WHERE id = $3
+    UPDATE cart SET status = 'ordered', updated_at = $19 WHERE id = $3
+), lined AS (
+    INSERT INTO order_line (id, order_id, line_number, product, variant, title, variant_title, sku, image_key, quantity,
+        unit_amount, goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping)
+    SELECT id, $1, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,
+        goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping
+    FROM jsonb_to_recordset($22) AS line (id uuid, line_number integer, product uuid, variant uuid, title text,
+        variant_title text, sku text, image_key text, quantity integer, unit_amount bigint, goods_amount bigint,
+        discount_amount bigint, freight_amount bigint, tax_amount bigint, price_breakdown jsonb,
+        requires_shipping boolean)
 )
-INSERT INTO order_line (id, order_id, line_number, product, variant, title, variant_title, sku, image_key, quantity,
-    unit_amount, goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping)
-SELECT id, $1, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount, goods_amount,
-    discount_amount, freight_amount, tax_amount, price_breakdown::jsonb, requires_shipping
-FROM unnest($19::uuid[], $20::integer[], $21::uuid[], $22::uuid[], $23::text[], $24::text[], $25::text[], $26::text[],
-    $27::integer[], $28::bigint[], $29::bigint[], $30::bigint[], $31::text[], $32::boolean[], $36::bigint[],
-    $37::bigint[])
-    AS line (id, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,
-        goods_amount, freight_amount, price_breakdown, requires_shipping, discount_amount, tax_amount)
 """
 
 
-async def write_order(order: NewOrder) -> None:
-    """Order, lines, first event and the end of its cart. The cart's uniqueness refuses a second order of it."""
-    lines, priced = order.lines, order.priced
-    await tenants.connection().execute(
-        WRITE, order.id, order.number, order.cart, order.customer, order.visitor_id, order.email, order.phone,
-        order.currency, order.locale, priced.goods_amount, priced.freight_amount, priced.total_amount,
-        msgspec.json.encode(order.ship_to).decode(), order.note, hash_key(access_key(order.id)),
-        order.placed_at, order.expires_at, new_id(),
-        [line.id for line in lines], list(range(1, len(lines) + 1)),
-        [line.product for line in lines], [line.variant for line in lines],
-        [line.title for line in lines], [line.variant_title for line in lines], [line.sku for line in lines],
-        [line.image_key for line in lines], [line.quantity for line in lines], [line.unit_amount for line in lines],
-        [line.priced.goods_amount for line in lines], [line.priced.freight_amount for line in lines],
-        [msgspec.json.encode(line.priced.breakdown).decode() for line in lines],
-        [line.requires_shipping for line in lines],
-        priced.discount_amount, priced.tax_amount, msgspec.json.encode(order.price_rules).decode(),
-        [line.priced.discount_amount for line in lines], [line.priced.tax_amount for line in lines],
+async def write_order(order: NewOrder, *also: Step) -> None:
+    """Order, lines, first event and the end of its cart, with other steps in the same round trip.
+
+    The cart's uniqueness refuses a second order of it.
+    """
+    await steps.take(_writing(order), *also)
+
+
+def _writing(order: NewOrder) -> Step:
+    priced = order.priced
+    values = (
+        order.id, order.number, order.cart, order.customer, order.visitor_id, order.email, order.phone,
+        order.currency, order.locale, priced.goods_amount, priced.discount_amount, priced.freight_amount,
+        priced.tax_amount, priced.total_amount, _json(order.price_rules), _json(order.ship_to), order.note,
+        hash_key(order.key), order.placed_at, order.expires_at, new_id(),
+        _json([_row(place, line) for place, line in enumerate(order.lines, 1)]),
     )  # fmt: skip
+    return Step(WRITE, values)
+
+
+def _row(place: int, line: NewLine) -> dict[str, Any]:
+    priced = line.priced
+    return {
+        "id": line.id, "line_number": place, "product": line.product, "variant": line.variant, "title": line.title,
+        "variant_title": line.variant_title, "sku": line.sku, "image_key": line.image_key, "quantity": line.quantity,
+        "unit_amount": line.unit_amount, "goods_amount": priced.goods_amount, "discount_amount": priced.discount_amount,
+        "freight_amount": priced.freight_amount, "tax_amount": priced.tax_amount, "price_breakdown": priced.breakdown,
+        "requires_shipping": line.requires_shipping,
+    }  # fmt: skip
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 async def order_of_cart(cart: UUID) -> tuple[UUID, str] | None:

@@ -20,6 +20,7 @@ from infra import redis
 from tenants import directory, outbox, scope
 from tenants.outbox import Wish
 from tenants.scope import TenantTransaction
+from tenants.steps import NOTHING, Step
 from workers import main
 from workers.context import JobContext
 from workers.queues import PLANS, connect
@@ -42,6 +43,11 @@ async def post(kind: str, **options: Any) -> UUID:
 
 async def post_all(*wishes: Wish) -> None:
     _note(*wishes)
+
+
+def posting(*wishes: Wish) -> Step:
+    _note(*wishes)
+    return NOTHING
 
 
 _leave = TenantTransaction.__aexit__
@@ -81,7 +87,7 @@ async def run_direct(ctx: dict[Any, Any], tenant_id: str, kind: str, payload: di
 
 
 def install() -> None:
-    outbox.post, outbox.post_all = post, post_all
+    outbox.post, outbox.post_all, outbox.posting = post, post_all, posting
     TenantTransaction.__aexit__ = leave_and_enqueue  # type: ignore[method-assign,assignment] # the point of the control
     settings_of = main.worker_settings
 

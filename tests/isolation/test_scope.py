@@ -9,9 +9,10 @@ import tenants
 from app.customers.tables import Customer
 from app.kernel.clock import now
 from app.kernel.ids import new_id
-from tenants import Tenant, scope
+from tenants import Tenant, scope, steps
 from tenants.errors import AlreadyInside, TenantNotBound
 from tenants.names import check_schema_name
+from tenants.steps import Step
 
 
 async def _add_customer(name: str) -> None:
@@ -81,6 +82,53 @@ async def test_a_failed_commit_gives_the_connection_back(shop: Tenant) -> None:
                 await tenants.connection().execute("ROLLBACK; BEGIN")
                 raise asyncpg.InvalidForeignKeyError("fails at commit")
     await asyncio.wait_for(_add_customer("Still here"), 5)
+
+
+ADD = "INSERT INTO customer (id, name, locale, created_at) VALUES ($1, 'Last', 'en', $2)"
+
+
+async def test_last_words_are_said_with_the_commit(shop: Tenant, other_shop: Tenant) -> None:
+    for store in (shop, other_shop, shop):
+        with tenants.bind(store):
+            async with tenants.transaction():
+                tenants.commit_with((ADD, (new_id(), now())), (ADD, (new_id(), now())))
+
+    async with tenants.transaction():
+        assert await Customer.count() == 4
+    with tenants.bind(other_shop):
+        async with tenants.transaction():
+            assert await Customer.count() == 2
+
+
+async def test_refused_last_words_take_everything_back_and_harm_nobody(shop: Tenant) -> None:
+    twice = new_id()
+
+    async def add_twice() -> None:
+        async with tenants.transaction():
+            await Customer(id=new_id(), name="Before", locale="en", created_at=now()).save()
+            tenants.commit_with((ADD, (twice, now())), (ADD, (twice, now())))
+
+    for _try in range(3):
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await add_twice()
+    await _add_customer("After")
+
+    async with tenants.transaction():
+        assert await Customer.select(Customer.name) == [{"name": "After"}]
+
+
+async def test_steps_taken_together_keep_their_own_values(shop: Tenant) -> None:
+    rename = "renamed{0} AS (UPDATE customer SET name = $2 WHERE name = $1)"
+    await _add_customer("One")
+    await _add_customer("Two")
+
+    async with tenants.transaction():
+        await steps.take(
+            Step(rename.format(1), ("One", "First")), steps.NOTHING, Step(rename.format(2), ("Two", "Second"))
+        )
+
+    async with tenants.transaction():
+        assert {row["name"] for row in await Customer.select(Customer.name)} == {"First", "Second"}
 
 
 async def test_many_tasks_over_two_stores_never_mix(shop: Tenant, other_shop: Tenant) -> None:

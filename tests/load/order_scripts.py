@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.flows.cart_contents import LOCKED
-from app.inventory.promises import TAKE
+from app.inventory.promises import TAKE_OR_FAIL
 from app.orders.placing import WRITE
-from tenants.outbox import INSERT
+from tenants.outbox import INSERT_ALL
+from tenants.steps import together
 from tests.load.pgbench import with_values
 from tests.load.stores import CART, PRODUCT, PRODUCTS, VARIANT, VISITOR, sql_id
 
 # pgbench counts carts in :n; the other ids of an order are the same number in ranges of their own.
 ORDER, LINE, EVENT, RESERVATION, JOB = 4 << 32, 5 << 32, 6 << 32, 7 << 32, 8 << 32
 ADDRESS = """'{"recipient": "Zhou", "phone": "13800000000", "city": "Hangzhou", "street": "Wensan Road 1"}'"""
+RULES = (
+    '{"engine": 1, "rules": {}, "freight": {"kind": "templates", "sent": [], "charged": [0]}, "lines": [{"product":'
+    ' "00000000-0000-7000-8000-000000000001", "variant": "00000000-0000-7000-8000-000100000001", "unit_amount": 4390,'
+    ' "quantity": 1}]}'
+)
 LATER = "now() + interval '30 minutes'"
 
 
@@ -20,27 +28,36 @@ def _id(base: int) -> str:
 
 
 def _write(variant: str, product: str) -> str:
-    values = {
-        1: _id(ORDER), 2: "'B' || :n::bigint", 3: _id(CART), 4: "NULL", 5: _id(VISITOR), 6: "'zhou@example.test'",
-        7: "'138'", 8: "'CNY'", 9: "'en'", 10: "4390", 11: "0", 12: "4390", 13: ADDRESS, 14: "''", 15: "'\\x00'",
-        16: "now()", 17: LATER, 18: _id(EVENT), 19: f"ARRAY[{_id(LINE)}]", 20: "ARRAY[1]", 21: f"ARRAY[{product}]",
-        22: f"ARRAY[{variant}]", 23: "ARRAY['Product']", 24: "ARRAY['One']", 25: "ARRAY['SKU']", 26: "ARRAY[NULL]",
-        27: "ARRAY[1]", 28: "ARRAY[4390]", 29: "ARRAY[4390]", 30: "ARRAY[0]", 31: "ARRAY['{}']", 32: "ARRAY[true]",
-        33: "0", 34: "0", 35: "'{}'", 36: "ARRAY[0]", 37: "ARRAY[0]",
+    """Order, lines, event and jobs: one statement."""
+    rules = f"'{RULES}'"
+    line = {
+        "id": _id(LINE), "line_number": "1", "product": product, "variant": variant, "title": "'Product'",
+        "variant_title": "'One'", "sku": "'SKU'", "quantity": "1", "unit_amount": "4390", "goods_amount": "4390",
+        "discount_amount": "0", "freight_amount": "0", "tax_amount": "0",
+        "price_breakdown": """'{"list": 4390, "total": 4390}'::jsonb""", "requires_shipping": "true",
     }  # fmt: skip
-    return with_values(WRITE, values)
-
-
-def _jobs() -> list[str]:
+    order = (
+        _id(ORDER), "'B' || :n::bigint", _id(CART), "NULL", _id(VISITOR), "'zhou@example.test'", "'138'", "'CNY'",
+        "'en'", "4390", "0", "0", "0", "4390", rules, ADDRESS, "''", "'\\x00'", "now()", LATER, _id(EVENT),
+        f"jsonb_build_array({_object(line)})",
+    )  # fmt: skip
     kinds = (("payments.expire_order", "expire", 0, LATER), ("attribution.decide", "decide", 1, "now()"))
-    return [
-        with_values(
-            INSERT,
-            {1: sql_id(f"{JOB} + :n * 2 + {place}"), 2: f"'{kind}'", 3: "'critical'", 4: "'{}'",
-             5: f"'{key}:' || :n::bigint", 6: "12", 7: moment, 8: "now()"},
-        )
+    jobs = [
+        {
+            "id": sql_id(f"{JOB} + :n * 2 + {place}"), "kind": f"'{kind}'", "queue": "'critical'",
+            "payload": "'{}'::jsonb", "dedupe_key": f"'{key}:' || :n::bigint", "max_attempts": "12", "run_at": moment,
+            "created_at": "now()",
+        }
         for kind, key, place, moment in kinds
     ]  # fmt: skip
+    asked = (f"jsonb_build_array({', '.join(map(_object, jobs))})",)
+    statement = together(((WRITE, len(order)), (INSERT_ALL, len(asked))))
+    return with_values(statement, dict(enumerate(order + asked, 1)))
+
+
+def _object(columns: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"'{name}', {value}" for name, value in columns.items())
+    return f"jsonb_build_object({pairs})"
 
 
 def spread() -> str:
@@ -54,10 +71,9 @@ def spread() -> str:
             with_values(LOCKED, {1: _id(CART), 2: _id(VISITOR), 3: "NULL::uuid"}),
             _write(variant, product),
             "\\startpipeline",
-            *_jobs(),
-            "\\endpipeline",
-            with_values(TAKE, taken),
+            with_values(TAKE_OR_FAIL, taken),
             "COMMIT;",
+            "\\endpipeline",
         )
     )
 

@@ -9,6 +9,7 @@ import tenants
 from app import inventory, orders
 from app.flows.expire_reservation import expire_reservation
 from app.flows.place_order import place_order
+from app.kernel.ids import new_id
 from tenants import Tenant
 from tests import builders_selling as selling
 from tests.invariants import check
@@ -37,6 +38,25 @@ async def test_two_hundred_buyers_get_exactly_the_twenty_units_there_are(shop: T
 
     assert (outcomes.count("Placed"), outcomes.count("NotEnoughStock")) == (20, 180)
     assert await selling.stock_of(scarce) == {"on_hand": 20, "reserved": 20, "allocated": 0}
+    await check(shop)
+
+
+async def test_who_is_overtaken_at_one_warehouse_gets_a_unit_of_another(shop: Tenant) -> None:
+    scarce = await selling.offer(stock=10)
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "INSERT INTO warehouse (id, name, adapter, base_url, app_key, secret_sealed, created_at)"
+            " SELECT $1, 'Second', adapter, base_url, app_key, secret_sealed, created_at FROM warehouse LIMIT 1",
+            second := new_id(),
+        )
+        await tenants.connection().execute(
+            "INSERT INTO stock_level (id, variant, warehouse, on_hand, updated_at) VALUES ($1, $2, $3, 10, now())",
+            new_id(), scarce.variant, second,
+        )  # fmt: skip
+
+    outcomes = await _buyers(24, scarce)
+
+    assert (outcomes.count("Placed"), outcomes.count("NotEnoughStock")) == (20, 4)
     await check(shop)
 
 

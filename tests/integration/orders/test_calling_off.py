@@ -20,6 +20,7 @@ from infra.carrier.port import TrackingNotice
 from infra.payment.port import RefundState
 from infra.warehouse.port import WarehouseRejected
 from tenants import Tenant
+from tenants.steps import Step
 from tests import builders_selling as selling
 from tests.invariants import check
 
@@ -127,8 +128,8 @@ async def test_a_number_that_may_be_taken_is_not_given_out_again(shop: Tenant, m
     """The commit's answer got lost: the order is there, and the next one gets another number."""
     real = orders.write_order
 
-    async def lost(order: orders.NewOrder) -> None:
-        await real(order)
+    async def lost(order: orders.NewOrder, *also: Step) -> None:
+        await real(order, *also)
         raise ConnectionResetError
 
     visitor, cart = await selling.fill_cart(await selling.offer())

@@ -80,7 +80,7 @@ async def open_payment(order_id: UUID) -> payments.Payment:
     async with tenants.transaction():
         placed = await orders.lock(order_id)
         return await payments.open_payment(
-            order_id, placed.number, provider="sandbox", amount=placed.total_amount, currency=placed.currency
+            order_id, placed.number, provider="sandbox", amount=placed.due_amount, currency=placed.currency
         )
 
 

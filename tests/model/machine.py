@@ -5,22 +5,19 @@ After every step the shop's rows are compared with the oracle, and all invariant
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any, ClassVar, TypeVar
+from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 import tenants
 from app import aftersales, orders, payments
-from app.flows import giving_back
 from app.flows.aftersale_wish import Wish, WishedLine
 from app.flows.cancel_order import TooLateToCancel, cancel_order
-from app.flows.choose_savings import use_code
+from app.flows.choose_savings import use_code, use_points
 from app.flows.decide_aftersale import approve_aftersale, decline_aftersale
 from app.flows.exchange_goods import ship_exchange
 from app.flows.expire_reservation import expire_reservation
@@ -36,73 +33,49 @@ from app.inventory import NotEnoughStock
 from app.kernel.errors import InvalidInput
 from app.payments import RefundLine
 from app.promotions import CouponRefused, CouponUsedUp
+from app.wallets import EmptyGiftCard, UnknownGiftCard
 from infra.payment.port import PaymentRequest, PaymentState, PaymentUnavailable
 from tests import builders_aftersales, builders_earning, builders_promotions, builders_selling, invariants
 from tests.builders_selling import Offer
-from tests.model.bank import Bank
 from tests.model.oracle import Case, Sale, Shelf
-from tests.model.stage import Stage
+from tests.model.teller import ENDED
+from tests.model.wallet_steps import MEANS, PICK, WalletSteps
 from workers import attribution
 
-T = TypeVar("T")
-PICK = st.integers(min_value=0, max_value=10_000)
 WANTS = st.tuples(st.integers(1, 3), st.integers(0, 3), st.integers(0, 3)).flatmap(st.permutations).map(tuple)
 COUPONS = 3
-ENDED = ("over", "declined")
 MOODS = ("kind", "kind", "kind", "away", "pending", "broke")
 
 
-class Shop(RuleBasedStateMachine):
-    """One store's story. `stage` is the store, `runner` runs the event loop its pools belong to."""
-
-    stage: ClassVar[Stage]
-    runner: ClassVar[asyncio.Runner]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.bank, self.sales, self.cases = Bank(), list[Sale](), list[Case]()
-
-    def do(self, deed: Coroutine[Any, Any, T]) -> T:
-        """Run in the store, on the loop of its pools."""
-
-        async def inside() -> T:
-            with tenants.bind(self.stage.tenant):
-                return await deed
-
-        return self.runner.run(inside())
-
-    def pick(self, number: int, *fates: str) -> Sale:
-        found = [sale for sale in self.sales if not fates or sale.fate in fates]
-        return found[number % len(found)]
-
-    def has(self, *fates: str) -> bool:
-        return any(sale.fate in fates for sale in self.sales)
+class Shop(WalletSteps):
+    """All steps together; those about gift cards, store credit and points have a module of their own."""
 
     @initialize(wants=st.tuples(WANTS, WANTS, WANTS), by_link=st.booleans())
     def open(self, wants: tuple[tuple[int, ...], ...], by_link: bool) -> None:
         """Every story begins with an order that is paid, one whose shopper is at the bank, and one that is open."""
         self.do(self.stage.sweep())
+        self.fill_purse()
         self.offers: list[Offer] = []
         for price, stock in ((4390, 6), (1000, 12), (333, 40)):
             self.offers.append(self.do(builders_selling.offer(price=price, stock=stock)))
         self.shelves = {made.variant: Shelf(stock) for made, stock in zip(self.offers, (6, 12, 40), strict=True)}
         self.do(builders_promotions.coupon(amount=100, issue_total=COUPONS))
         for each in wants:
-            self.order(each, by_link, with_coupon=by_link)
+            self.order(each, by_link, with_coupon=by_link, means="")
         for sale in self.sales[:2]:
             self.do(self._try(sale))
         if self.sales:
             self.bank.choose(self.sales[0].tries[0], "captured")
             self.a_notice_arrives(0)
 
-    @rule(wants=WANTS, by_link=st.booleans(), with_coupon=st.booleans())
-    def order(self, wants: tuple[int, ...], by_link: bool, with_coupon: bool) -> None:
+    @rule(wants=WANTS, by_link=st.booleans(), with_coupon=st.booleans(), means=MEANS)
+    def order(self, wants: tuple[int, ...], by_link: bool, with_coupon: bool, means: str) -> None:
         enough = all(
             self.shelves[made.variant].available >= units for made, units in zip(self.offers, wants, strict=True)
         )
         coupons_left = COUPONS - sum(sale.uses_its_coupon for sale in self.sales)
         try:
-            sale = self.do(self._order(wants, by_link=by_link, with_coupon=with_coupon))
+            sale = self.do(self._order(wants, by_link=by_link, with_coupon=with_coupon, means=means))
         except NotEnoughStock:
             assert not enough
             return
@@ -110,11 +83,18 @@ class Shop(RuleBasedStateMachine):
             assert with_coupon
             assert coupons_left == 0
             return
+        except (UnknownGiftCard, EmptyGiftCard):
+            assert self.refused(means)
+            return
         assert enough
         assert coupons_left or not with_coupon
+        assert not self.refused(means)
         self.sales.append(sale)
         for variant, units in sale.lines.values():
             self.shelves[variant].reserved += units
+        self.pay_from_purse(sale, means)
+        if sale.prepaid == sale.due:
+            self._sold(sale)
 
     @precondition(lambda self: self.has("open"))
     @rule(which=PICK)
@@ -181,8 +161,9 @@ class Shop(RuleBasedStateMachine):
         if sale.fate == "open":
             self._release(sale, "voided")
         else:
-            self._take_unsent(sale, dict(sale.unsent))
-            sale.fate, sale.promised_back = "canceled", sale.due
+            self.take_unsent(sale, dict(sale.unsent))
+            sale.fate = "canceled"
+            self.owe(sale, sale.left)
 
     @precondition(lambda self: self.has("paid"))
     @rule(which=PICK, share=st.integers(1, 100))
@@ -195,10 +176,10 @@ class Shop(RuleBasedStateMachine):
             assert sale.left == 0
             return
         assert 0 < amount <= sale.left
-        sale.promised_back += amount
-        self.do(self._requests_follow(sale))
+        self.owe(sale, amount)
+        self.do(self.requests_follow(sale))
         if not sale.left:  # nothing is paid for any more, so nothing more is sent
-            self._take_unsent(sale, dict(sale.unsent))
+            self.take_unsent(sale, dict(sale.unsent))
 
     @precondition(lambda self: self.has("paid"))
     @rule(which=PICK, line=PICK, units=st.integers(0, 4), amount=st.none() | st.integers(0, 5000))
@@ -211,11 +192,11 @@ class Shop(RuleBasedStateMachine):
             )
         except (NothingToRefund, InvalidInput):
             return
-        sale.promised_back += sum(refund.amount for refund in refunds)
+        self.owe(sale, sum(refund.amount for refund in refunds))
         assert sale.left >= 0
-        self.do(self._requests_follow(sale))
+        self.do(self.requests_follow(sale))
         freed = min(units, sale.unsent[order_line])
-        self._take_unsent(sale, {order_line: freed} if sale.left else dict(sale.unsent))
+        self.take_unsent(sale, {order_line: freed} if sale.left else dict(sale.unsent))
 
     @precondition(lambda self: any(sale.fate == "paid" and (+sale.unsent or +sale.arrived) for sale in self.sales))
     @rule(which=PICK, turn=st.integers(0, 3), line=PICK, units=st.integers(1, 3), choice=st.integers(0, 100))
@@ -306,31 +287,33 @@ class Shop(RuleBasedStateMachine):
 
     @invariant()
     def the_shop_agrees_with_the_oracle(self) -> None:
-        if hasattr(self, "shelves"):
+        if self.shelves:
             self.do(self._compare())
 
     def _paid(self, number: str, outcome: str) -> None:
         sale = next(sale for sale in self.sales if number in sale.tries)
         if outcome == "paid":
             assert sale.fate == "open"
-            sale.fate = "paid"
-            for order_line, (variant, units) in sale.lines.items():
-                sale.unsent[order_line] = units
-                self.shelves[variant].reserved -= units
-                self.shelves[variant].allocated += units
+            self._sold(sale)
         else:
             assert outcome in ("late", "nothing_new", "seen_before"), outcome
             assert sale.fate != "open"
 
+    def _sold(self, sale: Sale) -> None:
+        sale.fate = "paid"
+        for order_line, (variant, units) in sale.lines.items():
+            sale.unsent[order_line] = units
+            self.shelves[variant].reserved -= units
+            self.shelves[variant].allocated += units
+
     def _release(self, sale: Sale, fate: str) -> None:
+        """What wallets paid of it is back in them."""
         sale.fate = fate
+        for source, share in sale.sources.items():
+            self.purse.held[source] += share
+        sale.promised_back = sale.back = sale.prepaid
         for variant, units in sale.lines.values():
             self.shelves[variant].reserved -= units
-
-    def _take_unsent(self, sale: Sale, units: dict[UUID, int]) -> None:
-        for order_line, count in units.items():
-            sale.unsent[order_line] -= count
-            self.shelves[sale.lines[order_line][0]].allocated -= count
 
     def _decide(self, case: Case, choice: int, good: int) -> None:
         if choice < 15:
@@ -342,27 +325,12 @@ class Shop(RuleBasedStateMachine):
         if case.kind == "claim":
             given = self.do(builders_aftersales.case(case.id)).refunded_amount
             assert given == case.wanted or given == self.do(self._given_for(case))
-            case.sale.promised_back += given
+            self.owe(case.sale, given)
 
     async def _given_for(self, case: Case) -> int:
         """What the refunds of this request come to, when others have left less than was wanted."""
         async with tenants.transaction():
             return sum(refund.amount for refund in await payments.refunds_for(case.id))
-
-    async def _requests_follow(self, sale: Sale) -> None:
-        """A refund by hand ends the requests about goods with nothing left, and lowers those with less left."""
-        async with tenants.transaction():
-            left = {part.order_line: part.without_freight for part in await giving_back.left_of(sale.id)}
-        for case in self.cases:
-            if case.sale is not sale or case.stage in ENDED:
-                continue
-            row = await builders_aftersales.case(case.id)
-            assert row.wanted_amount <= max(left[case.order_line], 0) or row.settled_directly
-            nothing = left[case.order_line] <= 0 and (row.wanted_amount > 0 or not any(left.values()))
-            assert row.settled_directly == nothing
-            case.wanted = row.wanted_amount
-            if row.settled_directly:
-                case.stage = "over"
 
     def _take_in(self, case: Case, choice: int, good: int) -> None:
         self.do(send_back(case.id, carrier="SF", tracking_number=f"SF{case.id.hex[:10]}"))
@@ -378,7 +346,7 @@ class Shop(RuleBasedStateMachine):
         if case.kind == "return":
             amount = case.wanted * choice // 100
             self.do(refund_aftersale(case.id, amount, actor="Su He", words="A part."))
-            case.sale.promised_back += amount
+            self.owe(case.sale, amount)
         else:
             shelf = self.shelves[case.sale.lines[case.order_line][0]]
             try:
@@ -399,7 +367,7 @@ class Shop(RuleBasedStateMachine):
         if outcome == "refunded" and refund.reason != payments.LATE_PAYMENT:
             next(sale for sale in self.sales if sale.id == refund.order_id).back += refund.amount
 
-    async def _order(self, wants: tuple[int, ...], *, by_link: bool, with_coupon: bool) -> Sale:
+    async def _order(self, wants: tuple[int, ...], *, by_link: bool, with_coupon: bool, means: str) -> Sale:
         visitor, cart = None, None
         for made, units in zip(self.offers, wants, strict=True):
             if units:
@@ -411,12 +379,17 @@ class Shop(RuleBasedStateMachine):
             await attribution.fold(None, again=True)  # type: ignore[arg-type] # it asks nothing of its context
         if with_coupon:
             await use_code(visitor, "PEACH", None)
-        placed = await place_order(cart, visitor, builders_selling.checkout())
+        await use_points(visitor, "points" in means)
+        customer = self.wealth.customer if means else None
+        placed = await place_order(
+            cart, visitor, builders_selling.checkout(customer_id=customer, wallets=self.wanted(means))
+        )
         async with tenants.transaction():
             order, lines = await orders.find(placed.order_id), await orders.lines_of(placed.order_id)
         return Sale(
             placed.order_id, placed.number, {one.id: (one.variant, one.quantity) for one in lines}, order.total_amount,
-            coupon=with_coupon,
+            coupon=with_coupon, has_account=customer is not None,
+            points_spent=-sum(one.price_breakdown.get("points", 0) for one in lines),  # one point is worth 0.01
         )  # fmt: skip
 
     async def _try(self, sale: Sale) -> None:
@@ -454,4 +427,5 @@ class Shop(RuleBasedStateMachine):
             assert (promised, back) == (sale.promised_back, sale.back), sale
         assert facts["used"] == sum(sale.uses_its_coupon for sale in self.sales)
         assert facts["held"] == facts["came"] - facts["went"]  # what the books say the provider keeps for us
+        self.compare_purse(facts)
         assert not broken, await invariants.found()

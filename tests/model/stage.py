@@ -25,7 +25,8 @@ from tests import builders_earning, invariants
 
 KEPT = ("store_profile", "warehouse", "payment_account", "promoter", "tracked_link", "schema_version", "counter")
 
-# Shelves, orders with what was promised back, the coupon, what the books say the provider keeps, what came and went.
+# Shelves, orders with what was promised back, the coupon, what the books say the provider keeps, what came to it and
+# went, what wallets hold, and points.
 FACTS = f"""
 SELECT jsonb_build_object(
     'shelves', (SELECT jsonb_object_agg(variant, jsonb_build_array(on_hand, reserved, allocated)) FROM stock_level),
@@ -36,8 +37,13 @@ SELECT jsonb_build_object(
     'held', (SELECT coalesce(sum(CASE WHEN d.kind = 'psp_clearing' THEN t.amount ELSE -t.amount END), 0)
         FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit JOIN ledger_account c ON c.id = t.credit
         WHERE 'psp_clearing' IN (d.kind, c.kind)),
-    'came', (SELECT coalesce(sum(amount), 0) FROM payment WHERE status = 'captured'),
-    'went', (SELECT coalesce(sum(amount), 0) FROM refund WHERE status = 'succeeded')
+    'came', (SELECT coalesce(sum(amount), 0) FROM payment WHERE status = 'captured' AND provider = 'sandbox'),
+    'went', (SELECT coalesce(sum(refund.amount), 0) FROM refund JOIN payment ON payment.id = refund.payment
+        WHERE refund.status = 'succeeded' AND refund.into_wallet = '' AND payment.provider = 'sandbox'),
+    'wallets', (SELECT jsonb_object_agg(account.owner, kept.amount) FROM ledger_balance AS kept
+        JOIN ledger_account AS account ON account.id = kept.account
+        WHERE account.kind IN ('gift_card', 'store_credit')),
+    'points', (SELECT coalesce(sum(balance - owed), 0) FROM points_balance)
 )::text AS facts, ARRAY({invariants.EVERYTHING}) AS broken
 """
 

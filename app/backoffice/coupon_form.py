@@ -16,6 +16,11 @@ from app.kernel.i18n import N_
 from app.kernel.money import InvalidAmount, parse_amount, plain_amount
 
 KINDS = {"fixed": N_("An amount off"), "percent": N_("Percent off"), "threshold": N_("An amount off from a sum on")}
+DETAILS = {
+    "fixed": N_("For every order, like 5 off."),
+    "percent": N_("A share of what the goods cost, if you like with a cap."),
+    "threshold": N_("Only for larger orders, like 15 off from 100 on."),
+}
 SCOPES = {"all": N_("Everything"), "collections": N_("Chosen collections"), "products": N_("Chosen products")}
 EMPTY: Values = {"kind": "fixed", "scope": "all", "per_customer_limit": "1"}
 

@@ -1,4 +1,4 @@
-"""Coupons: made, changed, started and stopped by the merchant, with what each of them brought."""
+"""Coupons: made by kind, changed, copied, started, paused and ended, with what each of them brought and cost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
@@ -17,7 +17,7 @@ from app.backoffice import queries_promotions as queries
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.kernel import formats
 from app.kernel.clock import now
-from app.kernel.errors import InvalidInput
+from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.i18n import current_locale, translate_fields
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
@@ -38,19 +38,25 @@ class CouponsController(Controller):
         return await show(request, "coupons/index.html", coupons=found, usage=usage)
 
     @get("/new", permission="promotions.write")
-    async def new(self, request: AnyRequest) -> Template:
-        return await _form(request, None, form.EMPTY, [], {})
+    async def new(self, request: AnyRequest, kind: FromQuery[str] = "", copy: FromQuery[str] = "") -> Template:
+        """The kind is chosen first, because every kind asks for other things. A copy has it already, and no code."""
+        if copy:
+            known = await _copied(copy)
+            values, chosen = _values(known), [str(target) for target in known.targets]
+            return await _form(request, None, values | {"code": ""}, chosen, {})
+        if kind not in form.KINDS:
+            return await show(request, "coupons/kinds.html", kinds=form.KINDS, details=form.DETAILS)
+        return await _form(request, None, form.EMPTY | {"kind": kind}, [], {})
 
     @post("/new", permission="promotions.write")
     async def create(self, request: AnyRequest) -> Template | Redirect:
         return await _save(request, None)
 
     @get("/{coupon_id:uuid}", permission="promotions.read")
-    async def edit(self, request: AnyRequest, coupon_id: FromPath[UUID]) -> Template:
+    async def edit(self, request: AnyRequest, coupon_id: FromPath[UUID], after: FromQuery[str] = "") -> Template:
         coupon = await _find(coupon_id)
-        tenant = tenants.current()
-        values = form.values_of(coupon, tenant.currency, tenant.time_zone)
-        return await _form(request, coupon, values, [str(target) for target in coupon.targets], {})
+        chosen = [str(target) for target in coupon.targets]
+        return await _form(request, coupon, _values(coupon), chosen, {}, after=after)
 
     @post("/{coupon_id:uuid}", permission="promotions.write")
     async def save(self, request: AnyRequest, coupon_id: FromPath[UUID]) -> Template | Redirect:
@@ -65,6 +71,16 @@ class CouponsController(Controller):
         await store.announce(tenants.current())
         return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Started: from now on it counts")))
 
+    @post("/{coupon_id:uuid}/pause", permission="promotions.write")
+    async def pause(self, coupon_id: FromPath[UUID]) -> Redirect:
+        """Starting it again is the undo."""
+        states.require(tenants.current(), "edit")
+        async with tenants.transaction():
+            await promotions.pause_coupon(coupon_id)
+            await store.touch()
+        await store.announce(tenants.current())
+        return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Paused: nobody gets it until it is started again")))
+
     @post("/{coupon_id:uuid}/stop", permission="promotions.write")
     async def stop(self, coupon_id: FromPath[UUID]) -> Redirect:
         """Orders that have it keep it. Starting it again is the undo."""
@@ -73,12 +89,24 @@ class CouponsController(Controller):
             await promotions.stop_coupon(coupon_id)
             await store.touch()
         await store.announce(tenants.current())
-        return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Stopped: nobody else gets it")))
+        return see_other(f"/coupons/{coupon_id}", flash=("ok", _("Ended: nobody else gets it")))
 
 
 async def _find(coupon_id: UUID) -> promotions.Coupon:
     async with tenants.transaction():
         return await promotions.find(coupon_id)
+
+
+def _values(coupon: promotions.Coupon) -> dict[str, str]:
+    return form.values_of(coupon, tenants.current().currency, tenants.current().time_zone)
+
+
+async def _copied(text: str) -> promotions.Coupon:
+    """Raises NotFound."""
+    try:
+        return await _find(UUID(text))
+    except ValueError as error:
+        raise NotFound from error
 
 
 async def _save(request: AnyRequest, known: promotions.Coupon | None) -> Template | Redirect:
@@ -88,6 +116,9 @@ async def _save(request: AnyRequest, known: promotions.Coupon | None) -> Templat
     tenant = tenants.current()
     try:
         draft = form.read_draft(values, chosen, tenant.currency, tenant.time_zone)
+        if values.get("act") == "preview":
+            promotions.check_draft(draft, known)
+            return await _form(request, known, values, chosen, {}, preview=draft)
         states.require(tenant, "edit")
         async with tenants.transaction():
             saved = await promotions.save_coupon(draft, known.id if known else None)
@@ -108,15 +139,19 @@ async def _form(
     values: dict[str, str],
     chosen: list[str],
     errors: dict[str, str],
+    *,
+    preview: promotions.CouponDraft | None = None,
+    after: str = "",
 ) -> Template:
     async with tenants.transaction():
         shelves, products = await queries.shelves(), await queries.products(chosen)
         usage = (await promotions.usage_of([known.id]))[known.id] if known else None
         days = await _days(known) if known else {}
+        orders = await queries.orders_with(known.id, after) if known else None
     return await show(
         request, "coupons/edit.html", status_code=422 if errors else 200, known=known, values=values, chosen=chosen,
-        errors=errors, usage=usage, days=days, shelves=shelves, products=products, kinds=form.KINDS,
-        scopes=form.SCOPES, symbol=CURRENCIES[tenants.current().currency].symbol,
+        errors=errors, usage=usage, days=days, orders=orders, preview=preview, shelves=shelves, products=products,
+        kinds=form.KINDS, scopes=form.SCOPES, symbol=CURRENCIES[tenants.current().currency].symbol,
     )  # fmt: skip
 
 

@@ -50,7 +50,10 @@ RUN = {
     "running": (N_("Running"), "info"), "finished": (N_("Finished"), "ok"), "failed": (N_("Failed"), "bad"),
     "canceled": (N_("Canceled"), ""),
 }  # fmt: skip
-COUPON = {"draft": (N_("Draft"), ""), "active": (N_("Running"), "ok"), "ended": (N_("Ended"), "")}
+COUPON = {
+    "draft": (N_("Draft"), ""), "active": (N_("Running"), "ok"), "paused": (N_("Paused"), "warn"),
+    "ended": (N_("Ended"), ""),
+}  # fmt: skip
 ROLES = {
     "owner": N_("Owner"), "manager": N_("Manager"), "picker": N_("Picker"), "finance": N_("Finance"),
     "read_only": N_("Read only"),

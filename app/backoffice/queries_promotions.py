@@ -14,6 +14,7 @@ from app.kernel.paging import Page, cut, decode_cursor
 
 MOST_PRODUCTS = 300
 PEOPLE_PER_PAGE = 50
+ORDERS_PER_PAGE = 20
 
 
 async def shelves() -> list[Mapping[str, Any]]:
@@ -30,6 +31,22 @@ async def products(chosen: Sequence[str]) -> list[Mapping[str, Any]]:
         list(chosen), MOST_PRODUCTS,
     )  # fmt: skip
     return [dict(row) for row in rows]
+
+
+ORDERS_WITH = """
+SELECT orders.id, orders.number, orders.status, orders.payment_status, used.id AS used, used.used_at,
+    used.discount_amount, used.status = 'returned' AS is_returned, orders.paid_amount, orders.refunded_amount
+FROM coupon_use AS used JOIN orders ON orders.id = used.order_id
+WHERE used.coupon = $1 AND ($2::timestamptz IS NULL OR (used.used_at, used.id) < ($2, $3::uuid))
+ORDER BY used.used_at DESC, used.id DESC LIMIT $4
+"""
+
+
+async def orders_with(coupon: UUID, after: str) -> Page[Mapping[str, Any]]:
+    """Orders that were placed with this coupon, the newest first."""
+    at, last = decode_cursor(after, datetime, UUID) or (None, None)
+    rows = await tenants.connection().fetch(ORDERS_WITH, coupon, at, last, ORDERS_PER_PAGE + 1)
+    return cut([dict(row) for row in rows], ORDERS_PER_PAGE, lambda one: (one["used_at"], one["used"]))
 
 
 async def grants() -> list[Mapping[str, Any]]:

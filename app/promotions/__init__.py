@@ -13,7 +13,9 @@ from app.promotions.coupons import (
 from app.promotions.keeping import (
     CouponDraft,
     Usage,
+    check_draft,
     coupons,
+    pause_coupon,
     save_coupon,
     start_coupon,
     stop_coupon,
@@ -58,10 +60,11 @@ from app.promotions.refusals import CouponRefused, CouponUsedBefore, CouponUsedU
 __all__ = [
     "Claim", "Coupon", "CouponDraft", "CouponRefused", "CouponUsedBefore", "CouponUsedUp", "Level", "Lot",
     "Membership", "NotEnoughPoints", "Points", "PointsEntry", "PointsRule", "Spending", "UnknownCoupon", "Usage",
-    "adjust_points", "change_level_days", "change_points_rule", "claim", "claimed_by", "correct_discount",
-    "coupon_of_order", "coupons", "customers_with_points", "earn", "earned", "ending_soon", "entries_of",
-    "expire_points", "find", "find_by_code", "find_level", "give_back", "grant_level", "in_account", "kept_share",
-    "level_days", "level_for", "levels", "lots_of", "mark_expired", "membership_of", "move_points", "normalize_code",
-    "on_offer", "persons", "points_of", "points_rule", "redeem", "remove_level", "save_coupon", "save_level",
-    "start_coupon", "stop_coupon", "usage_of", "uses_by_day", "why_not", "withdraw_level",
+    "adjust_points", "change_level_days", "change_points_rule", "check_draft", "claim", "claimed_by",
+    "correct_discount", "coupon_of_order", "coupons", "customers_with_points", "earn", "earned", "ending_soon",
+    "entries_of", "expire_points", "find", "find_by_code", "find_level", "give_back", "grant_level", "in_account",
+    "kept_share", "level_days", "level_for", "levels", "lots_of", "mark_expired", "membership_of", "move_points",
+    "normalize_code", "on_offer", "pause_coupon", "persons", "points_of", "points_rule", "redeem", "remove_level",
+    "save_coupon", "save_level", "start_coupon", "stop_coupon", "usage_of", "uses_by_day", "why_not",
+    "withdraw_level",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.promotions.coupons import COLUMNS, Claim, Coupon, find, from_row
-from app.promotions.refusals import CouponClaimed, CouponExpired, CouponNotYet, CouponUsedUp
+from app.promotions.refusals import CouponClaimed, CouponExpired, CouponNotYet, CouponPaused, CouponUsedUp
 
 CLAIM = """
 WITH issued AS (
@@ -36,6 +36,8 @@ async def claim(coupon_id: UUID, customer_id: UUID) -> Coupon:
         raise CouponNotYet
     if coupon.status == "ended" or (coupon.ends_at and at >= coupon.ends_at):
         raise CouponExpired
+    if coupon.status == "paused":
+        raise CouponPaused
     own_end = at + timedelta(days=coupon.valid_days) if coupon.valid_days else None
     expires_at = min((end for end in (coupon.ends_at, own_end) if end), default=None)
     done = await tenants.connection().fetchval(CLAIM, new_id(), coupon_id, customer_id, at, expires_at)

@@ -24,6 +24,7 @@ from app.promotions.refusals import (
     CouponNeedsMore,
     CouponNotForThese,
     CouponNotYet,
+    CouponPaused,
     CouponRefused,
     CouponUsedBefore,
     CouponUsedUp,
@@ -107,6 +108,8 @@ def why_not(
         return CouponNotYet()
     if coupon.status == "ended" or (coupon.ends_at and at >= coupon.ends_at):
         return CouponExpired()
+    if coupon.status == "paused":
+        return CouponPaused()
     if coupon.per_customer_limit is not None and used_before >= coupon.per_customer_limit:
         return CouponUsedBefore()
     if not has_claim and not coupon.code:

@@ -1,4 +1,4 @@
-"""Coupons as the merchant keeps them: made as drafts, started, stopped and started again, and what they brought."""
+"""Coupons as the merchant keeps them: made as drafts, started, paused, ended, and what they brought and cost."""
 
 from __future__ import annotations
 
@@ -43,19 +43,23 @@ class CouponDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What a coupon did. `sales_amount` is what orders with it paid, less what went back."""
+    """What a coupon did. `sales_amount` is what orders with it paid, less what went back.
+
+    `cost_amount` is what it took off orders that were paid, less the share that went back with refunds.
+    """
 
     issued: int = 0
     used: int = 0
     discount_amount: int = 0
     sales_amount: int = 0
+    cost_amount: int = 0
 
 
 async def save_coupon(draft: CouponDraft, coupon_id: UUID | None = None) -> UUID:
     """Make a draft, or change a coupon for the orders to come. Raises InvalidInput, NotFound."""
     draft = msgspec.structs.replace(draft, code=normalize_code(draft.code), name=draft.name.strip()[:80])
     known = await find(coupon_id) if coupon_id else None
-    _check(draft, known)
+    check_draft(draft, known)
     values = (
         draft.code, draft.name, draft.kind, draft.amount if draft.kind != "percent" else 0,
         draft.bps if draft.kind == "percent" else 0, draft.cap_amount if draft.kind == "percent" else None,
@@ -84,7 +88,8 @@ RETURNING id
 """
 
 
-def _check(draft: CouponDraft, known: Coupon | None) -> None:
+def check_draft(draft: CouponDraft, known: Coupon | None) -> None:
+    """Raises InvalidInput naming what cannot be; `known` is the coupon as it is saved."""
     wrong: dict[str, str] = {}
     if not draft.name:
         wrong["name"] = N_("The coupon needs a name.")
@@ -125,6 +130,11 @@ async def start_coupon(coupon_id: UUID) -> None:
     await _turn(coupon_id, "active")
 
 
+async def pause_coupon(coupon_id: UUID) -> None:
+    """Nobody gets it until it is started again; orders that have it keep it. Raises NotFound."""
+    await _turn(coupon_id, "paused")
+
+
 async def stop_coupon(coupon_id: UUID) -> None:
     """The undo of `start_coupon`: orders that have it keep it, nobody else gets it. Raises NotFound."""
     await _turn(coupon_id, "ended")
@@ -151,7 +161,10 @@ async def coupons(most: int = 300) -> list[Coupon]:
 USAGE = """
 SELECT coupon.id, coupon.issued_count AS issued, coupon.used_count AS used,
     coalesce(sum(use.discount_amount), 0)::bigint AS discount_amount,
-    coalesce(sum(orders.paid_amount - orders.refunded_amount), 0)::bigint AS sales_amount
+    coalesce(sum(orders.paid_amount - orders.refunded_amount), 0)::bigint AS sales_amount,
+    coalesce(sum(use.discount_amount - CASE WHEN orders.paid_amount > 0
+        THEN div(use.discount_amount::numeric * orders.refunded_amount, orders.paid_amount) ELSE 0 END)
+        FILTER (WHERE orders.paid_at IS NOT NULL), 0)::bigint AS cost_amount
 FROM coupon LEFT JOIN coupon_use AS use ON use.coupon = coupon.id AND use.status = 'used'
 LEFT JOIN orders ON orders.id = use.order_id
 WHERE coupon.id = ANY($1::uuid[]) GROUP BY coupon.id

@@ -28,6 +28,11 @@ class CouponExpired(CouponRefused):
     message = "This coupon has expired."
 
 
+class CouponPaused(CouponRefused):
+    code = "promotions.coupon_paused"
+    message = "This coupon is paused. Try again later."
+
+
 class CouponNotForThese(CouponRefused):
     code = "promotions.coupon_not_for_these"
     message = "This coupon is for other goods than those in the cart."

@@ -70,6 +70,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "promoter": [str(rows["promoter"]["id"])],
         "warehouse": [str(rows["warehouse"]["id"])],
         "coupon": [str(rows["coupon"]["id"])],
+        "copy": [str(rows["coupon"]["id"])],
         "collection": [str(rows["collection"]["id"])],
         "slug": [store.tenant.slug],
         "store": [store.tenant.slug, str(store.tenant.id)],

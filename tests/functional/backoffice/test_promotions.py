@@ -8,8 +8,14 @@ import pytest
 
 import tenants
 from app import promotions
+from app.backoffice import coupon_form as form
+from app.flows.request_refund import request_refund
+from app.flows.settle_payment import settle_payment
+from app.flows.settle_refund import settle_refund
+from infra.payment.port import RefundState
 from tenants import Tenant
 from tests import builders_promotions as promoting
+from tests import builders_selling as selling
 from tests.builders_backoffice import admin, make_product, sign_in, staff_of
 
 FORM = {
@@ -87,7 +93,8 @@ async def test_what_makes_no_sense_is_refused_with_what_was_typed(owner: Any) ->
 
 async def test_usage_is_counted_on_the_list_and_drawn_by_day(owner: Any) -> None:
     coupon = await promoting.coupon()
-    await promoting.order_with(code="PEACH")
+    placed = await promoting.order_with(code="PEACH")
+    await settle_payment(selling.captured(await selling.open_payment(placed.order_id)))
 
     listed = (await owner.get(admin("/coupons"))).text
     page = (await owner.get(admin(f"/coupons/{coupon.id}"))).text
@@ -199,3 +206,54 @@ async def test_the_store_says_how_far_levels_look_back(owner: Any) -> None:
 
     assert answer.status_code == 303
     assert "Paid within 90 days" in (await owner.get(admin("/members"))).text
+
+
+async def test_the_kind_is_chosen_first_and_the_form_asks_only_for_what_it_needs(owner: Any) -> None:
+    first = (await owner.get(admin("/coupons/new"))).text
+    forms = {kind: (await owner.get(admin(f"/coupons/new?kind={kind}"))).text for kind in form.KINDS}
+
+    assert all(f"/coupons/new?kind={kind}" in first for kind in form.KINDS)
+    asked = {kind: {name for name in ("amount", "bps", "cap_amount", "from_amount") if f'name="{name}"' in text}
+             for kind, text in forms.items()}  # fmt: skip
+    assert asked == {
+        "fixed": {"amount"}, "percent": {"bps", "cap_amount", "from_amount"}, "threshold": {"amount", "from_amount"},
+    }  # fmt: skip
+
+
+async def test_a_coupon_is_read_as_a_sentence_before_it_is_saved(owner: Any) -> None:
+    threshold = {"kind": "threshold", "amount": "15", "from_amount": "100", "bps": "", "cap_amount": ""}
+
+    answer = await owner.submit(
+        admin("/coupons/new"), FORM | threshold | {"act": "preview"}, page=admin("/coupons/new?kind=threshold")
+    )
+
+    assert "¥15 off from ¥100 on, for everything, 2 times for each person, 1000 coupons in all" in answer.text
+    assert await _coupons() == []
+
+
+async def test_a_paused_coupon_waits_and_a_copy_starts_as_a_draft(owner: Any) -> None:
+    coupon = await _made(owner)
+    page = admin(f"/coupons/{coupon.id}")
+    await owner.submit(f"{page}/start", page=page)
+
+    answer = await owner.submit(f"{page}/pause", page=page)
+    copied = (await owner.get(admin(f"/coupons/new?copy={coupon.id}"))).text
+
+    assert answer.status_code == 303
+    assert (await promoting.current(coupon)).status == "paused"
+    assert 'value="Peach week"' in copied
+    assert "PEACH10" not in copied
+
+
+async def test_a_coupon_shows_its_orders_and_what_it_cost_after_refunds(owner: Any) -> None:
+    coupon = await promoting.coupon(amount=1000)
+    placed = await promoting.order_with(await selling.offer(price=5000), code="PEACH")
+    payment = await selling.open_payment(placed.order_id)
+    await settle_payment(selling.captured(payment))
+    (refund,) = await request_refund(placed.order_id, amount=1000, reason="a bruise")
+    await settle_refund(RefundState(refund.number, payment.number, "succeeded", refund.amount, "CNY"))
+
+    text = (await owner.get(admin(f"/coupons/{coupon.id}"))).text
+
+    assert placed.number in text
+    assert "¥7.50" in text  # a quarter of what was paid is back, and with it a quarter of the ten

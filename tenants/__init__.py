@@ -5,6 +5,16 @@ import os
 # Piccolo asks this module for the engine of tables that name none: every store table.
 os.environ.setdefault("PICCOLO_CONF", "tenants.piccolo_conf")
 
-from tenants.scope import Tenant, bind, bound, commit_with, connection, current, savepoint, transaction
+from tenants.scope import Tenant, after_commit, bind, bound, commit_with, connection, current, savepoint, transaction
 
-__all__ = ["Tenant", "bind", "bound", "commit_with", "connection", "current", "savepoint", "transaction"]
+__all__ = [
+    "Tenant",
+    "after_commit",
+    "bind",
+    "bound",
+    "commit_with",
+    "connection",
+    "current",
+    "savepoint",
+    "transaction",
+]

@@ -11,7 +11,7 @@ op.
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -124,6 +124,7 @@ class TenantTransaction(PostgresTransaction):
         self.tenant = tenant
         self.wants_hint = False
         self.last_words = ""
+        self.afterwards: list[Callable[[], Awaitable[object]]] = []
         self.context = self.engine.current_transaction.set(self)
         return self
 
@@ -144,6 +145,9 @@ class TenantTransaction(PostgresTransaction):
             await self._give_back(clean=clean)
         if kind is None and self.wants_hint and _announce is not None:
             await _announce(tenant_id=self.tenant.id)
+        if kind is None:
+            for tell in self.afterwards:
+                await tell()
         return False
 
     async def _give_back(self, *, clean: bool) -> None:
@@ -206,6 +210,11 @@ async def close_pools() -> None:
 def transaction() -> TenantTransaction:
     """One transaction in the bound store: `async with tenants.transaction(): ...`. Does not nest; no gather inside."""
     return ENGINE.transaction()
+
+
+def after_commit(tell: Callable[[], Awaitable[object]]) -> None:
+    """Call this once the open transaction is committed: for nudges to people who watch, which may also be lost."""
+    cast("TenantTransaction", ENGINE.current_transaction.get()).afterwards.append(tell)
 
 
 def ask_for_hint() -> None:

@@ -22,6 +22,7 @@ from infra.payment.statement_port import STATEMENTS
 from tenants import directory, outbox, platform
 from workers import claims
 from workers.forever import forever, together
+from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
 from workers.order_jobs import expire_files
 from workers.provisioning import finish_stuck_stores, refill_schemas
@@ -122,6 +123,7 @@ TIMETABLE = (
     Entry("payments.reconcile", 60, reconcile_payments),
     Entry("payouts.reconcile", 60, reconcile_payouts),
     Entry("commissions.settle", 600, settle_commissions),
+    Entry("group_buying", 60, look_after_campaigns),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),

@@ -21,7 +21,8 @@ AnyRequest = Request[Any, Any, Any]
 _WAITING = """
 SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized', 'partially_refunded')
         AND fulfillment_status = 'unfulfilled') AS to_ship,
-       (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
+       (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
+        AND status_reason <> 'group_buying.waits') AS trouble,
        (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
        (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
        (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))
@@ -85,6 +86,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
         (_("Marketing"), [
             item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
             item("link", _("Tracked links"), "/links", "promoters.read"),
+            item("grid", _("Campaigns"), "/campaigns", "promotions.read"),
             item("ticket", _("Coupons"), "/coupons", "promotions.read"),
             item("crown", _("Members"), "/members", "promotions.read"),
         ]),

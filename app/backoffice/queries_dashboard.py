@@ -21,8 +21,10 @@ SELECT
         AS by_hand,
     (SELECT count(*) FROM refund JOIN payment ON payment.id = refund.payment WHERE refund.status <> 'succeeded'
         AND payment.provider IN ('bank_transfer', 'cash_on_delivery')) AS to_send_back,
-    (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')) AS trouble,
-    (SELECT min(updated_at) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete'))
+    (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
+        AND status_reason <> 'group_buying.waits') AS trouble,
+    (SELECT min(updated_at) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
+        AND status_reason <> 'group_buying.waits')
         AS trouble_since,
     (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
     (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,

@@ -21,7 +21,8 @@ SELECT f.id, f.reference, f.status, f.status_reason, f.created_at, f.updated_at,
        (SELECT coalesce(max(b.attempts), 0) FROM outbox b
            WHERE b.dedupe_key = 'push:' || f.id AND b.status IN ('due', 'running')) AS attempts
 FROM fulfillment_order f JOIN warehouse w ON w.id = f.warehouse JOIN orders o ON o.id = f.order_id
-WHERE f.status = ANY($1::text[]) ORDER BY f.created_at, f.id LIMIT $2
+WHERE CASE WHEN f.status_reason = 'group_buying.waits' THEN 'scheduled' ELSE f.status END = ANY($1::text[])
+ORDER BY f.created_at, f.id LIMIT $2
 """
 _PARCELS = """
 SELECT p.id, p.status, p.tracking_number, p.carrier_name, p.carrier, p.shipped_at, p.updated_at, o.number,
@@ -33,7 +34,10 @@ FROM fulfillment p JOIN fulfillment_order f ON f.id = p.fulfillment_order JOIN w
 JOIN orders o ON o.id = p.order_id
 WHERE p.status = ANY($1::text[]) ORDER BY p.shipped_at DESC NULLS LAST, p.id LIMIT $2
 """
-_COUNTS = "SELECT status, count(*) AS cards FROM fulfillment_order GROUP BY status"
+_COUNTS = """
+SELECT CASE WHEN status_reason = 'group_buying.waits' THEN 'scheduled' ELSE status END AS status, count(*) AS cards
+FROM fulfillment_order GROUP BY 1
+"""
 _PARCEL_COUNTS = "SELECT status, count(*) AS parcels FROM fulfillment GROUP BY status"
 _TODAY = """
 SELECT warehouse, count(*) AS sent FROM fulfillment_order WHERE submitted_at > now() - interval '1 day' GROUP BY

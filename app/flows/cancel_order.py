@@ -9,7 +9,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, inventory, orders, payments, promotions
-from app.flows import giving_back
+from app.flows import campaign_seats, giving_back
 from app.flows.aftersale_overtaken import overtake
 from app.kernel.errors import Refusal
 from tenants import outbox
@@ -44,6 +44,7 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
             await _give_back(order, cause, actor)
         else:
             await _void(order, cause, actor)
+        await campaign_seats.release(order, cause)
         await inventory.release(order_id)
 
 

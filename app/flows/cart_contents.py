@@ -17,6 +17,7 @@ from asyncpg import Record
 
 import tenants
 from app import freight, orders
+from app.flows.campaign_offer import Offer, offer_of
 from app.flows.cart_terms import TERMS, Terms, decide
 from app.kernel.errors import NotFound
 from app.kernel.money import CURRENCIES
@@ -43,6 +44,7 @@ class CartLine:
     in_one_place: int = 0  # the most that a single warehouse has of it
     freight_template: UUID | None = None
     collections: tuple[UUID, ...] = ()
+    campaign_amount: int | None = None
 
     @property
     def amount(self) -> int:
@@ -64,7 +66,7 @@ class CartLine:
     @property
     def to_price(self) -> orders.PriceLine:
         return orders.PriceLine(
-            self.product, self.variant, self.unit_amount, self.quantity, self.collections,
+            self.product, self.variant, self.unit_amount, self.quantity, self.collections, self.campaign_amount,
             weight_grams=self.weight_grams, requires_shipping=self.requires_shipping, taxable=self.taxable,
         )  # fmt: skip
 
@@ -79,6 +81,7 @@ class Contents:
     terms: Terms
     customer_id: UUID | None = None
     time_to_pay: timedelta = field(default=timedelta(minutes=30))
+    offer: Offer | None = None
 
     @cached_property
     def to_price(self) -> tuple[orders.PriceLine, ...]:
@@ -129,8 +132,8 @@ class Contents:
 
 READ = f"""
 WITH mine AS MATERIALIZED (SELECT cart.id, {TERMS} AS terms FROM cart WHERE cart.id = $1 AND cart.visitor_id = $2)
-SELECT mine.terms, cart.status AS cart_status, profile.freight_amount, profile.free_freight_from_amount,
-    profile.tax_mode, profile.tax_bps, profile.tax_on_freight,
+SELECT mine.terms, cart.status AS cart_status, cart.campaign, cart.joining, profile.freight_amount,
+    profile.free_freight_from_amount, profile.tax_mode, profile.tax_bps, profile.tax_on_freight,
     EXISTS (SELECT 1 FROM freight_template) AS has_templates,
     profile.payment_minutes, line.quantity, variant.id AS variant, variant.title AS variant_title,
     variant.option_values, variant.sku, variant.price_amount, variant.compare_at_amount, variant.requires_shipping,
@@ -183,6 +186,9 @@ async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Add
     if not rows:
         raise NotFound
     first, lines = rows[0], tuple(_line(row) for row in rows if row["variant"])
+    offer = await offer_of(first["campaign"], first["joining"]) if first["campaign"] else None
+    if offer:
+        lines = tuple(_in_campaign(line, offer) for line in lines)
     destination = freight.Destination.of(to) if to is not None else None
     rules = orders.PriceRules(step=CURRENCIES[tenants.current().currency].step, tax=_tax(first))
     return Contents(
@@ -193,6 +199,19 @@ async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Add
         delivery=(await _tariff(first, lines)).deliver([line.to_deliver for line in lines], destination),
         terms=decide(first["terms"], [line.to_price for line in lines], rules),
         time_to_pay=timedelta(minutes=first["payment_minutes"]),
+        offer=offer,
+    )
+
+
+def _in_campaign(line: CartLine, offer: Offer) -> CartLine:
+    """The line at the campaign's price, as far as the campaign is open and has some left."""
+    price, left = offer.price_of(line.variant), offer.left_of(line.variant)
+    return replace(
+        line,
+        campaign_amount=price,
+        on_sale=line.on_sale and price is not None and offer.campaign.is_running(),
+        available=line.available if left is None else left if line.endless else min(line.available, left),
+        endless=line.endless and left is None,
     )
 
 

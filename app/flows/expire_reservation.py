@@ -12,7 +12,7 @@ from uuid import UUID
 
 import tenants
 from app import inventory, orders, payments, promotions
-from app.flows import giving_back
+from app.flows import campaign_seats, giving_back
 from app.kernel.clock import now
 from infra.payment.port import PaymentProvider, PaymentRejected, PaymentState, PaymentUnavailable
 from tenants import outbox
@@ -66,4 +66,5 @@ async def _expire(order: orders.Order) -> None:
     await giving_back.return_prepayments(order, reason=TIMED_OUT)
     await outbox.post("attribution.finalize", key=f"finalize:{order.id}", order_id=order.id)
     await promotions.give_back(order.id)
+    await campaign_seats.release(order, TIMED_OUT)
     await inventory.release(order.id)

@@ -24,7 +24,7 @@ from asyncpg.exceptions import NotNullViolationError
 
 import tenants
 from app import inventory, orders, promotions
-from app.flows import wallet_payments
+from app.flows import campaign_seats, wallet_payments
 from app.flows.cart_contents import CartLine, Contents, read_cart
 from app.flows.cart_terms import spending
 from app.flows.taking_in import take_in_nothing
@@ -89,7 +89,7 @@ class Placed:
 
 async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
     """Raises StoreClosed, EmptyCart, NotForSale, NotDeliveredThere, PriceChanged, CouponRefused, NotEnoughPoints,
-    UnknownGiftCard, EmptyGiftCard, NotEnoughStock. Then nothing is kept.
+    UnknownGiftCard, EmptyGiftCard, NotEnoughStock, and what a campaign refuses. Then nothing is kept.
     """
     states.require(tenants.current(), "place_order")
     number = await orders.take_number()
@@ -122,7 +122,9 @@ async def _place(number: str, cart_id: UUID, visitor_id: UUID, checkout: Checkou
 
 
 async def _pay_and_hold(order: orders.NewOrder, contents: Contents, wanted: Wallets) -> None:
-    """What money and points do first; the stock last, because it is what everybody else waits for."""
+    """What campaign, money and points do first; the stock last, because it is what everybody else waits for."""
+    if contents.offer:
+        await campaign_seats.hold(order, contents.offer)
     paid = await _pay_at_once(order, wanted)
     await _redeem(order, contents)
     if paid:

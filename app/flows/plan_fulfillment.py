@@ -11,19 +11,25 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, orders
+from app.flows import campaign_seats
 from app.fulfillment import WantedLine
 from tenants import outbox
 
 
 async def plan_fulfillment(order_id: UUID) -> None:
-    """Plan what is to be sent and ask for it to be pushed. An order that nobody pays, or is closed, is left alone."""
+    """Plan what is to be sent and ask for it to be pushed. An order that nobody pays, or is closed, is left alone.
+
+    What waits for its group is planned on hold.
+    """
     async with tenants.transaction():
         order = await orders.lock(order_id)
         if order.status != "placed" or order.payment_status not in orders.MAY_SHIP:
             return
+        waits_for = campaign_seats.WAITS_FOR_GROUP if await campaign_seats.waits(order) else ""
         for number, (warehouse, lines) in enumerate(sorted((await _wanted(order_id)).items()), 1):
-            work_order = await fulfillment.plan(order_id, warehouse, f"{order.number}-{number}", lines)
-            if work_order:
+            reference = f"{order.number}-{number}"
+            work_order = await fulfillment.plan(order_id, warehouse, reference, lines, waits_for=waits_for)
+            if work_order and not waits_for:
                 await outbox.post(
                     "fulfillment.push_order", queue="critical", key=f"push:{work_order}", work_order_id=str(work_order)
                 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app import inventory, orders, payments
+from app.flows import campaign_seats
 from app.flows.payment_choices import NothingToPayWith
 from app.kernel.clock import now
 from tenants import outbox
@@ -34,6 +35,7 @@ async def _trust(order: orders.Order, payment: payments.Payment) -> None:
         return
     await orders.authorize(order.id, cause="cash_on_delivery")
     await outbox.post("fulfillment.plan", queue="critical", key=f"plan:{order.id}", order_id=order.id)
+    await campaign_seats.take(order)
     await inventory.allocate(order.id)
 
 

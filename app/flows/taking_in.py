@@ -10,6 +10,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app import ledger, orders, payments
+from app.flows import campaign_seats
 from app.flows.money_accounts import FREIGHT, PREPAID, SALES, TAX, account_of, legs_between
 from app.kernel.clock import now
 from app.ledger import Leg
@@ -33,6 +34,7 @@ async def take_in(order: orders.Order, payment: payments.Payment, *, actor: str 
     legs = legs_between([(PREPAID, order.paid_amount), (source, payment.amount)], sold, payment.currency)
     await ledger.post("sale", order.id, legs, order_id=order.id)
     await _go_on(order.id)
+    await campaign_seats.take(order)
     return True
 
 
@@ -43,6 +45,7 @@ async def take_in_nothing(order_id: UUID) -> None:
     """
     await orders.record_payment(order_id, 0, at=now(), actor="shopper", cause="nothing_to_pay")
     await _go_on(order_id)
+    await campaign_seats.take(await orders.find(order_id))
 
 
 async def _go_on(order_id: UUID) -> None:

@@ -15,6 +15,8 @@ LANES = {
     "picking": ("accepted",),
     "exceptions": ("on_hold", "rejected", "incomplete"),
 }
+# What is held until its group is complete is no trouble: it waits like anything that is scheduled.
+LANE_STATUS = "CASE WHEN status_reason = 'group_buying.waits' THEN 'scheduled' ELSE status END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class BoardRow:
 async def lanes() -> list[Lane]:
     """The three lanes of work orders, then parcels on their way, then parcels in trouble."""
     rows = await tenants.connection().fetch(
-        "SELECT status, count(*) AS count, min(created_at) AS oldest_at FROM fulfillment_order"
-        " WHERE status NOT IN ('closed', 'canceled') GROUP BY status"
+        f"SELECT {LANE_STATUS} AS status, count(*) AS count, min(created_at) AS oldest_at FROM fulfillment_order"  # noqa: S608 - constants only
+        " WHERE status NOT IN ('closed', 'canceled') GROUP BY 1"
     )
     found = [_lane(name, [row for row in rows if row["status"] in states]) for name, states in LANES.items()]
     parcels = await tenants.connection().fetch(
@@ -73,7 +75,8 @@ async def lane(name: str, *, limit: int = 50) -> list[BoardRow]:
         "  WHERE l.fulfillment_order = o.id)::bigint AS pieces,"
         " (SELECT count(*) FROM fulfillment WHERE fulfillment_order = o.id) AS parcels"
         " FROM fulfillment_order o JOIN warehouse w ON w.id = o.warehouse"
-        " WHERE o.status = ANY($1::text[]) ORDER BY o.created_at, o.id LIMIT $2",
+        " WHERE CASE WHEN o.status_reason = 'group_buying.waits' THEN 'scheduled' ELSE o.status END = ANY($1::text[])"
+        " ORDER BY o.created_at, o.id LIMIT $2",
         list(LANES[name]), limit,
     )  # fmt: skip
     return [BoardRow(**dict(row)) for row in rows]

@@ -58,13 +58,19 @@ _COLUMNS = (
 )
 
 
-async def plan(order_id: UUID, warehouse: UUID, reference: str, lines: Iterable[WantedLine]) -> UUID | None:
-    """One work order for this order and warehouse. None when there is one already: planning twice plans once."""
+async def plan(
+    order_id: UUID, warehouse: UUID, reference: str, lines: Iterable[WantedLine], *, waits_for: str = ""
+) -> UUID | None:
+    """One work order for this order and warehouse. None when there is one already: planning twice plans once.
+
+    `waits_for` is why it may not be sent yet; `let_go` with the same word sends it on its way.
+    """
     database = tenants.connection()
     work_order = await database.fetchval(
-        "INSERT INTO fulfillment_order (id, order_id, warehouse, reference, status, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, 'open', now(), now()) ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), order_id, warehouse, reference,
+        "INSERT INTO fulfillment_order"
+        " (id, order_id, warehouse, reference, status, status_reason, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, now(), now()) ON CONFLICT DO NOTHING RETURNING id",
+        new_id(), order_id, warehouse, reference, "on_hold" if waits_for else "open", waits_for,
     )  # fmt: skip
     if work_order is None:
         return None
@@ -75,6 +81,16 @@ async def plan(order_id: UUID, warehouse: UUID, reference: str, lines: Iterable[
     )
     found: UUID = work_order
     return found
+
+
+async def let_go(order_id: UUID, waits_for: str) -> list[UUID]:
+    """What waited for this may be sent now."""
+    rows = await tenants.connection().fetch(
+        "UPDATE fulfillment_order SET status = 'open', status_reason = '', updated_at = now()"
+        " WHERE order_id = $1 AND status = 'on_hold' AND status_reason = $2 RETURNING id",
+        order_id, waits_for,
+    )  # fmt: skip
+    return [row["id"] for row in rows]
 
 
 async def lock(work_order: UUID) -> WorkOrder:
@@ -143,8 +159,11 @@ async def refuse(work_order: UUID, reason: str) -> bool:
 
 
 async def reopen(work_order: UUID) -> None:
-    """A person says: try again. Raises NotRetriable unless it waits for one."""
-    if not await _turn(work_order, "open", ("on_hold", "open", "submitted"), "updated_at = now()"):
+    """A person says: try again. Raises NotRetriable unless it waits for one; what waits for a group does not."""
+    waits = await tenants.connection().fetchval(
+        "SELECT status_reason = 'group_buying.waits' FROM fulfillment_order WHERE id = $1", work_order
+    )
+    if waits or not await _turn(work_order, "open", ("on_hold", "open", "submitted"), "updated_at = now()"):
         raise NotRetriable
 
 

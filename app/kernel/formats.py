@@ -140,3 +140,8 @@ def points(bps: int, locale: str) -> str:
 def zone_of(name: str | None) -> ZoneInfo:
     """The named time zone, else the one of the store being looked at."""
     return ZoneInfo(name or current_zone.get())
+
+
+def mask_name(name: str) -> str:
+    """A name as strangers may read it: `周**`."""
+    return f"{name.strip()[:1].upper() or '?'}**"

@@ -98,4 +98,4 @@ def hue(name: str | None) -> int:
 
 def mask(name: Any) -> str:
     """A name in a public feed: `周**`."""
-    return f"{initial(str(name))}**"
+    return formats.mask_name(str(name or ""))

@@ -11,6 +11,7 @@ from app.orders.carts import (
     choose_coupon,
     choose_points,
     customer_came,
+    fill_joining_cart,
     remove_line,
 )  # fmt: skip
 from app.orders.contained_tax import tax_in_goods
@@ -72,11 +73,11 @@ __all__ = [
     "NotInvoiced", "Note", "Order", "OrderChanged", "OrderJob", "Paper", "PointsRule", "PriceLine", "PriceRules",
     "Priced", "PricedLine", "Recorded", "ReplacementLine", "Row", "Seller", "TaxRule", "View", "access_key",
     "add_line", "add_note", "authorize", "cart_count", "cart_of", "change_line", "choose_coupon", "choose_points",
-    "customer_came", "draw_papers", "events_of", "expire_jobs", "extend", "find", "find_by_number", "find_job",
-    "finish_job", "flat_or_charged", "give_back_number", "invoice_of", "issue_invoice", "jobs_over", "lines_of",
-    "lock", "move", "note_progress", "notes_of", "opens", "order_of_cart", "price", "price_record", "read_seller",
-    "read_tags", "recent_jobs", "recompute", "record_edit", "record_payment", "record_refund", "recorded",
-    "remove_line", "remove_view", "require_editable", "restore", "rewrite_lines", "save_seller", "save_view",
-    "set_address", "set_note", "set_tags", "take_number", "tax_in_goods", "taxes_freight", "views_for", "write_job",
-    "write_order", "write_replacement",
+    "customer_came", "draw_papers", "events_of", "expire_jobs", "extend", "fill_joining_cart", "find",
+    "find_by_number", "find_job", "finish_job", "flat_or_charged", "give_back_number", "invoice_of", "issue_invoice",
+    "jobs_over", "lines_of", "lock", "move", "note_progress", "notes_of", "opens", "order_of_cart", "price",
+    "price_record", "read_seller", "read_tags", "recent_jobs", "recompute", "record_edit", "record_payment",
+    "record_refund", "recorded", "remove_line", "remove_view", "require_editable", "restore", "rewrite_lines",
+    "save_seller", "save_view", "set_address", "set_note", "set_tags", "take_number", "tax_in_goods", "taxes_freight",
+    "views_for", "write_job", "write_order", "write_replacement",
 ]  # fmt: skip

@@ -1,8 +1,16 @@
-"""What a visitor means to buy. One open cart per visitor; a cart that became an order is never opened again."""
+"""What a visitor means to buy. One open cart per visitor; a cart that became an order is never opened again.
+
+Who joins a campaign has a cart of its own for it, in status `joining`: its lines are what the campaign's page asked
+for, and `joining` keeps what else was chosen there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 import tenants
 from app.kernel.clock import now
@@ -108,3 +116,32 @@ async def customer_came(visitor_id: UUID, customer_id: UUID) -> None:
         " ON CONFLICT (cart, variant) DO UPDATE SET quantity = greatest(cart_line.quantity, EXCLUDED.quantity)",
         [(new_id(), cart, row["variant"], min(row["quantity"], MOST_PER_LINE), row["added_at"]) for row in rows],
     )
+
+
+JOIN = """
+INSERT INTO cart (id, visitor_id, customer, status, campaign, joining, created_at, updated_at)
+VALUES ($1, $2, $3, 'joining', $4, $5, $6, $6)
+ON CONFLICT (visitor_id, campaign) WHERE status = 'joining' DO UPDATE SET joining = EXCLUDED.joining,
+    customer = coalesce(EXCLUDED.customer, cart.customer), updated_at = EXCLUDED.updated_at
+RETURNING id
+"""
+
+
+async def fill_joining_cart(
+    visitor_id: UUID,
+    campaign: UUID,
+    lines: Mapping[UUID, int],
+    joining: Mapping[str, Any],
+    *,
+    customer_id: UUID | None = None,
+) -> UUID:
+    """The visitor's cart for this campaign, holding exactly these units by variant; what it held before is gone."""
+    database, moment = tenants.connection(), now()
+    choices = msgspec.json.encode(joining).decode()
+    cart: UUID = await database.fetchval(JOIN, new_id(), visitor_id, customer_id, campaign, choices, moment)
+    await database.execute("DELETE FROM cart_line WHERE cart = $1", cart)
+    await database.executemany(
+        "INSERT INTO cart_line (id, cart, variant, quantity, added_at) VALUES ($1, $2, $3, $4, $5)",
+        [(new_id(), cart, variant, units, moment) for variant, units in lines.items()],
+    )
+    return cart

@@ -36,6 +36,7 @@ class Order(msgspec.Struct, frozen=True):
     access_hash: bytes
     event_seq: int
     tags: list[str]
+    campaign: UUID | None
     placed_at: datetime
     expires_at: datetime | None
     paid_at: datetime | None
@@ -113,7 +114,8 @@ class Event(msgspec.Struct, frozen=True):
 
 COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_status, fulfillment_status, currency,
     locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount, paid_amount, refunded_amount,
-    ship_to, note, access_hash, event_seq, tags, placed_at, expires_at, paid_at, closed_at, cart"""
+    ship_to, note, access_hash, event_seq, tags, campaign, placed_at, expires_at, paid_at, closed_at,
+    cart"""
 BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only

@@ -17,6 +17,8 @@ class Cart(Table):
     status = Text(default="open")
     coupon = reference("promotions", "Coupon", null=True)
     use_points = Boolean(default=False)
+    campaign = reference("group_buying", "Campaign", null=True, on_delete=OnDelete.cascade)
+    joining = JSONB(default="{}")
     created_at = Timestamptz(default=None)
     updated_at = Timestamptz(default=None)
 
@@ -67,6 +69,7 @@ class Order(Table, tablename="orders"):
     access_hash = Bytea(default=None)
     event_seq = Integer(default=0)
     tags = Array(base_column=Text(), default=list)
+    campaign = reference("group_buying", "Campaign", null=True)
     placed_at = Timestamptz(default=None)
     expires_at = Timestamptz(default=None, null=True)
     paid_at = Timestamptz(default=None, null=True)

@@ -4,6 +4,7 @@ from litestar import Router
 
 from app.storefront.account import AccountController
 from app.storefront.aftersales import AftersaleController
+from app.storefront.campaigns import CampaignController
 from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
 from app.storefront.coupons import CouponController
@@ -24,7 +25,7 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
-        AftersaleController,
+        AftersaleController, CampaignController,
         AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
         follow_link,
         show_theme, show_visit,

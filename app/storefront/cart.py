@@ -96,13 +96,16 @@ def _units(asked: int) -> int:
     return min(max(asked, 1), orders.MOST_PER_LINE)
 
 
-async def contents_of(visit: identity.Visit, to: Address | None = None) -> Contents | None:
-    """What the visitor's open cart holds, sent to this address or to a customer's own; None when nothing is in it."""
+async def contents_of(visit: identity.Visit, to: Address | None = None, *, cart: UUID | None = None) -> Contents | None:
+    """What a cart of the visitor's holds, the open one if none is named, sent to this address or a customer's own.
+
+    None when nothing is in it or it was ordered. Raises NotFound for somebody else's.
+    """
     async with tenants.transaction():
-        cart = await orders.cart_of(visit.visitor_id)
+        cart = cart or await orders.cart_of(visit.visitor_id)
         to = to or (await _saved_place(visit.customer_id) if visit.customer_id and cart else None)
         contents = await look_into_cart(cart, visit.visitor_id, to, customer_id=visit.customer_id) if cart else None
-    return contents if contents and contents.lines else None
+    return contents if contents and contents.lines and not contents.ordered else None
 
 
 async def _saved_place(customer_id: UUID) -> Address | None:

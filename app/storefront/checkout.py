@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.params import FromQuery
 from litestar.response import Template
 
 import tenants
@@ -56,13 +57,14 @@ class CheckoutController(Controller):
     path = "/checkout"
 
     @get(permission="public")
-    async def show(self, request: AnyRequest) -> Response[Any]:
+    async def show(self, request: AnyRequest, cart: FromQuery[UUID | None] = None) -> Response[Any]:
+        """`cart` names the one that joins a campaign; without it, it is the open one."""
         visit = await identity.visit_or_none(request)
-        contents = await contents_of(visit) if visit else None
+        contents = await contents_of(visit, cart=cart) if visit else None
         if visit is None or contents is None:
             return see_other("/cart")
         if not contents.can_be_ordered:
-            return see_other("/cart", flash=("bad", translate_refusal(NotReady())))
+            return see_other(_back(contents), flash=("bad", translate_refusal(NotReady())))
         return await _page(visit, contents, await _known(visit.customer_id))
 
     @post(permission="public")
@@ -99,7 +101,7 @@ class CheckoutController(Controller):
         """The page again with the freight for the typed address. Nothing is ordered and nothing else is checked."""
         visit = await identity.ensure_visit(request)
         form = await read_form(request, CheckoutForm)
-        contents = await contents_of(visit, addresses.place_of(msgspec.structs.asdict(form)))
+        contents = await contents_of(visit, addresses.place_of(msgspec.structs.asdict(form)), cart=form.cart)
         if contents is None:
             return see_other("/cart")
         return await _page(visit, contents, msgspec.structs.asdict(form), refusal=_not_sent(contents), updated=True)
@@ -110,7 +112,7 @@ class CheckoutController(Controller):
         await limits.take(limits.CHECKOUT, str(tenants.current().id), identity.client_address(request))
         visit = await identity.ensure_visit(request)
         values = msgspec.structs.asdict(await read_form(request, CheckoutForm))
-        contents = await contents_of(visit, addresses.place_of(values))
+        contents = await contents_of(visit, addresses.place_of(values), cart=UUID(str(values["cart"])))
         return await _page(visit, contents, values) if contents else see_other("/cart")
 
 
@@ -157,7 +159,7 @@ def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
 
 async def _again(visit: identity.Visit, form: CheckoutForm, refusal: Refusal) -> Response[Any]:
     """The page once more, with what was typed and what is in the way."""
-    contents = await contents_of(visit, addresses.place_of(msgspec.structs.asdict(form)))
+    contents = await contents_of(visit, addresses.place_of(msgspec.structs.asdict(form)), cart=form.cart)
     if contents is None:
         return see_other("/cart", flash=("bad", translate_refusal(refusal)))
     if isinstance(refusal, InvalidInput):
@@ -178,7 +180,7 @@ async def _save(request: AnyRequest, visit: identity.Visit, form: CheckoutForm) 
     except (promotions.CouponRefused, limits.TooManyTries) as error:
         refusal = error
     values = msgspec.structs.asdict(form)
-    contents = await contents_of(visit, addresses.place_of(values))
+    contents = await contents_of(visit, addresses.place_of(values), cart=form.cart)
     if contents is None:
         return see_other("/cart")
     if refusal is None:
@@ -195,6 +197,11 @@ def _because_of_delivery(form: CheckoutForm, contents: Contents) -> str:
         "Delivery to this address costs %(freight)s, so the total is %(total)s. Look at it and confirm again.",
         freight=money(contents.freight_amount, currency), total=money(contents.total_amount, currency),
     )  # fmt: skip
+
+
+def _back(contents: Contents) -> str:
+    """Where the goods were chosen."""
+    return f"/campaigns/{contents.offer.campaign.code}" if contents.offer else "/cart"
 
 
 def _not_sent(contents: Contents) -> str:
@@ -224,6 +231,7 @@ async def _page(
         headers={"Cache-Control": "no-store"},
         viewer=visit.customer_id,
         cart=contents,
+        back=_back(contents),
         sums=rows_of_cart(contents, await store.profile()),
         paying=await paying(contents.total_amount, values, visit.customer_id),
         updated=updated,

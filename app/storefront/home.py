@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import catalog, promotions, store
+from app import catalog, group_buying, promotions, store
 from app.kernel.errors import NotFound
 from app.kernel.pages import page
 from app.storefront import queries
@@ -34,10 +34,12 @@ class WindowController(Controller):
             profile = await store.profile()
             gone = await queries.sold_out(card.id for card in products.items)
             coupons = await promotions.on_offer()
+            running = await group_buying.running(6)
         star = next((card for card in products.items if profile.hero_path == f"/products/{card.handle}"), None)
         return page(
             "storefront/home/show.html", headers=CACHEABLE, products=products, shelves=shelves, live=live, star=star,
-            headline=headline(profile.hero_title), gone=gone, coupons=coupons, tab="home",
+            headline=headline(profile.hero_title), gone=gone, coupons=coupons, running=running,
+            words=group_buying.words, tab="home",
         )  # fmt: skip
 
     @get("/categories", permission="public")

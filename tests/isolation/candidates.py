@@ -39,7 +39,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
     order, order_id = rows["orders"], rows["orders"]["id"]
     return ids | {
         "order_id": [str(order_id)],
-        "kind": ["closed", rows["ledger_account"]["kind"]],
+        "kind": ["closed", rows["ledger_account"]["kind"], "flash_sale"],
         "session_id": [str(rows["live_session"]["id"])],
         "session": [str(rows["live_session"]["id"])],
         "link_id": [str(rows["tracked_link"]["id"])],
@@ -76,7 +76,8 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "store": [store.tenant.slug, str(store.tenant.id)],
         "handle": [rows["product"]["handle"], rows["collection"]["handle"]],
         "number": [order["number"], rows["payment"]["number"], rows["refund"]["number"]],
-        "code": [rows["tracked_link"]["code"]],
+        "code": [rows["tracked_link"]["code"], rows["campaign"]["code"]],
+        "cart": [str(rows["cart"]["id"])],
         "key": [access_key(order_id), store.picture],
         "email": [rows["customer"]["email"]],
         "reference": [rows["fulfillment_order"]["reference"]],

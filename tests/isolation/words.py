@@ -20,8 +20,11 @@ from tests.isolation.documents import document
 
 # What anyone may read on the store's own host. Everything else is somebody's business.
 SHOWN = frozenset({"store_profile", "product", "variant", "product_image", "collection"})
-# Of other tables, what the front page says while somebody is on air.
-SHOWN_COLUMNS = frozenset({("live_session", "title"), ("promoter", "name")})
+# Of other tables, what shop windows say of shows and campaigns.
+SHOWN_COLUMNS = frozenset(
+    {("live_session", "title"), ("promoter", "name"), ("campaign", "title"), ("campaign", "share_text")}
+    | {("campaign", "story")}
+)
 
 
 @dataclass
@@ -71,6 +74,11 @@ MEANT: dict[tuple[str, str], Any] = {
     ("customer", "password_hash"): None,
     ("customer_address", "country"): "CN",
     ("coupon", "status"): "active",
+    ("campaign", "status"): "open",
+    ("campaign", "starts_at"): now() - timedelta(days=1),
+    ("campaign", "ends_at"): now() + timedelta(days=1),
+    ("campaign", "supply"): None,
+    ("participation", "released_at"): None,
     ("orders", "status"): "placed",
     ("orders", "payment_status"): "paid",
     ("orders", "total_amount"): 1000,

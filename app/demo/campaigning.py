@@ -1,0 +1,100 @@
+"""The demo stores' campaigns: one of each kind, as the merchant would have written them in the back office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import tenants
+from app import group_buying
+from app.demo import people
+from app.flows.run_campaign import publish_campaign, save_campaign
+from app.group_buying import CampaignDraft, ItemDraft, Kind, Tier
+from app.kernel.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class DemoItem:
+    """Every variant of a product: its campaign price in percent of the usual one, and steps for ladders."""
+
+    handle: str
+    percent: int
+    quota: int | None = None
+    steps: tuple[tuple[int, int], ...] = ()  # (from this count, percent of the usual price)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCampaign:
+    kind: Kind
+    title: str
+    share_text: str
+    items: tuple[DemoItem, ...]
+    hours: int = 72
+    person_limit: int | None = None
+    terms: Mapping[str, Any] = field(default_factory=dict)
+
+
+CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
+    "qinghe": (
+        DemoCampaign(
+            "flash_sale",
+            "草莓晚八点秒杀",
+            "丹东九九，只放 60 盒",
+            (DemoItem("dandong-caomei", 70, quota=60),),
+            person_limit=2,
+        ),
+    ),
+    "yizhan": (
+        DemoCampaign(
+            "flash_sale",
+            "茶倉限時搶購",
+            "柴燒茶倉，這一窯只有 12 件",
+            (DemoItem("cha-cang", 80, quota=12),),
+            person_limit=1,
+        ),
+    ),
+}
+
+
+async def open_campaigns(slug: str, step: int) -> None:
+    """Write and publish what the store does not have yet. `step` is the smallest amount its currency is paid in."""
+    async with tenants.transaction():
+        there = {campaign.kind for campaign in await group_buying.listed()}
+    for demo in CAMPAIGNS[slug]:
+        if demo.kind not in there:
+            saved = await save_campaign(await _draft(demo, step), None, actor=people.MERCHANT.name)
+            await publish_campaign(saved, actor=people.MERCHANT.name)
+
+
+async def _draft(demo: DemoCampaign, step: int) -> CampaignDraft:
+    return CampaignDraft(
+        kind=demo.kind,
+        title=demo.title,
+        share_text=demo.share_text,
+        terms=group_buying.terms_of(demo.kind, dict(demo.terms)),
+        items=[draft for item in demo.items for draft in await _items(item, step)],
+        ends_at=now() + timedelta(hours=demo.hours),
+        person_limit=demo.person_limit,
+    )
+
+
+async def _items(item: DemoItem, step: int) -> list[ItemDraft]:
+    async with tenants.transaction():
+        rows = await tenants.connection().fetch(
+            "SELECT variant.id, variant.price_amount FROM variant JOIN product ON product.id = variant.product"
+            " WHERE product.handle = $1 AND variant.active ORDER BY variant.position",
+            item.handle,
+        )
+
+    def part(amount: int, percent: int) -> int:
+        return amount * percent // 100 // step * step
+
+    return [
+        ItemDraft(
+            row["id"], part(row["price_amount"], item.percent), item.quota,
+            tuple(Tier(count, part(row["price_amount"], percent)) for count, percent in item.steps),
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -1,0 +1,69 @@
+"""What a campaign asks for the goods in a cart that joins it. Read with the cart; not a journey of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app import group_buying
+from app.group_buying import Campaign, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The campaign at this moment, its items by variant, and what the shopper chose beside goods."""
+
+    campaign: Campaign
+    items: Mapping[UUID, Item]
+    choices: Mapping[str, Any]
+
+    @property
+    def count(self) -> int:
+        """What a ladder climbs by: paid units, or people."""
+        by_people = getattr(self.campaign.terms, "counts", "units") == "people"
+        return self.campaign.taken_people if by_people else self.campaign.taken_units
+
+    def price_of(self, variant: UUID) -> int | None:
+        """What one unit costs in the campaign now; None for what it does not offer."""
+        item = self.items.get(variant)
+        return item.price_at(self.count) if item and item.active else None
+
+    def left_of(self, variant: UUID) -> int | None:
+        """Units the quota still has; None for no limit."""
+        item = self.items.get(variant)
+        return item.left if item else 0
+
+
+async def offer_of(campaign_id: UUID, choices: str | bytes = b"{}") -> Offer:
+    """Two round trips, and only for carts that join a campaign. Raises NotFound."""
+    campaign = await group_buying.find(campaign_id)
+    items = await group_buying.items_of(campaign_id)
+    return Offer(campaign, {item.variant: item for item in items}, msgspec.json.decode(choices))
+
+
+IS_MEMBER = """
+SELECT EXISTS (SELECT 1 FROM member_grant WHERE customer = $1 AND (until IS NULL OR until > now()))
+    OR EXISTS (SELECT 1 FROM member_level AS level WHERE level.threshold_amount <= (
+        SELECT coalesce(sum(paid_amount - refunded_amount), 0) FROM orders
+        WHERE customer = $1 AND paid_at > now() - interval '365 days'))
+"""
+HAS_BOUGHT = "SELECT EXISTS (SELECT 1 FROM orders WHERE customer = $1 AND paid_at IS NOT NULL)"
+
+
+async def require_audience(campaign: Campaign, customer: UUID | None) -> None:
+    """Raises NotForYou. Whoever is not signed in belongs to no chosen circle."""
+    if campaign.audience == "everyone":
+        return
+    database = tenants.connection()
+    allowed = customer is not None and (
+        await database.fetchval(IS_MEMBER, customer)
+        if campaign.audience == "members"
+        else not await database.fetchval(HAS_BOUGHT, customer)
+    )
+    if not allowed:
+        raise group_buying.NotForYou

@@ -1,0 +1,111 @@
+"""An order's place in its campaign: held when it is placed, taken when it is paid, given back when it falls away.
+
+Steps inside an open transaction, not journeys of their own. Each may be told the same thing twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from uuid import UUID
+
+import tenants
+from app import fulfillment, group_buying, orders, promotions
+from app.flows.campaign_modes import mode_of
+from app.flows.campaign_offer import Offer, require_audience
+from app.kernel.events import publish
+from app.kernel.formats import mask_name
+from tenants import outbox
+
+WAITS_FOR_GROUP = "group_buying.waits"  # the reason of a work order that is not sent yet
+
+
+async def hold(order: orders.NewOrder, offer: Offer) -> None:
+    """The order was written: its person is counted, its units are held. Locks: persons, teams, items.
+
+    Raises NotForYou, LimitReached, NotRunning, QuotaGone and what the kind refuses. Then nothing is kept.
+    """
+    campaign = offer.campaign
+    await require_audience(campaign, order.customer)
+    units: Counter[UUID] = Counter()
+    for line in order.lines:
+        units[line.variant] += line.quantity
+    persons = promotions.persons(order.customer, order.phone, order.email)
+    leader = offer.choices.get("leader")
+    await group_buying.write_participation(
+        order.id, campaign.id, units=units.total(), persons=persons, at=order.placed_at,
+        nick=str(offer.choices.get("nick") or mask_name(order.ship_to.get("recipient", ""))),
+        leader=UUID(leader) if leader else campaign.leader, fields=offer.choices.get("fields") or {},
+    )  # fmt: skip
+    await group_buying.count_person(campaign.id, persons, units.total(), campaign.person_limit)
+    await mode_of(campaign).hold(order, campaign, offer.choices)
+    titles = {line.variant: line.title for line in order.lines}
+    await group_buying.hold(campaign.id, units, titles, order.placed_at)
+
+
+async def take(order: orders.Order) -> None:
+    """The order is paid: its units are taken and it gets its number. Locks: teams, items, campaign."""
+    if order.campaign is None:
+        return
+    one = await group_buying.participation_of(order.id)
+    if one.status != "held":
+        return
+    campaign = await group_buying.find(one.campaign)
+    mode = mode_of(campaign)
+    ships = await mode.take(order, campaign, one)
+    await group_buying.take(campaign.id, await _units(order.id))
+    await group_buying.take_part(one, ships=ships)
+    await mode.taken(order, campaign, one)
+    tell(campaign.id)
+
+
+async def release(order: orders.Order, cause: str) -> None:
+    """The order fell away: what it held or took can be had by others."""
+    if order.campaign is None:
+        return
+    one = await group_buying.participation_of(order.id)
+    if one.status == "released":
+        return
+    campaign = await group_buying.find(one.campaign)
+    await group_buying.uncount_person(campaign.id, one.persons, one.units)
+    await mode_of(campaign).release(order, campaign, one)
+    units = await _units(order.id)
+    if one.status == "held":
+        await group_buying.give_back_held(campaign.id, units)
+    else:
+        await group_buying.give_back_taken(campaign.id, units)
+    await group_buying.release(one, cause)
+    tell(campaign.id)
+
+
+async def waits(order: orders.Order) -> bool:
+    """Whether a paid order may not ship yet."""
+    return order.campaign is not None and (await group_buying.participation_of(order.id)).waits
+
+
+async def confirm(order: orders.Order) -> bool:
+    """Nothing is in its way any more: its work orders go out. False when it was confirmed or released before."""
+    if not await group_buying.confirm(order.id):
+        return False
+    for work_order in await fulfillment.let_go(order.id, WAITS_FOR_GROUP):
+        await outbox.post(
+            "fulfillment.push_order", queue="critical", key=f"push:{work_order}", work_order_id=str(work_order)
+        )
+    return True
+
+
+def tell(campaign_id: UUID) -> None:
+    """Whoever watches the campaign's page looks again once this is committed."""
+    tenants.after_commit(partial(publish, channel_of(campaign_id), "progress"))
+
+
+def channel_of(campaign_id: UUID) -> str:
+    return f"campaign:{tenants.current().id}:{campaign_id}"
+
+
+async def _units(order_id: UUID) -> Mapping[UUID, int]:
+    units: Counter[UUID] = Counter()
+    for line in await orders.lines_of(order_id):
+        units[line.variant] += line.quantity
+    return units

@@ -1,0 +1,50 @@
+"""Room: campaigns, what they offer, and who takes part."""
+
+from app.group_buying import words
+from app.group_buying.campaigns import (
+    Campaign,
+    Event,
+    events_of,
+    find,
+    find_by_code,
+    listed,
+    lock,
+    move,
+    note,
+    running,
+    write_result,
+)
+from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, items_of, take
+from app.group_buying.kinds import KINDS, TERMS, FlashSaleTerms, Kind, Terms, read_terms, terms_of
+from app.group_buying.participations import (
+    Participation,
+    confirm,
+    count_person,
+    has_unpaid,
+    participation_of,
+    release,
+    take_part,
+    uncount_person,
+    waiting_orders,
+    write_participation,
+)
+from app.group_buying.refusals import (
+    LimitReached,
+    NotForYou,
+    NothingChosen,
+    NotOffered,
+    NotPublishable,
+    NotRunning,
+    QuotaGone,
+    WrongMoment,
+)
+from app.group_buying.saving import CampaignDraft, ItemDraft, delete_draft, save
+
+__all__ = [
+    "KINDS", "TERMS", "Campaign", "CampaignDraft", "Event", "FlashSaleTerms", "Item", "ItemDraft", "Kind",
+    "LimitReached", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen", "Participation",
+    "QuotaGone", "Terms", "Tier", "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find",
+    "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold", "items_of", "listed", "lock", "move",
+    "note", "participation_of", "read_terms", "release", "running", "save", "take", "take_part", "terms_of",
+    "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
+]  # fmt: skip

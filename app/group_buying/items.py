@@ -1,0 +1,128 @@
+"""What a campaign offers: variants with a price of their own and, if limited, how many are left.
+
+Units are *held* from the moment an order is placed, *taken* when it is paid, and given back when it falls away. One
+conditional UPDATE holds, so `held + taken` never exceeds the quota, however many people press the button at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.group_buying.refusals import NotRunning, QuotaGone
+
+
+class Tier(msgspec.Struct, frozen=True):
+    """From `from_count` on an item costs `price_amount`."""
+
+    from_count: int
+    price_amount: int
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One offered variant with what a page needs to show it. `tiers` are in rising order of their counts."""
+
+    id: UUID
+    variant: UUID
+    product: UUID
+    handle: str
+    title: str
+    variant_title: str
+    image_key: str | None
+    list_amount: int
+    price_amount: int
+    quota: int | None
+    held: int
+    taken: int
+    active: bool
+    tiers: tuple[Tier, ...] = ()
+
+    @property
+    def left(self) -> int | None:
+        """Units that can still be had by the quota; None for no limit."""
+        return None if self.quota is None else max(self.quota - self.held - self.taken, 0)
+
+    def price_at(self, count: int) -> int:
+        """What a unit costs when the campaign has come to this count."""
+        reached = [tier.price_amount for tier in self.tiers if tier.from_count <= count]
+        return min([self.price_amount, *reached])
+
+
+OFFERED = """
+SELECT item.id, item.variant, item.price_amount, item.quota, item.held, item.taken,
+    item.active AND variant.active AND product.status = 'published' AS active,
+    variant.price_amount AS list_amount,
+    CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END AS variant_title,
+    product.id AS product, product.handle, product.title,
+    coalesce(image.card_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
+    (SELECT jsonb_agg(jsonb_build_object('from_count', tier.from_count, 'price_amount', tier.price_amount)
+        ORDER BY tier.from_count) FROM campaign_tier AS tier WHERE tier.item = item.id) AS tiers
+FROM campaign_item AS item
+JOIN variant ON variant.id = item.variant JOIN product ON product.id = variant.product
+LEFT JOIN product_image AS image ON image.id = variant.image AND image.status = 'stored'
+WHERE item.campaign = $1 ORDER BY item.position, item.id
+"""
+
+
+async def items_of(campaign_id: UUID) -> list[Item]:
+    """Everything the campaign has ever offered; `active` says what it offers now."""
+    rows = await tenants.connection().fetch(OFFERED, campaign_id)
+    return [Item(**{**row, "tiers": msgspec.json.decode(row["tiers"] or b"[]", type=tuple[Tier, ...])}) for row in rows]
+
+
+HOLD = """
+UPDATE campaign_item AS item SET held = item.held + $3 FROM campaign
+WHERE item.campaign = $1 AND item.variant = $2 AND item.active AND campaign.id = item.campaign
+    AND (item.quota IS NULL OR item.held + item.taken + $3 <= item.quota)
+    AND campaign.status IN ('scheduled', 'open') AND (campaign.starts_at IS NULL OR campaign.starts_at <= $4)
+    AND (campaign.ends_at IS NULL OR campaign.ends_at > $4)
+RETURNING item.id
+"""
+LEFT = "SELECT greatest(quota - held - taken, 0) FROM campaign_item WHERE campaign = $1 AND variant = $2 AND active"
+
+
+async def hold(campaign_id: UUID, wanted: Mapping[UUID, int], titles: Mapping[UUID, str], at: datetime) -> None:
+    """Hold units of these variants, all or (the caller's transaction not committed) none.
+
+    Raises NotRunning, QuotaGone. In the order of the variants' ids, as everybody does.
+    """
+    database = tenants.connection()
+    for variant, units in sorted(wanted.items()):
+        if await database.fetchval(HOLD, campaign_id, variant, units, at) is None:
+            left = await database.fetchval(LEFT, campaign_id, variant)
+            if left is None or left >= units:
+                raise NotRunning
+            raise QuotaGone(title=titles.get(variant, ""), left=left)
+
+
+async def take(campaign_id: UUID, wanted: Mapping[UUID, int]) -> None:
+    """What was held is paid."""
+    await _shift(campaign_id, wanted, held=-1, taken=1)
+
+
+async def give_back_held(campaign_id: UUID, wanted: Mapping[UUID, int]) -> None:
+    """What was held falls away and can be had by others."""
+    await _shift(campaign_id, wanted, held=-1, taken=0)
+
+
+async def give_back_taken(campaign_id: UUID, wanted: Mapping[UUID, int]) -> None:
+    """What was paid was called off and can be had by others."""
+    await _shift(campaign_id, wanted, held=0, taken=-1)
+
+
+SHIFT = """
+UPDATE campaign_item AS item SET held = item.held + $4 * wanted.units, taken = item.taken + $5 * wanted.units
+FROM unnest($2::uuid[], $3::bigint[]) AS wanted (variant, units)
+WHERE item.campaign = $1 AND item.variant = wanted.variant
+"""
+
+
+async def _shift(campaign_id: UUID, wanted: Mapping[UUID, int], *, held: int, taken: int) -> None:
+    variants: Sequence[UUID] = sorted(wanted)
+    await tenants.connection().execute(
+        SHIFT, campaign_id, list(variants), [wanted[variant] for variant in variants], held, taken
+    )

@@ -1,0 +1,180 @@
+"""Who takes part: one row per order of a campaign.
+
+    held       placed, not paid yet; its units count against quota and limits
+    taken      paid, and waits for its group or for the campaign
+    confirmed  nothing is in the way any more: it ships
+    released   it fell away (not paid in time, called off, group failed); its number stays, struck through
+
+Numbers are given at payment from the campaign's own counter, in the same transaction, so they have no gaps and follow
+the order of payment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+import tenants
+from app.group_buying.refusals import LimitReached
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.kernel.ids import new_id
+
+
+class Participation(msgspec.Struct, frozen=True, kw_only=True):
+    order_id: UUID
+    campaign: UUID
+    status: str
+    units: int
+    persons: list[str]
+    nick: str
+    leader: UUID | None
+    sequence_number: int | None
+    supply_sequence: int | None
+    fields: dict[str, Any]
+    placed_at: datetime
+    taken_at: datetime | None
+    confirmed_at: datetime | None
+    released_at: datetime | None
+    release_cause: str
+
+    @property
+    def waits(self) -> bool:
+        """Paid, but it may not ship yet."""
+        return self.status == "taken"
+
+
+COLUMNS = """order_id, campaign, status, units, persons, nick, leader, sequence_number, supply_sequence, fields,
+    placed_at, taken_at, confirmed_at, released_at, release_cause"""
+BY_ORDER = f"SELECT {COLUMNS} FROM participation WHERE order_id = $1"  # noqa: S608 - constants only
+
+
+async def participation_of(order_id: UUID) -> Participation:
+    """Raises NotFound for a plain order."""
+    row = await tenants.connection().fetchrow(BY_ORDER, order_id)
+    if row is None:
+        raise NotFound
+    return Participation(**{**row, "fields": msgspec.json.decode(row["fields"])})
+
+
+async def write_participation(
+    order_id: UUID,
+    campaign_id: UUID,
+    *,
+    units: int,
+    persons: Sequence[str],
+    at: datetime,
+    nick: str = "",
+    leader: UUID | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> None:
+    """The place of an order that was just written."""
+    database = tenants.connection()
+    await database.execute(
+        "INSERT INTO participation (order_id, campaign, units, persons, nick, leader, fields, placed_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        order_id, campaign_id, units, list(persons), nick, leader, msgspec.json.encode(fields or {}).decode(), at,
+    )  # fmt: skip
+    await database.execute("UPDATE orders SET campaign = $2 WHERE id = $1", order_id, campaign_id)
+
+
+COUNT = """
+INSERT INTO campaign_person AS known (id, campaign, person, units) VALUES ($1, $2, $3, $4)
+ON CONFLICT (campaign, person) DO UPDATE SET units = known.units + EXCLUDED.units
+    WHERE $5::integer IS NULL OR known.units + EXCLUDED.units <= $5
+RETURNING units
+"""
+
+
+async def count_person(campaign_id: UUID, persons: Iterable[str], units: int, limit: int | None) -> None:
+    """Count units against each mark the person is known by. Raises LimitReached, also for parallel orders."""
+    if limit is not None and units > limit:
+        raise LimitReached(limit=limit)
+    for person in sorted(persons):
+        if await tenants.connection().fetchval(COUNT, new_id(), campaign_id, person, units, limit) is None:
+            raise LimitReached(limit=limit)
+
+
+async def uncount_person(campaign_id: UUID, persons: Iterable[str], units: int) -> None:
+    await tenants.connection().execute(
+        "UPDATE campaign_person SET units = greatest(units - $3, 0) WHERE campaign = $1 AND person = ANY($2)",
+        campaign_id, sorted(persons), units,
+    )  # fmt: skip
+
+
+TAKE = """
+WITH numbered AS (
+    UPDATE campaign SET taken_units = taken_units + $3, last_sequence = last_sequence + 1,
+        taken_people = taken_people + $4
+    WHERE id = $2 RETURNING last_sequence
+)
+UPDATE participation SET status = CASE WHEN $5 THEN 'confirmed' ELSE 'taken' END, taken_at = $6,
+    confirmed_at = CASE WHEN $5 THEN $6::timestamptz END, sequence_number = numbered.last_sequence
+FROM numbered WHERE order_id = $1 RETURNING sequence_number
+"""
+# Whether a person is new can only be asked once nobody else counts. NO KEY, because orders that are being paid hold a
+# share of the row they refer to.
+LOCK_COUNTS = "SELECT 1 FROM campaign WHERE id = $1 FOR NO KEY UPDATE"
+IS_NEW = """
+SELECT NOT EXISTS (SELECT 1 FROM participation AS other WHERE other.campaign = $1 AND other.order_id <> $2
+    AND other.status IN ('taken', 'confirmed') AND other.persons && $3)
+"""
+
+
+async def take_part(one: Participation, *, ships: bool) -> int:
+    """It is paid: the next number, and the campaign's counts. `ships`: it waits for nobody."""
+    database, moment = tenants.connection(), now()
+    await database.execute(LOCK_COUNTS, one.campaign)
+    new = await database.fetchval(IS_NEW, one.campaign, one.order_id, one.persons)
+    number: int = await database.fetchval(TAKE, one.order_id, one.campaign, one.units, int(new), ships, moment)
+    return number
+
+
+async def confirm(order_id: UUID) -> bool:
+    """Nothing is in its way any more. False when it was confirmed or released before."""
+    return bool(
+        await tenants.connection().fetchval(
+            "UPDATE participation SET status = 'confirmed', confirmed_at = $2 WHERE order_id = $1 AND status = 'taken'"
+            " RETURNING true",
+            order_id, now(),
+        )
+    )  # fmt: skip
+
+
+async def release(one: Participation, cause: str) -> None:
+    """It fell away. What it counted for in the campaign is taken off; its number stays its own."""
+    database, moment = tenants.connection(), now()
+    await database.execute(
+        "UPDATE participation SET status = 'released', released_at = $2, release_cause = $3 WHERE order_id = $1",
+        one.order_id, moment, cause,
+    )  # fmt: skip
+    if one.status in ("taken", "confirmed"):
+        await database.execute(LOCK_COUNTS, one.campaign)
+        last = await database.fetchval(IS_NEW, one.campaign, one.order_id, one.persons)
+        await database.execute(
+            "UPDATE campaign SET taken_units = greatest(taken_units - $2, 0),"
+            " taken_people = greatest(taken_people - $3, 0) WHERE id = $1",
+            one.campaign, one.units, int(last),
+        )  # fmt: skip
+
+
+async def waiting_orders(campaign_id: UUID) -> list[UUID]:
+    """Orders that are paid and wait, in the order of their numbers."""
+    rows = await tenants.connection().fetch(
+        "SELECT order_id FROM participation WHERE campaign = $1 AND status = 'taken' ORDER BY sequence_number",
+        campaign_id,
+    )
+    return [row["order_id"] for row in rows]
+
+
+async def has_unpaid(campaign_id: UUID) -> bool:
+    """Whether somebody may still pay: then it is too early to settle."""
+    return bool(
+        await tenants.connection().fetchval(
+            "SELECT true FROM participation WHERE campaign = $1 AND status = 'held' LIMIT 1", campaign_id
+        )
+    )

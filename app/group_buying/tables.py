@@ -1,0 +1,107 @@
+"""Rows of campaigns, what they offer, who takes part and what happened."""
+
+from piccolo.columns import JSONB, Array, BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from app.kernel.columns import key, reference
+
+
+class Campaign(Table):
+    """One offer to a circle of people: goods at a price, for a time, by the rules of its kind."""
+
+    id = key()
+    code = Text(default=None)
+    kind = Text(default=None)
+    title = Text(default=None)
+    share_text = Text(default="")
+    story = Text(default="")
+    cover_key = Text(default=None, null=True)
+    status = Text(default="draft")
+    reason = Text(default="")
+    starts_at = Timestamptz(default=None, null=True)
+    ends_at = Timestamptz(default=None, null=True)
+    audience = Text(default="everyone")
+    person_limit = Integer(default=None, null=True)
+    takes_coupons = Boolean(default=False)
+    terms = JSONB(default="{}")
+    leader = reference("promoters", "Promoter", null=True)
+    supply = reference("group_buying", "Campaign", null=True)
+    last_sequence = BigInt(default=0)
+    taken_units = BigInt(default=0)
+    taken_people = BigInt(default=0)
+    result = JSONB(default="{}")
+    version = Integer(default=1)
+    created_at = Timestamptz(default=None)
+    updated_at = Timestamptz(default=None)
+    opened_at = Timestamptz(default=None, null=True)
+    closed_at = Timestamptz(default=None, null=True)
+    settled_at = Timestamptz(default=None, null=True)
+    campaign_code_is_unique = Unique([code])
+
+
+class CampaignItem(Table):
+    """One variant of the offer; `quota` is None for as many as there is stock."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign", on_delete=OnDelete.cascade)
+    variant = reference("catalog", "Variant")
+    position = Integer(default=0)
+    price_amount = BigInt(default=None)
+    quota = BigInt(default=None, null=True)
+    held = BigInt(default=0)
+    taken = BigInt(default=0)
+    active = Boolean(default=True)
+    variant_is_offered_once = Unique([campaign, variant])
+
+
+class CampaignTier(Table):
+    """From this count on an item costs this."""
+
+    id = key()
+    item = reference("group_buying", "CampaignItem", on_delete=OnDelete.cascade)
+    from_count = Integer(default=None)
+    price_amount = BigInt(default=None)
+    one_price_per_step = Unique([item, from_count])
+
+
+class CampaignPerson(Table):
+    """How much one person (by one of the marks we know somebody by) has of a campaign."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign", on_delete=OnDelete.cascade)
+    person = Text(default=None)
+    units = BigInt(default=0)
+    person_is_counted_once = Unique([campaign, person])
+
+
+class CampaignEvent(Table):
+    """What happened to a campaign and who did it, with the facts before and after."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign", on_delete=OnDelete.cascade)
+    cause = Text(default=None)
+    actor = Text(default="system")
+    details = JSONB(default="{}")
+    at = Timestamptz(default=None)
+
+
+class Participation(Table):
+    """One order's place in a campaign."""
+
+    order_id = reference("orders", "Order", primary_key=True, on_delete=OnDelete.cascade)
+    campaign = reference("group_buying", "Campaign")
+    status = Text(default="held")
+    units = BigInt(default=None)
+    persons = Array(base_column=Text(), default=list)
+    nick = Text(default="")
+    leader = reference("promoters", "Promoter", null=True)
+    sequence_number = BigInt(default=None, null=True)
+    supply_sequence = BigInt(default=None, null=True)
+    fields = JSONB(default="{}")
+    placed_at = Timestamptz(default=None)
+    taken_at = Timestamptz(default=None, null=True)
+    confirmed_at = Timestamptz(default=None, null=True)
+    released_at = Timestamptz(default=None, null=True)
+    release_cause = Text(default="")

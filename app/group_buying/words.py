@@ -1,0 +1,53 @@
+"""How people name kinds, states and events of campaigns. English texts, translated where they are shown."""
+
+from __future__ import annotations
+
+from app.kernel.i18n import N_
+
+KINDS = {
+    "team_group": N_("Team price"),
+    "ladder_campaign": N_("Ladder price"),
+    "chain_campaign": N_("Chain order"),
+    "community": N_("Community buy"),
+    "presale": N_("Pre-sale"),
+    "demand_test": N_("Demand test"),
+    "flash_sale": N_("Flash sale"),
+}
+KIND_DETAILS = {
+    "team_group": N_("A few people buy together within hours, and everybody pays the team's price."),
+    "ladder_campaign": N_("The price falls as more people buy; at the end everybody pays the lowest step."),
+    "chain_campaign": N_("A leader opens a list with a deadline; every paid order gets the next number."),
+    "community": N_("A daily list with a cut-off; the leader hands out the goods at a pickup point."),
+    "presale": N_("Sell before it is there: in full, or with a deposit and a balance."),
+    "demand_test": N_("Find out whether something sells before buying it; if not, everybody is refunded."),
+    "flash_sale": N_("A sharp price for a short time and a limited number."),
+}
+# state -> (label, kind of badge)
+STATES = {
+    "draft": (N_("Draft"), ""),
+    "scheduled": (N_("Scheduled"), "info"),
+    "open": (N_("Running"), "ok"),
+    "closed": (N_("Closing"), "warn"),
+    "settled": (N_("Settled"), ""),
+}
+AUDIENCES = {
+    "everyone": N_("Everybody"),
+    "members": N_("Members"),
+    "new_customers": N_("People who never bought here"),
+}
+EVENTS = {
+    "created": N_("Written"),
+    "changed": N_("Changed"),
+    "published": N_("Published"),
+    "unpublished": N_("Taken back before it began"),
+    "opened_by_clock": N_("Opened on time"),
+    "closed_by_clock": N_("Closed on time"),
+    "closed_early": N_("Closed early"),
+    "settled": N_("Settled: everything is counted and paid back"),
+}
+PARTICIPATION = {
+    "held": (N_("Not paid yet"), "warn"),
+    "taken": (N_("Paid, waits for the group"), "info"),
+    "confirmed": (N_("Confirmed"), "ok"),
+    "released": (N_("Fell away"), "bad"),
+}

@@ -1,0 +1,95 @@
+"""Campaigns: what runs now, one campaign's page, and taking part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+import tenants
+from app import group_buying, identity, inventory
+from app.flows.campaign_offer import Offer, offer_of
+from app.flows.join_campaign import join_campaign
+from app.kernel.errors import NotFound, Refusal
+from app.kernel.i18n import translate_refusal
+from app.kernel.pages import page, see_other
+from app.storefront.campaign_kinds import kind_page
+
+AnyRequest = Request[Any, Any, Any]
+UNITS = "units_"
+
+
+class CampaignController(Controller):
+    path = "/campaigns"
+
+    @get(permission="public")
+    async def index(self) -> Template:
+        async with tenants.transaction():
+            running = [await offer_of(campaign.id) for campaign in await group_buying.running()]
+        return page("storefront/campaigns/index.html", offers=running, words=group_buying.words)
+
+    @get("/{code:str}", permission="public")
+    async def show(self, request: AnyRequest, code: FromPath[str]) -> Template:
+        """Raises NotFound, also for a draft."""
+        visit = await identity.visit_or_none(request)
+        async with tenants.transaction():
+            offer = await _public(code)
+            facts = await kind_page(offer.campaign.kind).facts(offer, visit, dict(request.query_params))
+            left = await _left(offer)
+        return page(
+            "storefront/campaigns/show.html", campaign=offer.campaign, offer=offer, left=left,
+            items=[item for item in offer.items.values() if item.active], running=offer.campaign.is_running(),
+            words=group_buying.words, **facts,
+        )  # fmt: skip
+
+    @post("/{code:str}/join", permission="public", csrf="origin")
+    async def join(self, request: AnyRequest, code: FromPath[str]) -> Redirect:
+        """The chosen goods go to checkout. Only now does a browser that was just looking get a session."""
+        values = {name: str(value) for name, value in (await request.form()).items()}
+        visit = await identity.ensure_visit(request)
+        async with tenants.transaction():
+            kind = (await group_buying.find_by_code(code)).kind
+        try:
+            cart = await join_campaign(
+                code, visit.visitor_id, _units(values), kind_page(kind).choices(values), customer_id=visit.customer_id
+            )
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            return see_other(f"/campaigns/{quote(code)}", flash=("bad", translate_refusal(refusal)))
+        return see_other(f"/checkout?cart={cart}")
+
+
+async def _public(code: str) -> Offer:
+    campaign = await group_buying.find_by_code(code)
+    if not campaign.is_public:
+        raise NotFound
+    return await offer_of(campaign.id)
+
+
+async def _left(offer: Offer) -> dict[UUID, int | None]:
+    """Units of each variant that can be had: by quota and by stock, whichever is less; None for no limit."""
+    figures = await inventory.figures_of(offer.items)
+    left: dict[UUID, int | None] = {}
+    for variant in offer.items:
+        stock = figures.get(variant)
+        bounds = [offer.left_of(variant), 0 if stock is None else None if stock.endless else max(stock.available, 0)]
+        left[variant] = min((bound for bound in bounds if bound is not None), default=None)
+    return left
+
+
+def _units(values: Mapping[str, str]) -> dict[UUID, int]:
+    """Of each variant how many were asked for: fields `units_<variant>`; what is no number counts as nothing."""
+    units = {}
+    for name, text in values.items():
+        if name.startswith(UNITS) and text.strip().isdecimal() and len(text) < 6:
+            try:
+                units[UUID(name.removeprefix(UNITS))] = int(text)
+            except ValueError:
+                continue
+    return units

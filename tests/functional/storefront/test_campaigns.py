@@ -1,0 +1,70 @@
+"""A shopper without JavaScript takes part in a campaign."""
+
+from __future__ import annotations
+
+import re
+
+from tenants import Tenant
+from tests import builders_campaigns as campaigns
+from tests import builders_selling as selling
+from tests.functional.conftest import Visitor, store_address
+from tests.functional.storefront.test_saving_money import ADDRESS, SEEN, hidden
+from tests.invariants import check
+
+
+async def test_the_shop_window_leads_to_what_runs(shop: Tenant, visitor: Visitor) -> None:
+    sale = await campaigns.campaign(title="Peaches tonight")
+
+    for page in ("/", "/campaigns"):
+        assert f"/campaigns/{sale.code}" in (await visitor.get(store_address(shop, page))).text
+
+
+async def test_from_the_campaigns_page_to_a_placed_order_at_its_price(shop: Tenant, visitor: Visitor) -> None:
+    peaches = await selling.offer(title="Peaches", price=4390)
+    sale = await campaigns.campaign(peaches, price=2990)
+    page = store_address(shop, f"/campaigns/{sale.code}")
+    assert "29.9" in (await visitor.get(page)).text
+
+    joined = await visitor.submit(f"{page}/join", {f"units_{peaches.variant}": "2"})
+    checkout = store_address(shop, joined.headers["Location"])
+    shown = (await visitor.get(checkout)).text
+    form = ADDRESS | {name: hidden(shown, name) for name in SEEN if f'name="{name}"' in shown}
+    placed = await visitor.submit(store_address(shop, "/checkout"), form)
+
+    assert hidden(shown, "seen_total") == "5980"
+    assert placed.status_code == 303, placed.text
+    assert re.match(r"/orders/", placed.headers["Location"])
+    assert (await campaigns.item(sale.id)).held == 2
+    await check(shop)
+
+
+async def test_choosing_nothing_or_too_much_is_said_on_the_page(shop: Tenant, visitor: Visitor) -> None:
+    visitor.cookies.set("lang", "en")
+    sale = await campaigns.campaign(quota=3)
+    item, page = await campaigns.item(sale.id), store_address(shop, f"/campaigns/{sale.code}")
+
+    for units, words in (("0", "Choose at least one"), ("9", "only 3 are left")):
+        answer = await visitor.submit(f"{page}/join", {f"units_{item.variant}": units})
+        assert answer.headers["Location"] == f"/campaigns/{sale.code}"
+        assert words in (await visitor.get(page)).text
+
+
+async def test_a_draft_cannot_be_seen_and_an_old_campaign_cannot_be_joined(shop: Tenant, visitor: Visitor) -> None:
+    draft, old = await campaigns.campaign(publish=False), await campaigns.campaign()
+    await campaigns.end(old.id)
+
+    assert (await visitor.get(store_address(shop, f"/campaigns/{draft.code}"))).status_code == 404
+    assert 'id="join"' not in (await visitor.get(store_address(shop, f"/campaigns/{old.code}"))).text
+
+
+async def test_the_ordinary_cart_is_left_as_it_is(shop: Tenant, visitor: Visitor) -> None:
+    eggs = await selling.offer(title="Eggs")
+    sale = await campaigns.campaign()
+    await visitor.submit(store_address(shop, "/cart/lines"), {"variant": str(eggs.variant), "quantity": "1"})
+    item = await campaigns.item(sale.id)
+
+    await visitor.submit(store_address(shop, f"/campaigns/{sale.code}/join"), {f"units_{item.variant}": "1"})
+
+    cart = (await visitor.get(store_address(shop, "/cart"))).text
+    assert "Eggs" in cart
+    assert item.title not in cart.replace("Eggs", "")

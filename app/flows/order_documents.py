@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import tenants
 from app import orders, payments, store
@@ -22,6 +23,14 @@ LARGE_FIRST = ("CN", "TW", "HK", "JP")
 PLACES = ("postal_code", "region", "city", "district", "street")
 # Drawing takes a processor for a moment; more at once would only make everybody wait.
 _drawing = asyncio.Semaphore(2)
+
+
+class _Shown(NamedTuple):
+    """Which columns have anything to say."""
+
+    discount: bool
+    freight: bool
+    tax: bool
 
 
 @contextmanager
@@ -47,7 +56,10 @@ async def receipt_paper(order: Order, locale: str) -> Paper:
         seller = invoice.seller if invoice else await orders.read_seller()
         lines = await orders.lines_of(order.id)
         back = await payments.back_of(order.id)
-        taxed = any(line.tax_amount for line in lines)
+        shown = _Shown(
+            any(line.discount_amount for line in lines), any(line.freight_amount for line in lines),
+            any(line.tax_amount for line in lines),
+        )  # fmt: skip
         return Paper(
             kind="invoice" if invoice else "receipt",
             title=gettext("Invoice") if invoice else gettext("Receipt") if order.is_paid else gettext("Order summary"),
@@ -61,10 +73,11 @@ async def receipt_paper(order: Order, locale: str) -> Paper:
             item_label=gettext("Goods"),
             quantity_label=gettext("Quantity"),
             columns=[
-                gettext("Unit price"), gettext("Discount"), gettext("Delivery"),
-                *([profile.tax_name or gettext("Tax")] if taxed else []), gettext("Total"),
+                gettext("Unit price"), *([gettext("Discount")] if shown.discount else []),
+                *([gettext("Delivery")] if shown.freight else []),
+                *([profile.tax_name or gettext("Tax")] if shown.tax else []), gettext("Total"),
             ],
-            rows=[_row(line, order.currency, back.get(line.id), taxed=taxed) for line in lines],
+            rows=[_row(line, order.currency, back.get(line.id), shown) for line in lines],
             sums=_sums(order, lines, profile),
             footer=seller.closing_words,
         )  # fmt: skip
@@ -133,11 +146,12 @@ def address_in_lines(ship_to: Mapping[str, str]) -> str:
     return " ".join(filled) if large_first else ", ".join(filled)
 
 
-def _row(line: Line, currency: str, back: Part | None, *, taxed: bool) -> Row:
+def _row(line: Line, currency: str, back: Part | None, shown: _Shown) -> Row:
+    off, sent = line.discount_amount, line.freight_amount
     amounts = [
-        money(line.unit_amount, currency), _off(line.discount_amount, currency) if line.discount_amount else "",
-        money(line.freight_amount, currency) if line.freight_amount else "",
-        *([money(line.tax_amount, currency)] if taxed else []), money(line.total_amount, currency),
+        money(line.unit_amount, currency), *([_off(off, currency) if off else ""] if shown.discount else []),
+        *([money(sent, currency) if sent else ""] if shown.freight else []),
+        *([money(line.tax_amount, currency)] if shown.tax else []), money(line.total_amount, currency),
     ]  # fmt: skip
     detail = " · ".join(filter(None, (line.variant_title, line.sku)))
     return Row(line.title, detail, line.quantity, tuple(amounts), _came_back(back, currency))

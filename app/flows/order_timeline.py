@@ -77,6 +77,8 @@ async def timeline_of(order: orders.Order, *, for_shopper: bool) -> list[Entry]:
 
 
 def who(actor: str, *, for_shopper: bool) -> str:
+    if for_shopper and actor == "shopper":
+        return gettext("You")
     if actor in ACTORS:
         return gettext(ACTORS[actor])
     return gettext("Store") if for_shopper else actor

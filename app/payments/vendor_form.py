@@ -32,6 +32,7 @@ class Vendor(msgspec.Struct, frozen=True):
     """One way to pay. `currencies` empty means all of ours; a `manual` one asks a person instead of a provider.
 
     `wallet_agent` is in the name of the browser that the wallet brings along and that may pay at once.
+    `detail` is what shoppers read, `told` what it means for the store where that is something else.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Vendor(msgspec.Struct, frozen=True):
     method: str = "page"
     phone_method: str = "page"
     wallet_agent: str = ""
+    told: str = ""
 
     def takes(self, currency: str) -> bool:
         return not self.currencies or currency in self.currencies

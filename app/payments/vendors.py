@@ -16,12 +16,14 @@ VENDORS: Mapping[str, Vendor] = {
             name=N_("Sandbox"),
             shown=N_("Pay online"),
             detail=N_("On the payment provider's own page; we never see your card."),
+            told=N_("Shoppers pay on the provider's own page; no card number ever comes here."),
         ),
         Vendor(
             code="stripe",
             name="Stripe",
             shown=N_("Card and more"),
             detail=N_("On Stripe's own page; we never see your card."),
+            told=N_("Shoppers pay on the provider's own page; no card number ever comes here."),
             base_url="https://api.stripe.com",
             fields=(
                 Field("secret_key", N_("Secret key"), "secret", N_("Starts with sk_live_, or sk_test_ for a trial.")),
@@ -99,6 +101,7 @@ VENDORS: Mapping[str, Vendor] = {
             name=N_("Bank transfer"),
             shown=N_("Bank transfer"),
             detail=N_("You transfer the amount; the order is packed once the store has seen it."),
+            told=N_("Shoppers transfer to your account. You confirm what arrived, then the order is packed."),
             manual=True,
             fields=(
                 Field("account_name", N_("Account holder")),
@@ -117,6 +120,7 @@ VENDORS: Mapping[str, Vendor] = {
             name=N_("Cash on delivery"),
             shown=N_("Cash on delivery"),
             detail=N_("You pay when the parcel arrives."),
+            told=N_("The courier takes the money. The order is packed at once; confirm the money when you have it."),
             manual=True,
             fields=(
                 Field("instructions", N_("Anything else they need to know"), "lines", required=False, largest=500),

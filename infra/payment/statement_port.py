@@ -10,7 +10,7 @@ from msgspec import Struct
 __all__ = ["STATEMENTS", "StatementKind", "StatementLine", "StatementSource"]
 
 # Providers whose adapter keeps the promise of `StatementSource`; asked for by the clock.
-STATEMENTS = ("sandbox", "wechat", "alipay")
+STATEMENTS = ("sandbox", "wechat", "alipay", "stripe")
 StatementKind = Literal["payment", "refund"]
 
 

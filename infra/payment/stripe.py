@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -35,6 +35,7 @@ from infra.payment.port import (
     RefundState,
 )
 from infra.payment.references import References
+from infra.payment.statement_port import StatementLine
 from infra.payment.stripe_account import StripeAccount
 from infra.payment.stripe_records import (
     MARKER,
@@ -50,6 +51,7 @@ from infra.payment.stripe_records import (
     refund_state,
     session_status,
 )
+from infra.payment.stripe_statement import statement_of
 from infra.payment.stripe_wire import Replayed, StripeWire
 
 LARGEST_AMOUNT = 99_999_999  # eight digits of the smallest unit
@@ -61,7 +63,7 @@ SHORTEST, LONGEST = timedelta(minutes=31), timedelta(hours=24)  # a minute more 
 
 
 class StripePayments:
-    """Keeps the promises of `PaymentProvider`."""
+    """Keeps the promises of `PaymentProvider` and `StatementSource`."""
 
     acknowledgment = Acknowledgment(b"{}")
 
@@ -119,6 +121,9 @@ class StripePayments:
 
     def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, now: datetime) -> PaymentNotice | RefundNotice:
         return stripe_notices.parse(self._account, headers, raw_body, now)
+
+    async def statement(self, day: date) -> list[StatementLine]:
+        return await statement_of(self._wire, self._account.marker, day)
 
     async def check(self) -> str:
         """Who Stripe thinks we are; proves the key. Raises PaymentRejected, PaymentUnavailable."""

@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl
 import httpx
 import stripe
 
-Json = dict[str, Any]
+from tests.contract.payment.stripe_balance import Balance, Json
+
 LARGEST = 99_999_999
 
 
@@ -49,6 +50,7 @@ class StripeServer:
     told: list[bytes] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    balance: Balance = field(default_factory=lambda: Balance())
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     async def __call__(self, scope: Json, receive: Any, send: Any) -> None:
@@ -105,6 +107,8 @@ class StripeServer:
             return await self._give_back(form)
         if (method, path) == ("GET", "/v1/refunds"):
             return self._list(form)
+        if (method, path) == ("GET", "/v1/balance_transactions"):
+            return self.balance.list(form)
         if path == "/v1/account":
             return {"id": "acct_1", "object": "account"}
         raise Refused(404, "resource_missing")
@@ -150,6 +154,9 @@ class StripeServer:
             return
         if choice == "pay":
             session |= {"status": "complete", "payment_status": "paid", "payment_intent": f"pi_{session_id}"}
+            self.balance.move(
+                "charge", session | {"id": f"ch_{session_id}", "amount": session["amount_total"]}, fee=175
+            )
             self.tell("checkout.session.completed", session)
         elif choice == "later":
             session |= {"status": "complete", "payment_intent": f"pi_{session_id}"}
@@ -172,6 +179,7 @@ class StripeServer:
             "id": refund_id, "object": "refund", "amount": amount, "currency": session["currency"], "status": status,
             "payment_intent": form["payment_intent"], "metadata": form["metadata"],
         }  # fmt: skip
+        self.balance.move("refund", refund)
         self.tell("refund.failed" if status == "failed" else "refund.created", refund)
         if self.refund_s:
             self._soon(self._succeed(refund))

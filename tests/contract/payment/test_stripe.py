@@ -33,7 +33,8 @@ from infra.payment.references import NOTHING_KNOWN
 from infra.payment.stripe import StripePayments
 from infra.payment.stripe_account import StripeAccount
 from tests.contract.payment.serving import serving
-from tests.contract.payment.stripe_server import Json, StripeServer
+from tests.contract.payment.stripe_balance import Json
+from tests.contract.payment.stripe_server import StripeServer
 
 SHOP = "http://tea.localhost:8000/orders/1"
 SECRET, HOOK = "sk_test_51abcdefgh", "whsec_0123456789abcdef"

@@ -281,6 +281,7 @@ SPARED = {
     "book_checks": "only reads",
     "switchboard": "only reads",
     "payment_choices": "only reads",
+    "who_pays": "asks a wallet for a name and keeps nothing but the provider's health",
     "connect_payments": "changes accounts at providers, and moves no money",
     "handle_notice": "marks a notice as looked at",
     "confirm_payment": "writes down what a person saw; settle_payment and settle_refund move the money",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,8 +15,10 @@ from app import orders, payments
 from app.flows.cancel_order import cancel_order
 from app.flows.connect_payments import offer_payments
 from app.flows.settle_payment import settle_payment
+from app.kernel.clock import now
 from app.kernel.ids import new_id
 from infra import wiring
+from infra.payment.statement_port import STATEMENTS
 from infra.settings import settings
 from tenants import Tenant
 from tests import builders_selling as selling
@@ -29,6 +32,7 @@ from tests.functional.storefront.test_buying import ADDRESS, _add, _hidden
 from tests.integration.payments.test_by_hand import TRANSFER, merchant
 from workers.context import JobContext
 from workers.payments import HANDLERS
+from workers.reconciliation import HANDLERS as RECONCILIATION
 
 KEYS = {"secret_key": "sk_test_51abcdefgh", "webhook_secret": "whsec_0123456789abcdef"}
 
@@ -342,3 +346,32 @@ async def test_an_order_that_is_called_off_while_its_payment_is_opened_cannot_be
         JobContext(new_id(), "payments.close_at_provider", 1, 1), payment_id=str(payment.id)
     )
     assert [each.state for each in wechat.orders.values()] == ["CLOSED"]
+
+
+async def test_a_day_at_stripe_is_compared_without_anybody_asking(
+    shop: Tenant, visitor: Visitor, stripe: StripeServer
+) -> None:
+    await connect("stripe", KEYS)
+    answer = await follow(visitor, shop, await order(visitor, shop, "stripe"))
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        await browser.post(answer.headers["location"], data={"choice": "pay"})
+    async with tenants.transaction():
+        payment = await payments.find_by_number("T1000001-1")
+    await settle_payment(selling.captured(payment), source="stripe")
+    yesterday = now() - timedelta(days=1)
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE payment SET captured_at = $1", yesterday)
+        await tenants.connection().execute("UPDATE payment_account SET created_at = created_at - interval '2 days'")
+        wanted = await payments.awaited_statements(now().date(), STATEMENTS)
+    stripe.balance.moves[0]["created"] = int(yesterday.timestamp())
+
+    assert ("stripe", yesterday.date()) in wanted
+    await RECONCILIATION["reconciliation.statement"](
+        JobContext(new_id(), "reconciliation.statement", 1, 1), provider="stripe", day=yesterday.date().isoformat()
+    )
+
+    async with tenants.transaction():
+        (statement,) = (await payments.statements()).items
+        fee = await tenants.connection().fetchval("SELECT count(*) FROM ledger_transaction WHERE kind = 'psp_fee'")
+    assert (statement.provider, statement.matched, statement.differences, fee) == ("stripe", 1, 0, 1)
+    await invariants.check(shop)

@@ -18,6 +18,7 @@ from app import ledger, wallets
 from app.backoffice import book_words, queries_books
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows.issue_gift_cards import issue_gift_cards
+from app.flows.recode_gift_card import recode_gift_card
 from app.identity import viewer_of
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, NotFound
@@ -103,6 +104,12 @@ class GiftCardController(Controller):
             await wallets.switch_card(gift_card_id, form.status)
         said = _("Switched off; what it holds stays on it") if form.status == "disabled" else _("Switched on again")
         return see_other(f"/gift-cards/{gift_card_id}", flash=("ok", said))
+
+    @post("/{gift_card_id:uuid}/code", permission="gift_cards.write", opt={"answers_once": True})
+    async def recode(self, request: AnyRequest, gift_card_id: FromPath[UUID]) -> Template:
+        """The card was lost. The new code is in this answer and nowhere else."""
+        made = [await recode_gift_card(gift_card_id, by=viewer_of(request))]
+        return await show(request, "gift_cards/issued.html", made=made, origins=ORIGINS, recoded=True)
 
 
 def state_of(card: GiftCard) -> str:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import tenants
-from app import orders, payments, store
+from app import orders, payments, promotions, store
+from app.flows.price_words import cuts_of, named_cuts, paid_at_home
 from app.kernel import formats
 from app.kernel.formats import money
 from app.kernel.i18n import LOCALES, current_locale, gettext
@@ -78,7 +79,9 @@ async def receipt_paper(order: Order, locale: str) -> Paper:
                 *([profile.tax_name or gettext("Tax")] if shown.tax else []), gettext("Total"),
             ],
             rows=[_row(line, order.currency, back.get(line.id), shown) for line in lines],
-            sums=_sums(order, lines, profile),
+            sums=_sums(
+                order, lines, profile, await promotions.coupon_of_order(order.id), await paid_at_home(order.id)
+            ),
             footer=seller.closing_words,
         )  # fmt: skip
 
@@ -166,12 +169,13 @@ def _came_back(back: Part | None, currency: str) -> str:
     return gettext("Refunded: %(amount)s", amount=amount)
 
 
-def _sums(order: Order, lines: Sequence[Line], profile: store.Profile) -> list[tuple[str, str]]:
+def _sums(
+    order: Order, lines: Sequence[Line], profile: store.Profile, code: str, at_home: list[tuple[str, int]]
+) -> list[tuple[str, str]]:
     """The sum that counts comes last: what was paid, and after refunds what is left of that."""
     currency, tax = order.currency, profile.tax_name or gettext("Tax")
     sums = [(gettext("Goods"), money(order.goods_amount, currency))]
-    if order.discount_amount:
-        sums.append((gettext("Discount"), _off(order.discount_amount, currency)))
+    sums += [(label, _off(amount, currency)) for label, amount in named_cuts(cuts_of(lines), code=code)]
     sums.append((gettext("Delivery"), money(order.freight_amount, currency)))
     if order.tax_amount:
         sums.append((tax, money(order.tax_amount, currency)))
@@ -180,7 +184,9 @@ def _sums(order: Order, lines: Sequence[Line], profile: store.Profile) -> list[t
     if included:
         sums.append((gettext("of it %(tax)s", tax=tax), money(included, currency)))
     if not order.is_paid:
+        sums += [(label, _off(amount, currency)) for label, amount in at_home]
         return [*sums, (gettext("To pay"), money(order.total_amount - order.paid_amount, currency))]
+    sums += [(label, money(amount, currency)) for label, amount in at_home]
     sums.append((gettext("Paid"), money(order.paid_amount, currency)))
     if order.refunded_amount:
         sums.append((gettext("Refunded"), _off(order.refunded_amount, currency)))

@@ -13,6 +13,8 @@ from app import aftersales, fulfillment, orders, payments, promotions, store
 from app.flows.cancel_order import cancel_order
 from app.flows.order_timeline import timeline_of
 from app.flows.postal_address import in_lines
+from app.flows.price_words import paid_at_home
+from app.kernel.formats import money
 from app.kernel.i18n import N_, gettext
 from app.kernel.pages import page, see_other
 from app.storefront import queries
@@ -34,7 +36,7 @@ class OrderController(Controller):
         order = await order_of_visitor(request, number, key)
         async with tenants.transaction():
             lines = await orders.lines_of(order.id)
-            code = await promotions.coupon_of_order(order.id)
+            code, at_home = await promotions.coupon_of_order(order.id), await paid_at_home(order.id)
             found: dict[str, Any] = {
                 "parcels": await fulfillment.parcels_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
@@ -45,6 +47,9 @@ class OrderController(Controller):
         return page(
             "storefront/orders/show.html", headers=PRIVATE, order=order, lines=lines, key=key,
             sums=rows_of_order(order, lines, await store.profile(), code=code), address=in_lines(order.ship_to),
+            at_home=[
+                {"label": label, "text": money(amount, order.currency), "kind": "muted"} for label, amount in at_home
+            ],
             steps_done=_steps_done(order), tab="me", words=aftersales.words, may_ask=_may_ask(order, lines), **found,
         )  # fmt: skip
 

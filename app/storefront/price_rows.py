@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from app import orders, promotions
 from app.flows.cart_contents import Contents
+from app.flows.price_words import CUTS, cuts_of, named_cuts, tax_words
 from app.kernel.formats import money
-from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
 from app.store import Profile
 
 Row = dict[str, str]
-CUTS = {"member": N_("Member price"), "campaign": N_("Campaign price"), "coupon": N_("Coupon"), "points": N_("Points")}
 
 
 def rows_of_cart(cart: Contents, store: Profile) -> list[Row]:
@@ -30,8 +29,7 @@ def rows_of_cart(cart: Contents, store: Profile) -> list[Row]:
 def rows_of_order(order: orders.Order, lines: Sequence[orders.Line], store: Profile, *, code: str = "") -> list[Row]:
     currency = order.currency
     rows = [{"label": _("Goods"), "text": money(order.goods_amount, currency)}]
-    cuts = {name: -sum(int(line.price_breakdown.get(name, 0)) for line in lines) for name in CUTS}
-    rows += _cuts(cuts, currency, code=code)
+    rows += _cuts(cuts_of(lines), currency, code=code)
     rows.append(_delivery(_("Delivery"), order.freight_amount, currency))
     included = sum(int(line.price_breakdown.get("tax_included", 0)) for line in lines)
     return rows + _tax(order.tax_amount, included, store)
@@ -42,16 +40,9 @@ def _name(coupon: promotions.Coupon | None) -> str:
 
 
 def _cuts(amounts: dict[str, int], currency: str, *, level: str = "", code: str = "") -> list[Row]:
-    """Only what applies; the level and the coupon are named where they are known."""
-    details = {"member": level, "coupon": code}
     return [
-        {
-            "label": f"{_(words)} · {details[name]}" if details.get(name) else _(words),
-            "text": f"−{money(amounts[name], currency)}",
-            "kind": "deal",
-        }
-        for name, words in CUTS.items()
-        if amounts[name]
+        {"label": label, "text": f"−{money(amount, currency)}", "kind": "deal"}
+        for label, amount in named_cuts(amounts, level=level, code=code)
     ]
 
 
@@ -60,10 +51,6 @@ def _delivery(label: str, amount: int, currency: str) -> Row:
 
 
 def _tax(added: int, included: int, store: Profile) -> list[Row]:
-    name = store.tax_name or _("Tax")
-    if added:
-        return [{"label": name, "text": money(added, store.currency), "kind": "muted"}]
-    if included:
-        label = _("%(name)s, included", name=name)
-        return [{"label": label, "text": money(included, store.currency), "kind": "muted"}]
-    return []
+    label = tax_words(store.tax_name, included=not added)
+    amount = added or included
+    return [{"label": label, "text": money(amount, store.currency), "kind": "muted"}] if amount else []

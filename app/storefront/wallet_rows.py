@@ -10,10 +10,10 @@ from uuid import UUID
 import tenants
 from app import ledger
 from app.flows import wallet_payments
+from app.flows.price_words import wallet_words
 from app.flows.wallet_payments import Cover, Wallets
 from app.kernel.errors import Refusal
 from app.kernel.formats import money
-from app.kernel.i18n import gettext as _
 from app.kernel.i18n import translate_refusal
 from app.ledger import Account
 
@@ -39,7 +39,7 @@ class Paying:
 
 
 def name_of(cover: Cover) -> str:
-    return f"{_('Gift card')} •••• {cover.card.last4}" if cover.card else _("Store credit")
+    return wallet_words(cover.card.last4 if cover.card else "")
 
 
 def wallets_of(values: Mapping[str, Any]) -> Wallets:

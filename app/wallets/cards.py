@@ -141,6 +141,18 @@ async def switch_card(card_id: UUID, status: str) -> None:
         raise NotFound
 
 
+async def recode(card_id: UUID) -> tuple[GiftCard, str]:
+    """Another code for the same card, which is switched on. Raises NotFound."""
+    code = new_code()
+    row = await tenants.connection().fetchrow(
+        f"UPDATE gift_card SET code_hash = $2, last4 = $3, status = 'active' WHERE id = $1 RETURNING {COLUMNS}",  # noqa: S608
+        card_id, digest(read_code(code) or ""), code[-4:],
+    )  # fmt: skip
+    if row is None:
+        raise NotFound
+    return GiftCard(**row), code
+
+
 async def list_cards(*, query: str = "", status: str = "", after: str = "") -> Page[Listed]:
     """The newest first; `query` is the last four of a code, or part of an e-mail or note."""
     at, last = decode_cursor(after, datetime, UUID) or (None, None)

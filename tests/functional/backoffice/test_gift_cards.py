@@ -10,6 +10,7 @@ import pytest
 
 import tenants
 from app import wallets
+from app.flows.cancel_order import cancel_order
 from tenants import Tenant
 from tests import builders_selling as selling
 from tests import builders_wallets as build
@@ -117,3 +118,23 @@ async def test_who_may_not_issue_cards_cannot(visitor: Any, shop: Tenant) -> Non
 
     assert (await visitor.get(admin("/gift-cards/new"))).status_code == 403
     assert (await visitor.get(admin("/gift-cards"))).status_code == 403
+
+
+async def test_a_lost_card_gets_another_code_and_keeps_what_it_holds(visitor: Any, shop: Tenant) -> None:
+    await _sign_in(visitor, shop, "owner")
+    card, lost = await build.card(1000)
+    placed = await build.order(await selling.offer(price=400), lost)
+
+    answer = await visitor.submit(
+        admin(f"/gift-cards/{card.id}/code"), page=admin(f"/gift-cards/{card.id}"), follow_redirects=True
+    )
+    (code,) = set(CODE.findall(answer.text))
+    await cancel_order(placed.order_id, actor="shopper")
+
+    async with tenants.transaction():
+        found = await wallets.usable_card(code)
+        with pytest.raises(wallets.UnknownGiftCard):
+            await wallets.usable_card(lost)
+    assert found.id == card.id
+    assert await build.held(card) == 1000  # what the order gave back is on it, too
+    await check(shop)

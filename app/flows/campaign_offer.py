@@ -11,16 +11,26 @@ import msgspec
 
 import tenants
 from app import group_buying
+from app.flows.campaign_modes import mode_of
 from app.group_buying import Campaign, Item
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The campaign at this moment, its items by variant, and what the shopper chose beside goods."""
+    """The campaign at this moment, its items by variant, and what the shopper chose beside goods.
+
+    `late`: it can be joined with these choices although its own time is over.
+    """
 
     campaign: Campaign
     items: Mapping[UUID, Item]
     choices: Mapping[str, Any]
+    late: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can join with these choices now."""
+        return self.late or self.campaign.is_running()
 
     @property
     def count(self) -> int:
@@ -31,7 +41,9 @@ class Offer:
     def price_of(self, variant: UUID) -> int | None:
         """What one unit costs in the campaign now; None for what it does not offer."""
         item = self.items.get(variant)
-        return item.price_at(self.count) if item and item.active else None
+        if item is None or not item.active:
+            return None
+        return mode_of(self.campaign).price_of(self.campaign, self.choices, item.price_at(self.count))
 
     def left_of(self, variant: UUID) -> int | None:
         """Units the quota still has; None for no limit."""
@@ -43,7 +55,9 @@ async def offer_of(campaign_id: UUID, choices: str | bytes = b"{}") -> Offer:
     """Two round trips, and only for carts that join a campaign. Raises NotFound."""
     campaign = await group_buying.find(campaign_id)
     items = await group_buying.items_of(campaign_id)
-    return Offer(campaign, {item.variant: item for item in items}, msgspec.json.decode(choices))
+    chosen = msgspec.json.decode(choices)
+    late = not campaign.is_running() and await mode_of(campaign).is_open_late(campaign, chosen)
+    return Offer(campaign, {item.variant: item for item in items}, chosen, late)
 
 
 IS_MEMBER = """

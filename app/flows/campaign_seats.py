@@ -41,7 +41,7 @@ async def hold(order: orders.NewOrder, offer: Offer) -> None:
     await group_buying.count_person(campaign.id, persons, units.total(), campaign.person_limit)
     await mode_of(campaign).hold(order, campaign, offer.choices)
     titles = {line.variant: line.title for line in order.lines}
-    await group_buying.hold(campaign.id, units, titles, order.placed_at)
+    await group_buying.hold(campaign.id, units, titles, order.placed_at, late=offer.late)
 
 
 async def take(order: orders.Order) -> None:

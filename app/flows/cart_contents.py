@@ -209,7 +209,7 @@ def _in_campaign(line: CartLine, offer: Offer) -> CartLine:
     return replace(
         line,
         campaign_amount=price,
-        on_sale=line.on_sale and price is not None and offer.campaign.is_running(),
+        on_sale=line.on_sale and price is not None and offer.is_open,
         available=line.available if left is None else left if line.endless else min(line.available, left),
         endless=line.endless and left is None,
     )

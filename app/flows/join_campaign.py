@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 import tenants
 from app import group_buying, orders
 from app.flows.campaign_modes import mode_of
@@ -28,12 +30,12 @@ async def join_campaign(
     async with tenants.transaction():
         campaign = await group_buying.find_by_code(code)
         wanted = {variant: min(count, orders.MOST_PER_LINE) for variant, count in units.items() if count > 0}
-        if not campaign.is_running():
+        offer = await offer_of(campaign.id, msgspec.json.encode(choices))
+        if not offer.is_open:
             raise group_buying.NotRunning
         if not wanted:
             raise group_buying.NothingChosen
         await require_audience(campaign, customer_id)
-        offer = await offer_of(campaign.id)
         for variant, count in wanted.items():
             left = offer.left_of(variant)
             if offer.price_of(variant) is None:

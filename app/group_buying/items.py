@@ -78,21 +78,24 @@ HOLD = """
 UPDATE campaign_item AS item SET held = item.held + $3 FROM campaign
 WHERE item.campaign = $1 AND item.variant = $2 AND item.active AND campaign.id = item.campaign
     AND (item.quota IS NULL OR item.held + item.taken + $3 <= item.quota)
-    AND campaign.status IN ('scheduled', 'open') AND (campaign.starts_at IS NULL OR campaign.starts_at <= $4)
-    AND (campaign.ends_at IS NULL OR campaign.ends_at > $4)
+    AND (campaign.status IN ('scheduled', 'open') AND (campaign.starts_at IS NULL OR campaign.starts_at <= $4)
+        AND (campaign.ends_at IS NULL OR campaign.ends_at > $4) OR $5 AND campaign.status IN ('open', 'closed'))
 RETURNING item.id
 """
 LEFT = "SELECT greatest(quota - held - taken, 0) FROM campaign_item WHERE campaign = $1 AND variant = $2 AND active"
 
 
-async def hold(campaign_id: UUID, wanted: Mapping[UUID, int], titles: Mapping[UUID, str], at: datetime) -> None:
+async def hold(
+    campaign_id: UUID, wanted: Mapping[UUID, int], titles: Mapping[UUID, str], at: datetime, *, late: bool = False
+) -> None:
     """Hold units of these variants, all or (the caller's transaction not committed) none.
 
-    Raises NotRunning, QuotaGone. In the order of the variants' ids, as everybody does.
+    `late`: the campaign's own time may be over. Raises NotRunning, QuotaGone. In the order of the variants' ids, as
+    everybody does.
     """
     database = tenants.connection()
     for variant, units in sorted(wanted.items()):
-        if await database.fetchval(HOLD, campaign_id, variant, units, at) is None:
+        if await database.fetchval(HOLD, campaign_id, variant, units, at, late) is None:
             left = await database.fetchval(LEFT, campaign_id, variant)
             if left is None or left >= units:
                 raise NotRunning

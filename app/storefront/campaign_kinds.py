@@ -1,15 +1,19 @@
 """What each kind adds to a campaign's page: facts for its templates, and what its form asks beside goods.
 
 A kind's templates live in `templates/storefront/campaigns/<kind>/`: `progress.html` (how far it is), `rules.html` (how
-it works, in a list of facts) and `choices.html` (fields inside the form). Missing ones are simply not shown.
+it works, in a list of facts), `choices.html` (fields inside the form), and `order.html` (what the page of an order says
+of its campaign). Missing ones are simply not shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
+from app import group_buying, orders
 from app.flows.campaign_offer import Offer
+from app.group_buying import Campaign
 from app.identity import Visit
 
 Values = Mapping[str, str]
@@ -26,6 +30,14 @@ class KindPage:
         """What the form chose beside goods, as the kind's mode understands it. Raises InvalidInput."""
         return {}
 
+    def home(self, code: str, values: Values) -> str:
+        """Where a refused form leads back to."""
+        return f"/campaigns/{quote(code)}"
+
+    async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
+        """What the kind's part of an order's page wants to know."""
+        return {}
+
 
 KINDS: dict[str, KindPage] = {}
 PLAIN = KindPage()
@@ -33,3 +45,11 @@ PLAIN = KindPage()
 
 def kind_page(kind: str) -> KindPage:
     return KINDS.get(kind, PLAIN)
+
+
+async def facts_of_order(order: orders.Order) -> dict[str, Any]:
+    """The campaign an order came from, with what its kind says of it; nothing for a plain order."""
+    if order.campaign is None:
+        return {}
+    campaign = await group_buying.find(order.campaign)
+    return {"campaign": campaign, **await kind_page(campaign.kind).order_facts(order, campaign)}

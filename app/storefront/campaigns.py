@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
@@ -53,15 +52,15 @@ class CampaignController(Controller):
         values = {name: str(value) for name, value in (await request.form()).items()}
         visit = await identity.ensure_visit(request)
         async with tenants.transaction():
-            kind = (await group_buying.find_by_code(code)).kind
+            kind = kind_page((await group_buying.find_by_code(code)).kind)
         try:
             cart = await join_campaign(
-                code, visit.visitor_id, _units(values), kind_page(kind).choices(values), customer_id=visit.customer_id
+                code, visit.visitor_id, _units(values), kind.choices(values), customer_id=visit.customer_id
             )
         except NotFound:
             raise
         except Refusal as refusal:
-            return see_other(f"/campaigns/{quote(code)}", flash=("bad", translate_refusal(refusal)))
+            return see_other(kind.home(code, values), flash=("bad", translate_refusal(refusal)))
         return see_other(f"/checkout?cart={cart}")
 
 

@@ -1,0 +1,50 @@
+"""What is special about a kind of campaign, at the moments every campaign has. Not journeys of their own.
+
+Every step runs inside the caller's transaction, with the order's row locked where there is one. The common part (quota,
+limits, numbers, counts) is done by the caller; a mode adds what its kind needs: a seat in a team, a pickup code, a
+deposit. Locks are taken in this order: order, payments, persons, teams, items, campaign, stock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app import group_buying, orders
+from app.group_buying import Campaign, Participation
+
+
+class Mode:
+    """A campaign without anything special: a flash sale. Others override what they need."""
+
+    def price_of(self, campaign: Campaign, choices: Mapping[str, Any], amount: int) -> int:
+        """What one unit costs whoever chose this; `amount` is the price of the item at this moment."""
+        return amount
+
+    async def is_open_late(self, campaign: Campaign, choices: Mapping[str, Any]) -> bool:
+        """Whether it can be joined this way although the campaign's own time is over."""
+        return False
+
+    async def check_joining(self, campaign: Campaign, choices: Mapping[str, Any], units: Mapping[UUID, int]) -> None:
+        """What a shopper chose beside goods, when the cart is filled. Raises a Refusal."""
+
+    async def hold(self, order: orders.NewOrder, campaign: Campaign, choices: Mapping[str, Any]) -> None:
+        """The order was written: hold what is scarce. Raises a Refusal; then nothing is kept."""
+
+    async def take(self, order: orders.Order, campaign: Campaign, one: Participation) -> bool:
+        """The order is paid. True when it may ship at once."""
+        return campaign.terms.ships == "at_once"
+
+    async def taken(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
+        """After it has its number: what follows of that."""
+
+    async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
+        """The order fell away: give back what `hold` or `take` took."""
+
+    async def close(self, campaign: Campaign) -> None:
+        """Nobody can join any more. Ask for the jobs that end what is unfinished."""
+
+    async def settle(self, campaign: Campaign) -> bool:
+        """Nobody can pay any more either. True when nothing is left to do; else it is asked again a little later."""
+        return not await group_buying.waiting_orders(campaign.id)

@@ -10,7 +10,7 @@ help:
 	@echo "make test   everything that must be true before a change goes in"
 	@echo "make check  format, lint, types and import contracts, in seconds"
 	@echo "make bench  measure how fast it is on this machine"
-	@echo "make faults kill everything at random under 500 orders, sell out a flash sale, drop all webhooks, tell 2,000 stories of money"
+	@echo "make faults kill everything at random under 500 orders, sell out a flash sale, drop all webhooks, die everywhere, tell 2,000 stories of money"
 	@echo "make lock   compile requirements/*.txt from pyproject.toml"
 
 run: .venv/run.stamp
@@ -35,6 +35,7 @@ faults: .venv/dev.stamp
 	@FLASH_BUYERS=$${FLASH_BUYERS:-2000} FLASH_UNITS=$${FLASH_UNITS:-100} $(BIN)/python -m tests.faults.flash_sale
 	@FLASH_BUYERS=300 FLASH_UNITS=100 $(BIN)/python -m tests.faults.flash_sale --one-at-a-time
 	@DROPPED_ORDERS=$${DROPPED_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/faults/test_dropped_webhooks.py
+	@CRASH_STRIDE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults/test_crashing.py
 	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model
 
 bench: .venv/dev.stamp

@@ -25,6 +25,7 @@ class Tally:
     placed: set[str] = field(default_factory=set)
     paid: set[str] = field(default_factory=set)
     answers: Counter[int] = field(default_factory=Counter)
+    took: list[float] = field(default_factory=list)
     refused_at_checkout: int = 0
     sent_again: int = 0
     strange: list[str] = field(default_factory=list)
@@ -32,6 +33,11 @@ class Tally:
     @property
     def errors_5xx(self) -> int:
         return sum(count for status, count in self.answers.items() if status >= 500)
+
+    @property
+    def p99_ms(self) -> int:
+        """How long all but the slowest hundredth of the answers took, at most."""
+        return round(1000 * sorted(self.took)[len(self.took) * 99 // 100]) if self.took else 0
 
 
 class _Shared(httpx.AsyncBaseTransport):
@@ -128,4 +134,5 @@ class Buyer:
 
     def _noted(self, answer: httpx.Response) -> httpx.Response:
         self.tally.answers[answer.status_code] += 1
+        self.tally.took.append(answer.elapsed.total_seconds())
         return answer

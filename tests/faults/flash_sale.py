@@ -1,9 +1,11 @@
 """The flash sale: `python -m tests.faults.flash_sale [--one-at-a-time]`. Many buyers, few units, three in ten walk off.
 
+Three tiers at three prices, each with units of its own; whoever is refused tries another tier that may have some left.
 Real web processes, relay, worker and cashier, up to 200 buyers at once, each at an address of its own behind a trusted
 proxy. Those who were refused come back when the holds of those who walked off have run out; the ends of the holds are
 moved, not waited for. `FLASH_BUYERS` (120), `FLASH_UNITS` (12) and `FLASH_SEED` may be set. Ends with 0 only when
-exactly what there was is sold and paid: nothing oversold, no paid order lost, no 5xx, every abandoned unit sold again.
+exactly what there was is sold and paid at its tier's price: nothing oversold, no paid order lost, no 5xx, every
+abandoned unit sold again.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import random
 import secrets
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,10 +41,16 @@ COMMANDS = {
     "worker-critical": ("worker", "--queue", "critical"), "web-1": ("web",), "web-2": ("web",),
 }  # fmt: skip
 
+# Tiers: a name, a price, and how many tenths of all units.
+TIERS = (("Early peaches", 790, 2), ("Peaches", 990, 3), ("Late peaches", 1290, 5))
+
 UNPAID = "SELECT count(*) FROM orders WHERE status = 'placed' AND payment_status = 'unpaid'"
 PAID_AT_ALL = "SELECT number FROM orders WHERE payment_status = 'paid' AND status IN ('placed', 'completed')"
-PAID = PAID_AT_ALL + " AND EXISTS (SELECT 1 FROM order_line WHERE order_id = orders.id AND variant = $1)"
-STOCK = "SELECT on_hand, reserved, allocated FROM stock_level WHERE variant = $1"
+PAID = (
+    "SELECT number, paid_amount, variant FROM orders JOIN order_line ON order_line.order_id = orders.id"
+    " WHERE payment_status = 'paid' AND status IN ('placed', 'completed') AND variant = ANY($1)"
+)
+STOCK = "SELECT variant, on_hand, reserved, allocated FROM stock_level WHERE variant = ANY($1)"
 RUN_OUT = """
 WITH over AS (
     UPDATE orders SET expires_at = now() - interval '1 second' WHERE status = 'placed' AND payment_status = 'unpaid'
@@ -52,13 +61,20 @@ WHERE outbox.kind = 'payments.expire_order' AND outbox.payload->>'order_id' = ov
 """
 
 
+@dataclass(frozen=True)
+class Tier:
+    variant: UUID
+    price: int
+    units: int
+
+
 @dataclass
 class Sale:
     """One sale and its buyers, wave after wave."""
 
     slug: str
     tenant_id: UUID
-    variant: UUID
+    tiers: list[Tier]
     luck: random.Random = field(default_factory=lambda: random.Random(SEED))
     waves: list[dict[str, int]] = field(default_factory=list)
 
@@ -71,14 +87,21 @@ class Sale:
         """Who was refused, in the order they came."""
         from tests.faults.buyers import Buyer
 
-        async def one(number: int, *, leaves: bool) -> str:
+        async def one(number: int, *, wishes: list[UUID], leaves: bool) -> str:
             async with self.gate:
-                buyer = Buyer(self.slug, self.variant, number, self.tally, leaves=leaves, transport=self.transport)
-                return await buyer.buy()
+                for variant in wishes:
+                    buyer = Buyer(self.slug, variant, number, self.tally, leaves=leaves, transport=self.transport)
+                    outcome = await buyer.buy()
+                    if outcome != "sold_out":
+                        return outcome
+                return "sold_out"
 
+        # One in three would take a second tier as well; whoever comes back takes any.
+        variants = [tier.variant for tier in self.tiers]
+        wishes = [self.luck.sample(variants, self.luck.choice((1, 1, 2)) if not self.waves else 3) for _ in numbers]
         leaving = [self.luck.random() < LEAVING for _ in numbers]
         outcomes = await asyncio.gather(
-            *(one(number, leaves=leaves) for number, leaves in zip(numbers, leaving, strict=True))
+            *(one(n, wishes=w, leaves=leaves) for n, w, leaves in zip(numbers, wishes, leaving, strict=True))
         )
         self.waves.append({kind: outcomes.count(kind) for kind in ("paid", "abandoned", "sold_out")})
         return [number for number, outcome in zip(numbers, outcomes, strict=True) if outcome == "sold_out"]
@@ -115,10 +138,14 @@ async def _sell() -> bool:
     for port, path in ((0, "/health/ready"), (1, "/health"), (2, "/health")):
         await answering(f"http://127.0.0.1:{settings().port + port}{path}")
     with tenants.bind(tenant):
-        peaches = await builders_selling.offer(title="Peaches", price=990, stock=UNITS)
+        tiers = list[Tier]()
+        for title, price, tenths in TIERS:
+            units = UNITS * tenths // 10 if price != TIERS[-1][1] else UNITS - sum(tier.units for tier in tiers)
+            made = await builders_selling.offer(title=title, price=price, stock=units)
+            tiers.append(Tier(made.variant, price, units))
         await register_payments(tenant)
         await _open_doors(tenant)
-        sale, began = Sale(tenant.slug, tenant.id, peaches.variant), time.monotonic()
+        sale, began = Sale(tenant.slug, tenant.id, tiers), time.monotonic()
         await _all_waves(sale)
         return await _judge(sale, time.monotonic() - began)
 
@@ -186,29 +213,36 @@ async def _judge(sale: Sale, seconds: float) -> bool:
     import tenants
     from tests.faults.verdict import require_invariants
 
+    wanted = {tier.variant: tier for tier in sale.tiers}
     async with tenants.transaction():
-        paid = {row["number"] for row in await tenants.connection().fetch(PAID, sale.variant)}
-        stock = await tenants.connection().fetchrow(STOCK, sale.variant)
+        paid = await tenants.connection().fetch(PAID, list(wanted))
+        shelves = await tenants.connection().fetch(STOCK, list(wanted))
         unpaid = await tenants.connection().fetchval(UNPAID)
-    assert stock is not None
     tally, first = sale.tally, sale.waves[0]
-    gone = UNITS - stock["on_hand"] + stock["allocated"]  # some of it is already on its way
-    lost, oversold = len(tally.paid - paid), max(len(paid), gone + stock["reserved"]) - UNITS
+    sold = Counter(row["variant"] for row in paid)
+    # Some of it is already on its way.
+    gone = {row["variant"]: wanted[row["variant"]].units - row["on_hand"] + row["allocated"] for row in shelves}
+    held = sum(row["reserved"] for row in shelves)
+    lost = len(tally.paid - {row["number"] for row in paid})
+    oversold = sum(max(sold[one] - tier.units, gone[one] - tier.units, 0) for one, tier in wanted.items())
+    wrong_price = sum(row["paid_amount"] != wanted[row["variant"]].price for row in paid)
     resold = sum(wave["paid"] for wave in sale.waves[1:])
     abandoned = sum(wave["abandoned"] for wave in sale.waves)
     print(  # noqa: T201 - a command talks by printing
         f"flash_sale{'_control' if AT_ONCE == 1 else ''} seed={SEED} buyers={BUYERS} sold={len(paid)}"
-        f" oversold={max(oversold, 0)} lost={lost} errors_5xx={tally.errors_5xx} resold={resold}"
+        f" oversold={oversold} lost={lost} errors_5xx={tally.errors_5xx} resold={resold}"
+        f" tiers={'+'.join(str(sold[one]) for one in wanted)} wrong_price={wrong_price}"
         f" abandoned={abandoned} refused_at_checkout={tally.refused_at_checkout} waves={len(sale.waves)}"
-        f" requests={sum(tally.answers.values())} sent_again={tally.sent_again} seconds={seconds:.0f}",
+        f" requests={sum(tally.answers.values())} sent_again={tally.sent_again} p99_ms={tally.p99_ms}"
+        f" seconds={seconds:.0f}",
         flush=True,
     )
     for line in tally.strange[:10]:
         print(line)  # noqa: T201 - a command talks by printing
     await require_invariants(tenants.current())
-    held = (gone, stock["reserved"]) == (len(paid), 0)
-    whole = len(paid) == UNITS and resold == UNITS - first["paid"] and abandoned > 0 and not unpaid
-    return held and whole and oversold <= 0 and not (lost or tally.errors_5xx or tally.strange)
+    every_tier = all(sold[one] == gone[one] == tier.units for one, tier in wanted.items())
+    whole = every_tier and resold == UNITS - first["paid"] and abandoned > 0 and not unpaid
+    return whole and not (held or wrong_price or oversold or lost or tally.errors_5xx or tally.strange)
 
 
 if __name__ == "__main__":

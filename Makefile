@@ -35,6 +35,7 @@ faults: .venv/dev.stamp
 	@FLASH_BUYERS=$${FLASH_BUYERS:-2000} FLASH_UNITS=$${FLASH_UNITS:-100} $(BIN)/python -m tests.faults.flash_sale
 	@FLASH_BUYERS=300 FLASH_UNITS=100 $(BIN)/python -m tests.faults.flash_sale --one-at-a-time
 	@DROPPED_ORDERS=$${DROPPED_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/faults/test_dropped_webhooks.py
+	@LATE_ORDERS=$${LATE_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/functional/webhooks/test_late_notices.py
 	@CRASH_STRIDE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults/test_crashing.py
 	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model
 

@@ -96,9 +96,9 @@ class Sale:
                         return outcome
                 return "sold_out"
 
-        # One in three would take a second tier as well; whoever comes back takes any.
+        # Everybody wants one tier at first; whoever comes back takes any.
         variants = [tier.variant for tier in self.tiers]
-        wishes = [self.luck.sample(variants, self.luck.choice((1, 1, 2)) if not self.waves else 3) for _ in numbers]
+        wishes = [self.luck.sample(variants, 3 if self.waves else 1) for _ in numbers]
         leaving = [self.luck.random() < LEAVING for _ in numbers]
         outcomes = await asyncio.gather(
             *(one(n, wishes=w, leaves=leaves) for n, w, leaves in zip(numbers, wishes, leaving, strict=True))

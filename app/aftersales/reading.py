@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 import msgspec
 
 import tenants
-from app.aftersales.states import CLOSED
+from app.aftersales.states import CLOSED, Side, Wait
 from app.kernel.errors import NotFound
 
 
@@ -54,6 +55,11 @@ class Aftersale(msgspec.Struct, frozen=True):
     def is_disputed(self) -> bool:
         """Staff have been asked and have not ruled yet."""
         return self.disputed_at is not None and self.ruled_at is None
+
+    @property
+    def clock(self) -> Wait | None:
+        """Who has to act until when, and what happens otherwise."""
+        return Wait(cast(Side, self.waits_for), self.deadline_at, self.default_outcome) if self.deadline_at else None
 
     @property
     def missing_amount(self) -> int:

@@ -101,10 +101,12 @@ async def _form(
     refusal: str = "",
     **more: Any,
 ) -> Template:
+    async with tenants.transaction():
+        by_hand = await payments.only_by_hand(order.id)
     return await show(
         request, "refunds/new.html", status_code=422 if errors or refusal else 200, order=order, rows=rows,
         values=values, errors=errors or {}, refusal=refusal, symbol=CURRENCIES[order.currency].symbol, words=words,
-        **more,
+        by_hand=by_hand, **more,
     )  # fmt: skip
 
 

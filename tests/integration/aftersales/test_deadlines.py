@@ -160,6 +160,23 @@ async def test_a_deadline_that_comes_too_early_changes_nothing(shop: Tenant) -> 
     assert (await case(aftersale)).status == "requested"
 
 
+async def test_a_job_that_came_too_early_does_not_use_the_deadline_up(shop: Tenant) -> None:
+    aftersale = await ask(await delivered_order(), "claim")
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE outbox SET status = 'done' WHERE kind = 'aftersales.deadline'")
+
+    for _ in range(2):
+        await jobs.deadline(context("aftersales.deadline"), aftersale_id=str(aftersale))
+
+    async with tenants.transaction():
+        waiting = await tenants.connection().fetch(
+            "SELECT run_at FROM outbox WHERE kind = 'aftersales.deadline' AND status = 'due'"
+        )
+    deadline = (await case(aftersale)).deadline_at
+    assert deadline is not None
+    assert [abs((row["run_at"] - deadline).total_seconds()) < 2 for row in waiting] == [True]
+
+
 async def _disputed(order_id: UUID) -> UUID:
     aftersale = await ask(order_id)
     await decline_aftersale(aftersale, actor="Su He", words="It was eaten.")

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import tenants
 from app import group_buying
-from app.backoffice.campaign_kinds import Values, Wrong, kind_form
+from app.backoffice.campaign_kind import Values, Wrong
+from app.backoffice.campaign_kinds import kind_form
 from app.group_buying import Campaign, CampaignDraft, Item, ItemDraft
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput

@@ -1,0 +1,48 @@
+"""What a kind of campaign adds to the merchant's form and page.
+
+A kind's fields stand in `templates/backoffice/campaigns/<kind>/form.html`, further cells of an item's row in
+`item.html`, and what its page shows below the result in `page.html`; missing ones are simply not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from app import group_buying
+from app.group_buying import Campaign, Item, Terms, Tier
+
+Values = Mapping[str, str]
+Wrong = dict[str, str]  # field -> what is wrong with it, an English msgid
+
+
+class KindForm:
+    """A kind whose rules are all defaults. Methods that read rows run inside the page's transaction."""
+
+    start: Mapping[str, str] = {}
+    hours = 24  # how long it runs if nobody says otherwise
+
+    def terms(self, kind: str, values: Values, wrong: Wrong) -> Terms:
+        """The rules the form means; what cannot be read is named in `wrong`."""
+        return group_buying.terms_of(kind, {})
+
+    def values(self, campaign: Campaign) -> dict[str, str]:
+        """What the kind's own fields show of a saved campaign."""
+        return {}
+
+    def tiers(self, variant: UUID, values: Values, currency: str, wrong: Wrong) -> tuple[Tier, ...]:
+        """Further prices of one item."""
+        return ()
+
+    def item_values(self, item: Item, currency: str) -> dict[str, str]:
+        """What an item's further cells show."""
+        return {}
+
+    async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
+        """What the kind's part of the campaign's page wants to know."""
+        return {}
+
+    async def form(self) -> dict[str, Any]:
+        """What the kind's form wants to know."""
+        return {}

@@ -1,0 +1,39 @@
+"""What a kind adds to a campaign's page: facts for its templates, and what its form asks beside goods.
+
+A kind's templates live in `templates/storefront/campaigns/<kind>/`: `progress.html` (how far it is), `rules.html` (how
+it works, in a list of facts), `choices.html` (fields inside the form), and `order.html` (what the page of an order says
+of its campaign). Missing ones are simply not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from app import orders
+from app.flows.campaign_offer import Offer
+from app.group_buying import Campaign
+from app.identity import Visit
+
+Values = Mapping[str, str]
+
+
+class KindPage:
+    """A kind with nothing of its own. Methods that read rows run inside the page's transaction."""
+
+    async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
+        """What the kind's templates want to know; `query` is the address's query."""
+        return {}
+
+    def choices(self, values: Values) -> dict[str, Any]:
+        """What the form chose beside goods, as the kind's mode understands it. Raises InvalidInput."""
+        return {}
+
+    def home(self, code: str, values: Values) -> str:
+        """Where a refused form leads back to."""
+        return f"/campaigns/{quote(code)}"
+
+    async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
+        """What the kind's part of an order's page wants to know."""
+        return {}

@@ -37,6 +37,7 @@ from app.wallets import EmptyGiftCard, UnknownGiftCard
 from infra.payment.port import PaymentRequest, PaymentState, PaymentUnavailable
 from tests import builders_aftersales, builders_earning, builders_promotions, builders_selling, invariants
 from tests.builders_selling import Offer
+from tests.model.earning import Earning
 from tests.model.oracle import Case, Sale, Shelf
 from tests.model.teller import ENDED
 from tests.model.wallet_steps import MEANS, PICK, WalletSteps
@@ -47,8 +48,8 @@ COUPONS = 3
 MOODS = ("kind", "kind", "kind", "away", "pending", "broke")
 
 
-class Shop(WalletSteps):
-    """All steps together; those about gift cards, store credit and points have a module of their own."""
+class Shop(WalletSteps, Earning):
+    """All steps together; those about wallets and points, and about promoters, have modules of their own."""
 
     @initialize(wants=st.tuples(WANTS, WANTS, WANTS), by_link=st.booleans())
     def open(self, wants: tuple[tuple[int, ...], ...], by_link: bool) -> None:
@@ -426,6 +427,8 @@ class Shop(WalletSteps):
             assert (status, payment_status) == sale.statuses, sale
             assert (promised, back) == (sale.promised_back, sale.back), sale
         assert facts["used"] == sum(sale.uses_its_coupon for sale in self.sales)
-        assert facts["held"] == facts["came"] - facts["went"]  # what the books say the provider keeps for us
+        self.compare_earnings(facts["earned"])
+        kept = facts["came"] - facts["went"] - facts["earned"]["out"]
+        assert facts["held"] == kept  # what the books say the provider keeps for us
         self.compare_purse(facts)
         assert not broken, await invariants.found()

@@ -20,10 +20,14 @@ import tenants
 from app import links, payments
 from infra import postgres, redis
 from infra.settings import settings
-from tenants import Tenant, scope
-from tests import builders_earning, invariants
+from tenants import Tenant, platform, scope
+from tests import builders_earning, builders_payouts, invariants
+from tests.model.earning import EARNED
 
-KEPT = ("store_profile", "warehouse", "payment_account", "promoter", "tracked_link", "schema_version", "counter")
+KEPT = (
+    "store_profile", "warehouse", "payment_account", "promoter", "tracked_link", "schema_version", "counter",
+    "payout_policy",
+)  # fmt: skip
 
 # Shelves, orders with what was promised back, the coupon, what the books say the provider keeps, what came to it and
 # went, what wallets hold, and points.
@@ -33,6 +37,7 @@ SELECT jsonb_build_object(
     'orders', (SELECT jsonb_object_agg(id, jsonb_build_array(status, payment_status, refunded_amount,
         (SELECT coalesce(sum(amount), 0) FROM refund
             WHERE refund.order_id = orders.id AND reason <> '{payments.LATE_PAYMENT}'))) FROM orders),
+    'earned', {EARNED},
     'used', (SELECT used_count FROM coupon),
     'held', (SELECT coalesce(sum(CASE WHEN d.kind = 'psp_clearing' THEN t.amount ELSE -t.amount END), 0)
         FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit JOIN ledger_account c ON c.id = t.credit
@@ -73,22 +78,26 @@ class Stage:
 async def set_stage(tenant: Tenant) -> AsyncIterator[Stage]:
     """For the running loop, whatever pools other loops have."""
     others, scope.ENGINE.pools = scope.ENGINE.pools, {}
+    platforms, platform.PLATFORM.pool = platform.PLATFORM.pool, None
     client, redis._client = redis._client, None
     announce, scope._announce = scope._announce, None
     recycling, postgres.MAX_QUERIES = postgres.MAX_QUERIES, 1_000_000_000
     speaking = structlog.get_config()["wrapper_class"]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     await scope.open_pools(size=2)
+    await platform.open_pool(size=1)
     owner = await asyncpg.connect(str(settings().database_url))
     try:
         yield await _stage(tenant, owner)
     finally:
         await owner.close()
         await scope.close_pools()
+        await platform.close_pool()
         await redis.close()
         redis._client = client
         structlog.configure(wrapper_class=speaking)
         scope.ENGINE.pools, scope._announce, postgres.MAX_QUERIES = others, announce, recycling
+        platform.PLATFORM.pool = platforms
 
 
 async def _stage(tenant: Tenant, owner: asyncpg.Connection[Any]) -> Stage:
@@ -98,5 +107,6 @@ async def _stage(tenant: Tenant, owner: asyncpg.Connection[Any]) -> Stage:
     await owner.execute(f'SET search_path TO "{tenant.schema_name}", extensions')
     with tenants.bind(tenant):
         link = await builders_earning.link(await builders_earning.promoter())
+        await builders_payouts.terms()
     sweeping = ";".join(f'DELETE FROM "{row["tablename"]}"' for row in names)
     return Stage(tenant, link, owner, await owner.prepare(FACTS), sweeping)

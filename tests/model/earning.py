@@ -1,0 +1,201 @@
+"""What promoters earn, in the stories: commission becomes due, they ask for it, and a till in every mood pays.
+
+The oracle is one line: what has settled, less what payouts took and did not give back, can be withdrawn; below zero it
+is owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+import tenants
+from app import orders
+from app.flows.decide_payout import approve_payouts, confirm_payout, reject_payouts
+from app.flows.request_payout import request_payout
+from app.flows.send_payout import ask_about_payout, send_payout
+from app.flows.settle_payout import settle_payout
+from app.kernel.errors import InvalidInput
+from app.payouts import BY_HAND
+from infra.payment.port import PaymentUnavailable
+from tests import builders_payouts
+from tests.builders_payouts import SU_HE, Till
+from tests.model.oracle import Case, Sale
+from workers import attribution, commissions
+
+if TYPE_CHECKING:
+    from tests.model.stage import Stage
+
+T = TypeVar("T")
+PICK = st.integers(min_value=0, max_value=10_000)
+MOODS = ("kind", "kind", "quick", "away", "pending", "broke", "refuses")
+UNSETTLED = ("accrued", "earned", "frozen")
+
+
+@dataclass
+class Wish:
+    """One payout, as its promoter and the till know it."""
+
+    id: UUID
+    number: str
+    way: str
+    amount: int
+    stage: str = "requested"  # requested, approved, out, paid, back
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage not in ("paid", "back")
+
+
+class Earning:
+    """A part of the machine. Its stage, sales and cases are the shop's."""
+
+    stage: ClassVar[Stage]
+    sales: list[Sale]
+    cases: list[Case]
+
+    def do(self, deed: Coroutine[Any, Any, T]) -> T:
+        raise NotImplementedError("the machine knows how")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.till, self.wishes = Till(), list[Wish]()
+
+    def wished(self, *stages: str) -> list[Wish]:
+        return [wish for wish in self.wishes if wish.stage in stages]
+
+    @precondition(lambda self: any(sale.sent for sale in self.sales))
+    @rule()
+    def commission_becomes_due(self) -> None:
+        """Parcels that left arrive, and the return period of this store is over at once."""
+        self.do(self._deliver())
+        before = self.do(self._lines())
+        self.do(commissions.settle(builders_payouts.JOB))
+        asked_back = {case.order_line for case in self.cases if case.stage not in ("over", "declined")}
+        sales = {line: sale for sale in self.sales for line in sale.lines}
+        for line, status in self.do(self._lines()).items():
+            sale = sales[line]
+            may = sale.sent and not +sale.unsent and line not in asked_back
+            if before[line] in UNSETTLED and status not in UNSETTLED:
+                assert may or status == "reversed", (sale, status)
+            if status in UNSETTLED and may:
+                assert sale.promised_back > sale.back, (sale, status)
+
+    @rule(which=PICK, share=st.integers(1, 120), turn=st.integers(0, 3), mood=st.sampled_from(MOODS))
+    def money_for_the_promoter(self, which: int, share: int, turn: int, mood: str) -> None:
+        """The promoter asks for some, the store answers, or the till is asked to pay."""
+        if self.wished("approved", "out") and turn > 1:
+            self._pay(which, mood)
+        elif self.wished("requested") and turn > 0:
+            self._answer(which, yes=share > 20)
+        else:
+            self._ask(share, BY_HAND if which % 4 == 0 else "sandbox")
+
+    @precondition(lambda self: self.till.transfers)
+    @rule(which=PICK, end=st.sampled_from(("succeeded", "succeeded", "failed", "canceled", "")))
+    def the_promoter_answers_the_till(self, which: int, end: str) -> None:
+        """Yes, no, or nothing until the offer is over; what the till then says may come late or twice."""
+        number = sorted(self.till.transfers)[which % len(self.till.transfers)]
+        wish = next(wish for wish in self.wishes if wish.number == number)
+        state = self.till.end(number, end) if end else self.till.transfers[number]
+        self._followed(wish, self.do(settle_payout(state, source="sandbox")))
+
+    def _ask(self, share: int, way: str) -> None:
+        facts, _broken = self.do(self.stage.look())
+        there = max(0, self._net(facts["earned"]["settled"]))
+        amount = max(1, there * share // 100)
+        promoter = self.stage.link.promoter
+        try:
+            payout = self.do(request_payout(promoter, amount=amount, way=way, payee=builders_payouts.TO_BANK))
+        except InvalidInput:
+            assert amount > there
+            return
+        assert amount <= there
+        self.wishes.append(Wish(payout.id, payout.number, way, amount))
+
+    def _answer(self, which: int, *, yes: bool) -> None:
+        waiting = self.wished("requested")
+        wish = waiting[which % len(waiting)]
+        if yes:
+            self.do(approve_payouts([wish.id], by=SU_HE))
+        else:
+            self.do(reject_payouts([wish.id], words="Not yet.", by=SU_HE))
+        wish.stage = "approved" if yes else "back"
+
+    def _pay(self, which: int, mood: str) -> None:
+        waiting = self.wished("approved", "out")
+        wish = waiting[which % len(waiting)]
+        if wish.way == BY_HAND:
+            paid = mood != "broke"
+            self.do(confirm_payout(wish.id, paid=paid, words="ICBC", by=SU_HE))
+            wish.stage = "paid" if paid else "back"
+            return
+        self.till.mood, wish.stage = mood, "out"
+        try:
+            state = self.do(send_payout(wish.id, self.till)) or self.do(ask_about_payout(wish.id, self.till))
+        except PaymentUnavailable:
+            return
+        finally:
+            self.till.mood = "kind"
+        if state is not None:
+            self._followed(wish, self.do(settle_payout(state, source="sandbox")))
+
+    def _followed(self, wish: Wish, outcome: str) -> None:
+        there = self.till.transfers.get(wish.number)
+        if outcome == "paid":
+            assert wish.is_open
+            assert there
+            assert there.status == "succeeded"
+            wish.stage = "paid"
+        elif outcome == "given_back":
+            assert wish.is_open
+            assert there is None or there.status in ("failed", "canceled")
+            wish.stage = "back"
+        else:
+            assert outcome in ("offered", "nothing_new"), outcome
+
+    def _net(self, settled: int) -> int:
+        return settled - sum(wish.amount for wish in self.wishes if wish.stage != "back")
+
+    def compare_earnings(self, told: dict[str, int]) -> None:
+        net = self._net(told["settled"])
+        assert (told["available"], told["debt"]) == (max(0, net), max(0, -net))
+        assert told["pending"] == sum(wish.amount for wish in self.wishes if wish.is_open)
+        through = [wish for wish in self.wishes if wish.stage == "paid" and wish.way != BY_HAND]
+        assert told["out"] == sum(wish.amount for wish in through)
+        assert told["out"] <= self.till.paid  # what the till has paid is known here sooner or later, never before
+
+    async def _deliver(self) -> None:
+        for sale in self.sales:
+            if not sale.sent:
+                continue
+            await attribution.finalize(None, str(sale.id))  # type: ignore[arg-type] # it asks nothing of its context
+            async with tenants.transaction():
+                order = await orders.lock(sale.id)
+                if order.fulfillment_status == "fulfilled":
+                    await orders.move(sale.id, "fulfillment_status", "delivered", cause="parcel", actor="carrier")
+
+    async def _lines(self) -> dict[UUID, str]:
+        async with tenants.transaction():
+            rows = await tenants.connection().fetch("SELECT order_line, status FROM commission_line")
+        return {row["order_line"]: row["status"] for row in rows}
+
+
+# What the books and the rows say of promoters' money; one promoter, so everything of a kind is theirs.
+EARNED = """jsonb_build_object(
+    'settled', (SELECT coalesce(sum(amount - reversed_amount), 0) FROM commission_line
+        WHERE status IN ('available', 'reserved', 'paid')),
+    'available', (SELECT coalesce(sum(kept.amount), 0) FROM ledger_balance AS kept
+        JOIN ledger_account AS account ON account.id = kept.account WHERE account.kind = 'promoter_available'),
+    'pending', (SELECT coalesce(sum(kept.amount), 0) FROM ledger_balance AS kept
+        JOIN ledger_account AS account ON account.id = kept.account WHERE account.kind = 'payout_pending'),
+    'debt', (SELECT coalesce(sum(CASE WHEN moved.debit = account.id THEN moved.amount ELSE -moved.amount END), 0)
+        FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
+        WHERE account.kind = 'promoter_debt'),
+    'out', (SELECT coalesce(sum(amount), 0) FROM payout WHERE status = 'succeeded' AND way <> 'bank_transfer')
+)"""

@@ -19,13 +19,17 @@ from workers.context import Handlers, JobContext, Retry
 ASK_AFTER = timedelta(minutes=2)
 
 
-async def settle(context: JobContext) -> None:
-    """Everything that is due, order by order. What a refund still has to take back is taken first."""
+async def settle(context: JobContext, *, order_id: str = "") -> None:
+    """Everything that is due, or one order that has just arrived. What a refund still takes back is taken first."""
+    if order_id:
+        await reverse_commission(UUID(order_id))
+        await settle_commissions(UUID(order_id))
+        return
     after: UUID | None = None
     while found := await orders_due(after):
-        for order_id in found:
-            await reverse_commission(order_id)
-            await settle_commissions(order_id)
+        for order in found:
+            await reverse_commission(order)
+            await settle_commissions(order)
         after = found[-1]
 
 

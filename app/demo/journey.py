@@ -10,6 +10,7 @@ from app.demo.delivering import delivering
 from app.demo.hosting import hosting
 from app.demo.market import market
 from app.demo.opening import opening
+from app.demo.paying import agreeing, paying
 from app.demo.refunding import refunding
 from app.demo.returning import returning
 from app.demo.shopping import shopping
@@ -20,7 +21,9 @@ from app.demo.world import World
 async def play() -> bool:
     """True when every step was seen from outside: on pages, on the board, in the console."""
     world = World()
-    parts = (opening, hosting, shopping, delivering, accounting, refunding, returning, bookkeeping, market)
+    parts = (
+        opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping, market,
+    )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)
     finally:

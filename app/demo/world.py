@@ -36,6 +36,7 @@ class World:
     tracking: str = ""
     given_back: Decimal = Decimal(0)
     request_page: str = ""
+    payout_page: str = ""
     returned: Decimal = Decimal(0)
 
     @property

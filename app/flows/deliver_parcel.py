@@ -11,6 +11,7 @@ from app import fulfillment, orders, payments, promotions
 from app.fulfillment import Report, Step
 from infra import wiring
 from infra.carrier.port import CarrierTracking, TrackingNotice, UntrustedNotice
+from tenants import outbox
 
 SOURCE = "carrier"
 
@@ -64,4 +65,5 @@ async def _complete(order: orders.Order) -> None:
         await orders.move(order.id, "fulfillment_status", "delivered", cause="parcel_delivered", actor="carrier")
         if order.status == "placed":
             await orders.move(order.id, "status", "completed", cause="parcel_delivered", actor="carrier")
+            await outbox.post("commissions.settle", queue="bulk", key=f"settle:{order.id}", order_id=order.id)
             await promotions.earn(order.id, refunded=order.refunded_amount, paid=order.paid_amount)

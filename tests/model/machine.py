@@ -51,9 +51,10 @@ MOODS = ("kind", "kind", "kind", "away", "pending", "broke")
 class Shop(WalletSteps, Earning):
     """All steps together; those about wallets and points, and about promoters, have modules of their own."""
 
-    @initialize(wants=st.tuples(WANTS, WANTS, WANTS), by_link=st.booleans())
-    def open(self, wants: tuple[tuple[int, ...], ...], by_link: bool) -> None:
-        """Every story begins with an order that is paid, one whose shopper is at the bank, and one that is open."""
+    @initialize(wants=st.tuples(WANTS, WANTS, WANTS), by_link=st.booleans(), arrived=st.booleans())
+    def open(self, wants: tuple[tuple[int, ...], ...], by_link: bool, arrived: bool) -> None:
+        """Every story begins with an order that is paid, one whose shopper is at the bank, and one that is open; of
+        the first the goods may have arrived, and then its promoter has money that waits for a yes."""
         self.do(self.stage.sweep())
         self.fill_purse()
         self.offers: list[Offer] = []
@@ -68,6 +69,9 @@ class Shop(WalletSteps, Earning):
         if self.sales:
             self.bank.choose(self.sales[0].tries[0], "captured")
             self.a_notice_arrives(0)
+            if by_link and arrived:
+                self.commission_becomes_due(0)
+                self.the_promoter_asks(1, 60, 2, "kind")
 
     @rule(wants=WANTS, by_link=st.booleans(), with_coupon=st.booleans(), means=MEANS)
     def order(self, wants: tuple[int, ...], by_link: bool, with_coupon: bool, means: str) -> None:

@@ -6,9 +6,7 @@ is owed.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -25,13 +23,9 @@ from app.payouts import BY_HAND
 from infra.payment.port import PaymentUnavailable
 from tests import builders_payouts
 from tests.builders_payouts import SU_HE, Till
-from tests.model.oracle import Case, Sale
+from tests.model.teller import ENDED, Teller
 from workers import attribution, commissions
 
-if TYPE_CHECKING:
-    from tests.model.stage import Stage
-
-T = TypeVar("T")
 PICK = st.integers(min_value=0, max_value=10_000)
 MOODS = ("kind", "kind", "quick", "away", "pending", "broke", "refuses")
 UNSETTLED = ("accrued", "earned", "frozen")
@@ -52,15 +46,8 @@ class Wish:
         return self.stage not in ("paid", "back")
 
 
-class Earning:
-    """A part of the machine. Its stage, sales and cases are the shop's."""
-
-    stage: ClassVar[Stage]
-    sales: list[Sale]
-    cases: list[Case]
-
-    def do(self, deed: Coroutine[Any, Any, T]) -> T:
-        raise NotImplementedError("the machine knows how")
+class Earning(Teller):
+    """The steps about promoters."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +68,7 @@ class Earning:
         self.do(self._deliver())
         before = self.do(self._lines())
         self.do(commissions.settle(builders_payouts.JOB))
-        asked_back = {case.order_line for case in self.cases if case.stage not in ("over", "declined")}
+        asked_back = {case.order_line for case in self.cases if case.stage not in ENDED}
         sales = {line: sale for sale in self.sales for line in sale.lines}
         after = self.do(self._lines())
         self.has_settled = self.has_settled or not set(after.values()) <= {*UNSETTLED, "estimated", "canceled"}
@@ -199,18 +186,3 @@ class Earning:
         async with tenants.transaction():
             rows = await tenants.connection().fetch("SELECT order_line, status FROM commission_line")
         return {row["order_line"]: row["status"] for row in rows}
-
-
-# What the books and the rows say of promoters' money; one promoter, so everything of a kind is theirs.
-EARNED = """jsonb_build_object(
-    'settled', (SELECT coalesce(sum(amount - reversed_amount), 0) FROM commission_line
-        WHERE status IN ('available', 'reserved', 'paid')),
-    'available', (SELECT coalesce(sum(kept.amount), 0) FROM ledger_balance AS kept
-        JOIN ledger_account AS account ON account.id = kept.account WHERE account.kind = 'promoter_available'),
-    'pending', (SELECT coalesce(sum(kept.amount), 0) FROM ledger_balance AS kept
-        JOIN ledger_account AS account ON account.id = kept.account WHERE account.kind = 'payout_pending'),
-    'debt', (SELECT coalesce(sum(CASE WHEN moved.debit = account.id THEN moved.amount ELSE -moved.amount END), 0)
-        FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
-        WHERE account.kind = 'promoter_debt'),
-    'out', (SELECT coalesce(sum(amount), 0) FROM payout WHERE status = 'succeeded' AND way <> 'bank_transfer')
-)"""

@@ -22,7 +22,7 @@ from infra import postgres, redis
 from infra.settings import settings
 from tenants import Tenant, platform, scope
 from tests import builders_earning, builders_payouts, invariants
-from tests.model.earning import EARNED
+from tests.model.earned import EARNED
 
 KEPT = (
     "store_profile", "warehouse", "payment_account", "promoter", "tracked_link", "schema_version", "counter",

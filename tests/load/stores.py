@@ -22,7 +22,7 @@ PLENTY = 100_000_000
 
 # Ids are made from numbers, so that a pgbench script can name the same rows as we do.
 NUMBERED = "('00000000-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
-PRODUCT, VARIANT, CART, VISITOR = 0, 1 << 32, 2 << 32, 3 << 32
+PRODUCT, VARIANT, CART, VISITOR, ORDER, LINE = (part << 32 for part in range(6))
 
 
 def numbered(number: int) -> UUID:
@@ -38,6 +38,7 @@ def sql_id(number: str) -> str:
 class Stores:
     window: Tenant
     till: Tenant
+    archive: Tenant
     product_path: str
     link_code: str
     link: UUID
@@ -46,6 +47,7 @@ class Stores:
 async def open_stores() -> Stores:
     window = (await create_store(slug="window", name="Qinghe Farm", email="window@example.test")).tenant
     till = (await create_store(slug="till", name="Till", email="till@example.test")).tenant
+    archive = (await create_store(slug="archive", name="Archive", email="archive@example.test")).tenant
     await import_file("window", CATALOG / "products.csv", CATALOG)
     with tenants.bind(window):
         async with tenants.transaction():
@@ -55,8 +57,9 @@ async def open_stores() -> Stores:
             made = await promoters.apply(new_id(), "Xiaoya", "xiaoya@example.test", rate_bps=1000, kinds=["host"])
             made = await promoters.decide(made.id, approve=True, rate_bps=1000, by="bench")
             link = await links.create(made.id, product=None, live_session=None)
-    await _stock(till)
-    return Stores(window, till, f"/products/{handle}", link.code, link.id)
+    for store in (till, archive):
+        await _stock(store)
+    return Stores(window, till, archive, f"/products/{handle}", link.code, link.id)
 
 
 async def owner(tenant: Tenant) -> asyncpg.Connection[asyncpg.Record]:
@@ -109,4 +112,42 @@ async def limit_stock(till: Tenant, variant: int, units: int) -> None:
         "UPDATE stock_level SET on_hand = reserved + allocated + $2 WHERE variant = $1",
         numbered(VARIANT + variant), units,
     )  # fmt: skip
+    await connection.close()
+
+
+# A year of orders, a hundredth of them called off, the last hundred still to be sent.
+FILL_ORDERS = f"""
+INSERT INTO orders (id, number, visitor_id, email, phone, status, payment_status, fulfillment_status, currency, locale,
+    goods_amount, total_amount, paid_amount, ship_to, access_hash, placed_at, paid_at, updated_at)
+SELECT {sql_id(f"{ORDER} + n")}, 'A' || lpad(n::text, 7, '0'), {sql_id(f"{VISITOR} + n")},
+    'zhou' || n || '@example.test', '138' || lpad(n::text, 8, '0'),
+    CASE WHEN n % 100 = 0 THEN 'canceled' WHEN n > $2 - 100 THEN 'placed' ELSE 'completed' END,
+    CASE WHEN n % 100 = 0 THEN 'unpaid' ELSE 'paid' END,
+    CASE WHEN n % 100 = 0 THEN 'canceled' WHEN n > $2 - 100 THEN 'unfulfilled' ELSE 'delivered' END, 'CNY', 'en',
+    2000 + n % 9000, 2000 + n % 9000, CASE WHEN n % 100 = 0 THEN 0 ELSE 2000 + n % 9000 END,
+    jsonb_build_object('recipient', 'Zhou ' || n, 'city', 'Hangzhou', 'street', 'Wensan Road ' || n % 500),
+    '\\x00', placed.at, CASE WHEN n % 100 = 0 THEN NULL ELSE placed.at END, placed.at
+FROM generate_series($1::integer, $2::integer) n,
+    LATERAL (SELECT now() - interval '366 days' + n * interval '365 days' / $3::integer AS at) AS placed
+"""
+FILL_LINES = f"""
+INSERT INTO order_line (id, order_id, line_number, product, variant, title, variant_title, sku, quantity, unit_amount,
+    goods_amount)
+SELECT {sql_id(f"{LINE} + n")}, {sql_id(f"{ORDER} + n")}, 1, {sql_id(f"{PRODUCT} + 1 + n % {PRODUCTS}")},
+    {sql_id(f"{VARIANT} + 1 + n % {PRODUCTS}")}, 'Product ' || 1 + n % {PRODUCTS}, 'One', 'SKU-' || 1 + n % {PRODUCTS},
+    1, 2000 + n % 9000, 2000 + n % 9000
+FROM generate_series($1::integer, $2::integer) n
+"""
+
+
+async def fill_orders(store: Tenant, first: int, last: int, in_all: int = 100_000) -> None:
+    """Finished orders number `first` to `last` of so many in a year, one line each."""
+    connection = await owner(store)
+    async with connection.transaction():
+        # The rows fit together; asking every foreign key of them would take longer than what is measured.
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(FILL_ORDERS, first, last, in_all)
+        await connection.execute(FILL_LINES, first, last)
+    await connection.execute("VACUUM ANALYZE orders")
+    await connection.execute("VACUUM ANALYZE order_line")
     await connection.close()

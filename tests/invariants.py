@@ -36,6 +36,12 @@ PROMOTERS_MONEY = {
 }
 FORBIDDEN = {
     **PROMOTERS_MONEY,
+    "a kept sum that is not what the transfers before its end add up to": """
+        SELECT kept.account, kept.debited, kept.credited FROM ledger_sum AS kept
+        WHERE kept.debited <> (SELECT coalesce(sum(amount), 0) FROM ledger_transfer
+                WHERE debit = kept.account AND id < kept.until)
+            OR kept.credited <> (SELECT coalesce(sum(amount), 0) FROM ledger_transfer
+                WHERE credit = kept.account AND id < kept.until)""",
     "stock promised that is not there": """
         SELECT variant, on_hand, reserved, allocated FROM stock_level
         WHERE reserved < 0 OR allocated < 0 OR (tracked AND NOT oversell AND reserved + allocated > on_hand)""",

@@ -25,7 +25,7 @@ class BookController(Controller):
         async with tenants.transaction():
             context: dict[str, Any] = {
                 "rows": await ledger.kinds(),
-                "trial": await ledger.trial_balance(),
+                "trial": await ledger.trial_since(),
                 "checked": await ledger.last_check(),
             }
         return await show(request, "books/index.html", words=words, **context)

@@ -15,6 +15,7 @@ from app import ledger, tickets
 from app.flows import book_checks
 from app.flows.book_checks import Finding
 from app.flows.book_questions import STATEMENTS
+from app.kernel.clock import now
 
 log = structlog.get_logger()
 
@@ -34,6 +35,7 @@ async def recompute_books(day: date) -> int:
     differences = sum(len(findings) for findings in found.values())
     async with tenants.transaction():
         await ledger.record_check(day, figures, differences)
+        await ledger.sum_up(now())
     log.info("books.recomputed", orders=orders, differences=differences)
     return differences
 

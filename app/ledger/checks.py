@@ -20,6 +20,10 @@ class BookCheck(msgspec.Struct, frozen=True):
     figures: dict[str, int]
     differences: int
 
+    @property
+    def books_were_whole(self) -> bool:
+        return not any(self.figures.get(kind) for kind in ("books.balance", "books.trial"))
+
 
 async def last_check() -> BookCheck | None:
     row = await tenants.connection().fetchrow(

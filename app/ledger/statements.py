@@ -13,6 +13,7 @@ import tenants
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, cut, decode_cursor
 from app.ledger.accounts import GROWS_WITH_DEBITS
+from app.ledger.sums import ACCOUNTS
 
 PER_PAGE = 50
 
@@ -69,27 +70,15 @@ def signed(kind: str, debits_less_credits: int) -> int:
     return debits_less_credits if kind in GROWS_WITH_DEBITS else -debits_less_credits
 
 
-MOVED = """
-    SELECT debit AS account, amount AS debited, 0 AS credited FROM ledger_transfer
-    UNION ALL
-    SELECT credit, 0, amount FROM ledger_transfer
-"""
 KINDS_TABLE = f"""
-SELECT account.kind, account.currency, count(DISTINCT account.id) AS accounts,
-    (array_agg(account.id ORDER BY account.id))[1] AS only,
-    coalesce(sum(side.debited), 0)::bigint AS debited, coalesce(sum(side.credited), 0)::bigint AS credited
-FROM ledger_account AS account JOIN ({MOVED}) AS side ON side.account = account.id
-GROUP BY account.kind, account.currency ORDER BY account.currency, account.kind
+SELECT kind, currency, count(*) AS accounts, (array_agg(id ORDER BY id))[1] AS only,
+    sum(debited)::bigint AS debited, sum(credited)::bigint AS credited
+FROM ({ACCOUNTS}) AS account WHERE debited <> 0 OR credited <> 0
+GROUP BY kind, currency ORDER BY currency, kind
 """  # noqa: S608 - constants only
-SUMS = """
-SELECT account.id, account.kind, account.owner, account.currency,
-    (SELECT coalesce(sum(amount), 0)::bigint FROM ledger_transfer WHERE debit = account.id) AS debited,
-    (SELECT coalesce(sum(amount), 0)::bigint FROM ledger_transfer WHERE credit = account.id) AS credited
-FROM ledger_account AS account
-"""
-OF_KIND = f"{SUMS} WHERE kind = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"
-OF_OWNER = f"{SUMS} WHERE owner = $1 ORDER BY kind, currency"
-ONE = f"{SUMS} WHERE id = $1"
+OF_KIND = f"{ACCOUNTS} WHERE kind = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"
+OF_OWNER = f"{ACCOUNTS} WHERE owner = $1 ORDER BY kind, currency"
+ONE = f"{ACCOUNTS} WHERE id = $1"
 SIDE = (
     "SELECT id, ledger_transaction, debit, credit, amount, currency, order_id FROM ledger_transfer"
     " WHERE {side} = $1 AND ($2::uuid IS NULL OR id {before} $2) ORDER BY id {order} LIMIT $3"

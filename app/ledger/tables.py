@@ -48,6 +48,15 @@ class LedgerBalance(Table):
     amount = BigInt(default=None)
 
 
+class LedgerSum(Table):
+    """What an account moved by transfers with ids before `until`; an answer kept for later, never the truth."""
+
+    account = reference("ledger", "LedgerAccount", primary_key=True)
+    debited = BigInt(default=None)
+    credited = BigInt(default=None)
+    until = plain_id()
+
+
 class BookCheck(Table):
     """One recomputation of the books: what it counted and how many differences it found."""
 

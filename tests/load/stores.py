@@ -18,6 +18,7 @@ from tenants import Tenant
 
 CATALOG = Path(__file__).resolve().parent.parent.parent / "app" / "flows" / "demo_content" / "qinghe"
 PRODUCTS = 400
+A_DAY = 300  # orders
 PLENTY = 100_000_000
 
 # Ids are made from numbers, so that a pgbench script can name the same rows as we do.
@@ -115,20 +116,20 @@ async def limit_stock(till: Tenant, variant: int, units: int) -> None:
     await connection.close()
 
 
-# A year of orders, a hundredth of them called off, the last hundred still to be sent.
+# A hundredth of the orders was called off, the last hundred is still to be sent; $3 is the last of all, placed now.
 FILL_ORDERS = f"""
 INSERT INTO orders (id, number, visitor_id, email, phone, status, payment_status, fulfillment_status, currency, locale,
     goods_amount, total_amount, paid_amount, ship_to, access_hash, placed_at, paid_at, updated_at)
 SELECT {sql_id(f"{ORDER} + n")}, 'A' || lpad(n::text, 7, '0'), {sql_id(f"{VISITOR} + n")},
     'zhou' || n || '@example.test', '138' || lpad(n::text, 8, '0'),
-    CASE WHEN n % 100 = 0 THEN 'canceled' WHEN n > $2 - 100 THEN 'placed' ELSE 'completed' END,
+    CASE WHEN n % 100 = 0 THEN 'canceled' WHEN n > $3 - 100 THEN 'placed' ELSE 'completed' END,
     CASE WHEN n % 100 = 0 THEN 'unpaid' ELSE 'paid' END,
-    CASE WHEN n % 100 = 0 THEN 'canceled' WHEN n > $2 - 100 THEN 'unfulfilled' ELSE 'delivered' END, 'CNY', 'en',
+    CASE WHEN n % 100 = 0 THEN 'canceled' WHEN n > $3 - 100 THEN 'unfulfilled' ELSE 'delivered' END, 'CNY', 'en',
     2000 + n % 9000, 2000 + n % 9000, CASE WHEN n % 100 = 0 THEN 0 ELSE 2000 + n % 9000 END,
     jsonb_build_object('recipient', 'Zhou ' || n, 'city', 'Hangzhou', 'street', 'Wensan Road ' || n % 500),
     '\\x00', placed.at, CASE WHEN n % 100 = 0 THEN NULL ELSE placed.at END, placed.at
 FROM generate_series($1::integer, $2::integer) n,
-    LATERAL (SELECT now() - interval '366 days' + n * interval '365 days' / $3::integer AS at) AS placed
+    LATERAL (SELECT now() - ($3::integer - n) * interval '1 day' / {A_DAY} AS at) AS placed
 """
 FILL_LINES = f"""
 INSERT INTO order_line (id, order_id, line_number, product, variant, title, variant_title, sku, quantity, unit_amount,
@@ -140,8 +141,8 @@ FROM generate_series($1::integer, $2::integer) n
 """
 
 
-async def fill_orders(store: Tenant, first: int, last: int, in_all: int = 100_000) -> None:
-    """Finished orders number `first` to `last` of so many in a year, one line each."""
+async def fill_orders(store: Tenant, first: int, last: int, in_all: int) -> None:
+    """Orders number `first` to `last` of so many, one line each, at the same pace until now."""
     connection = await owner(store)
     async with connection.transaction():
         # The rows fit together; asking every foreign key of them would take longer than what is measured.

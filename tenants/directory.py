@@ -2,10 +2,14 @@
 
 Every process keeps the whole directory entry of each store it has met. A change is announced on the Valkey channel
 `directory`; entries also age out after a minute, so a lost message costs at most that.
+
+However many visitors ask about a host at the same time, the database is asked once: at a cold start, and whenever an
+entry has aged out under load, everybody else would only wait for connections.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 from uuid import UUID
@@ -28,6 +32,7 @@ _BY_DOMAIN = f"{_SELECT} JOIN domain d ON d.tenant = t.id WHERE d.host = $1 AND 
 _EVERYONE = f"{_SELECT} WHERE t.status <> 'deleted' ORDER BY t.created_at, t.id"
 _by_host: dict[str, tuple[float, Tenant | None]] = {}
 _by_id: dict[UUID, tuple[float, Tenant]] = {}
+_asking: dict[str, asyncio.Task[Tenant | None]] = {}
 # Counts what was forgotten, so that whoever remembers something of a store can tell whether it still holds.
 _moment = 0
 _forgotten: dict[UUID | None, int] = {}
@@ -38,6 +43,7 @@ def forget(tenant_id: UUID | None = None) -> None:
     global _moment
     _moment += 1
     _forgotten[tenant_id] = _moment
+    _asking.clear()  # whoever asks from now on gets an answer from after the change
     if tenant_id is None:
         _by_host.clear()
         _by_id.clear()
@@ -62,16 +68,35 @@ async def find_by_host(host: str) -> Tenant | None:
     known = _by_host.get(host)
     if known and known[0] > time.monotonic():
         return known[1]
+    as_of = _moment
     try:
-        tenant = await _look_up(host)
+        tenant = await _look_up_once(host)
     except UNREACHABLE:
         if known and known[1]:  # An old answer keeps links and kept pages working while the database is away.
             return known[1]
         raise
     if len(_by_host) > 50_000:  # strangers may ask for endless names; the memory of them must not grow with it
         _by_host.clear()
-    _by_host[host] = (time.monotonic() + (LIFETIME_SECONDS if tenant else 2.0), tenant)
+    changed = changed_since(tenant.id, as_of) if tenant else _moment != as_of
+    if not changed:
+        _by_host[host] = (time.monotonic() + (LIFETIME_SECONDS if tenant else 2.0), tenant)
     return tenant
+
+
+async def _look_up_once(host: str) -> Tenant | None:
+    """Together with whoever asks the same at this moment. Who goes away in the meantime takes no answer from others."""
+    task = _asking.get(host)
+    if task is None:
+        task = _asking[host] = asyncio.create_task(_look_up(host))
+        task.add_done_callback(lambda done: _answered(host, done))
+    return await asyncio.shield(task)
+
+
+def _answered(host: str, done: asyncio.Task[Tenant | None]) -> None:
+    if _asking.get(host) is done:
+        del _asking[host]
+    if not done.cancelled():
+        done.exception()  # told to those who wait; there may be none left
 
 
 async def _look_up(host: str) -> Tenant | None:

@@ -95,6 +95,18 @@ def test_a_currency_without_small_coins_goes_back_in_whole_coins() -> None:
     assert all(amount % 100 == 0 for part in parts for amount in (part.goods_amount, part.freight_amount))
 
 
+def test_the_last_unit_takes_what_is_no_whole_coin_too() -> None:
+    odd = Part(A, 2, 1050, 0, 53)
+    coins = Terms(step=100)
+
+    first = choose([odd], [RefundLine(A, 1)], 0, coins)[0]
+    rest = odd.less(first)
+    last = choose([rest], [RefundLine(A, 1)], 0, coins)[0]
+
+    assert (first.goods_amount, first.tax_amount) == (500, 0)
+    assert (last.goods_amount, last.tax_amount) == (550, 53)
+
+
 def test_each_payment_gives_what_it_has_before_the_next_one_gives_anything() -> None:
     parts = [Part(A, 2, 700, 100, 0, released_quantity=2), Part(B, 1, 300)]
 

@@ -149,6 +149,15 @@ async def test_the_job_settles_every_order_and_takes_refunds_back_first(shop: Te
     await check_promoters(shop)
 
 
+async def test_an_order_that_has_just_arrived_gets_its_date_at_once_and_alone(shop: Tenant) -> None:
+    host = await earning.promoter()
+    arrived, other = await build.sold(host, received_days_ago=0), await build.sold(host, received_days_ago=0)
+
+    await HANDLERS["commissions.settle"](build.JOB, order_id=str(arrived))
+
+    assert [line[0] for line in await _lines(arrived) + await _lines(other)] == ["frozen", "accrued"]
+
+
 async def test_a_refund_after_settling_is_taken_from_what_can_be_withdrawn(shop: Tenant) -> None:
     host = await build.earner(10_000)
     order = await build.sold(host, 5_000)

@@ -37,7 +37,7 @@ async def _run(stack: Stack, names: list[str]) -> None:
 
 def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
     """In an order that never makes one benchmark carry the rows of another that came before."""
-    from tests.load import clicks, imports, jobs, order_lists, orders, pages, redirects, sign_up
+    from tests.load import clicks, exports, imports, jobs, order_lists, orders, pages, redirects, sign_up
 
     return {
         "pages": pages.warm,
@@ -46,6 +46,7 @@ def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
         "orders": orders.placement,
         "hot": orders.hot_sku,
         "lists": order_lists.growth,
+        "export": exports.lines,
         "redirect": redirects.speed,
         "kills": redirects.kills,
         "clicks": clicks.ingest_and_fold,

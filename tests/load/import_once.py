@@ -17,7 +17,7 @@ async def _measure(store: str, file: Path) -> dict[str, float]:
 
     await platform.open_pool()
     await scope.open_pools()
-    before = _peak_mb()
+    before = peak_mb()
     began = time.perf_counter()
     try:
         summary = await import_file(store, file)
@@ -26,7 +26,7 @@ async def _measure(store: str, file: Path) -> dict[str, float]:
             "seconds": seconds,
             "variants": summary.variants,
             "errors": summary.errors,
-            "grown_mb": _peak_mb() - before,
+            "grown_mb": peak_mb() - before,
         }
     finally:
         await scope.close_pools()
@@ -34,7 +34,7 @@ async def _measure(store: str, file: Path) -> dict[str, float]:
         await redis.close()
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Of this program alone: what `getrusage` answers includes the process that started it."""
     found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
     return int(found[1]) / 1024 if found else 0.0

@@ -6,6 +6,7 @@ import tenants
 from app import ledger
 from app.flows.promoter_questions import PROMOTER_STATEMENTS
 from tenants import Tenant
+from tests.invariants_teams import TEAMS
 
 # Each statement finds what must not exist; the columns say enough to go and look.
 PROMOTERS_MONEY = {
@@ -36,6 +37,7 @@ PROMOTERS_MONEY = {
 }
 FORBIDDEN = {
     **PROMOTERS_MONEY,
+    **TEAMS,
     "a kept sum that is not what the transfers before its end add up to": """
         SELECT kept.account, kept.debited, kept.credited FROM ledger_sum AS kept
         WHERE kept.debited <> (SELECT coalesce(sum(amount), 0) FROM ledger_transfer

@@ -14,6 +14,7 @@ from workers import (
     payments,
     promotions,
     reconciliation,
+    team_groups,
 )
 from workers.context import Handlers
 
@@ -41,4 +42,5 @@ HANDLERS = collect(
     payments.HANDLERS,
     promotions.HANDLERS,
     reconciliation.HANDLERS,
+    team_groups.HANDLERS,
 )

@@ -26,6 +26,7 @@ from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
 from workers.order_jobs import expire_files
 from workers.provisioning import finish_stuck_stores, refill_schemas
+from workers.team_groups import look_after_teams
 
 log = structlog.get_logger()
 
@@ -124,6 +125,7 @@ TIMETABLE = (
     Entry("payouts.reconcile", 60, reconcile_payouts),
     Entry("commissions.settle", 600, settle_commissions),
     Entry("group_buying", 60, look_after_campaigns),
+    Entry("team_groups", 60, look_after_teams),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),

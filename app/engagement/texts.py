@@ -71,6 +71,14 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("The platform decided about %(number)s"),
         N_("The decision about your request for order %(order)s: %(words)s"),
     ),
+    ("customer", "team_succeeded"): (
+        N_("Your team is complete, order %(order)s"),
+        N_("Everybody is there. %(store)s now packs order %(order)s and sends it."),
+    ),
+    ("customer", "team_failed"): (
+        N_("Your team did not come together, order %(order)s"),
+        N_("%(store)s gives back everything you paid for order %(order)s, %(amount)s, the way you paid."),
+    ),
     ("merchant", "requested"): (
         N_("Order %(order)s: a shopper asks for something (%(number)s)"),
         N_("Answer by %(deadline)s; otherwise the request counts as agreed."),

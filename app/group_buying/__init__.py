@@ -1,6 +1,6 @@
 """Room: campaigns, what they offer, and who takes part."""
 
-from app.group_buying import words
+from app.group_buying import seats, teams, words
 from app.group_buying.campaigns import (
     Campaign,
     Event,
@@ -14,8 +14,8 @@ from app.group_buying.campaigns import (
     running,
     write_result,
 )
-from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, items_of, take
-from app.group_buying.kinds import KINDS, TERMS, FlashSaleTerms, Kind, Terms, read_terms, terms_of
+from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, is_sold_out, items_of, take
+from app.group_buying.kinds import KINDS, TERMS, FlashSaleTerms, Kind, TeamGroupTerms, Terms, read_terms, terms_of
 from app.group_buying.participations import (
     Participation,
     confirm,
@@ -29,6 +29,7 @@ from app.group_buying.participations import (
     write_participation,
 )
 from app.group_buying.refusals import (
+    InAnotherTeam,
     LimitReached,
     NotForYou,
     NothingChosen,
@@ -36,15 +37,20 @@ from app.group_buying.refusals import (
     NotPublishable,
     NotRunning,
     QuotaGone,
+    TeamFull,
+    TeamOver,
     WrongMoment,
 )
 from app.group_buying.saving import CampaignDraft, ItemDraft, delete_draft, save
+from app.group_buying.seats import Member, Seat
+from app.group_buying.teams import Team
 
 __all__ = [
-    "KINDS", "TERMS", "Campaign", "CampaignDraft", "Event", "FlashSaleTerms", "Item", "ItemDraft", "Kind",
-    "LimitReached", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen", "Participation",
-    "QuotaGone", "Terms", "Tier", "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find",
-    "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold", "items_of", "listed", "lock", "move",
-    "note", "participation_of", "read_terms", "release", "running", "save", "take", "take_part", "terms_of",
+    "KINDS", "TERMS", "Campaign", "CampaignDraft", "Event", "FlashSaleTerms", "InAnotherTeam", "Item", "ItemDraft",
+    "Kind", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen",
+    "Participation", "QuotaGone", "Seat", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier",
+    "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code", "give_back_held",
+    "give_back_taken", "has_unpaid", "hold", "is_sold_out", "items_of", "listed", "lock", "move", "note",
+    "participation_of", "read_terms", "release", "running", "save", "seats", "take", "take_part", "teams", "terms_of",
     "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
 ]  # fmt: skip

@@ -129,3 +129,14 @@ async def _shift(campaign_id: UUID, wanted: Mapping[UUID, int], *, held: int, ta
     await tenants.connection().execute(
         SHIFT, campaign_id, list(variants), [wanted[variant] for variant in variants], held, taken
     )
+
+
+SOLD_OUT = """
+SELECT count(*) > 0 AND bool_and(quota IS NOT NULL AND taken >= quota) FROM campaign_item
+WHERE campaign = $1 AND active
+"""
+
+
+async def is_sold_out(campaign_id: UUID) -> bool:
+    """Whether every unit there ever was is paid for; what is only held may come back."""
+    return bool(await tenants.connection().fetchval(SOLD_OUT, campaign_id))

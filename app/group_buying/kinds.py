@@ -30,8 +30,28 @@ class FlashSaleTerms(Terms, frozen=True):
     """A price for a short time and a few units; everything else is a plain order."""
 
 
+class TeamGroupTerms(Terms, frozen=True):
+    """`people` within `hours` of the first payment, or everybody gets the money back.
+
+    The leader has one benefit at most: a lower price (`price`), or money back once the team is complete (`reward`);
+    `leader_amount` is how much. `at_close` says what becomes of forming teams when the campaign's time is over: they
+    fail with it, or have their own time. `completes_itself`: a team whose time is over is completed by the store, with
+    whoever is in it; off unless the merchant wants it. Both completions are shown as what they are.
+    """
+
+    ships: Literal["at_once", "confirmed"] = "confirmed"
+    people: int = 3
+    hours: int = 24
+    alone: bool = True
+    leader_benefit: Literal["none", "price", "reward"] = "none"
+    leader_amount: int = 0
+    at_close: Literal["fail", "run_out"] = "run_out"
+    merchant_completes: bool = True
+    completes_itself: bool = False
+
+
 # One struct per kind; a kind that is not here yet has the common rules only.
-TERMS: dict[str, type[Terms]] = {"flash_sale": FlashSaleTerms}
+TERMS: dict[str, type[Terms]] = {"flash_sale": FlashSaleTerms, "team_group": TeamGroupTerms}
 
 
 def read_terms(kind: str, text: str | bytes) -> Terms:

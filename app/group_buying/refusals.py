@@ -67,3 +67,27 @@ class NotPublishable(Refusal):
     code = "group_buying.not_publishable"
     status = 409
     message = "Before it can be published: %(missing)s"
+
+
+class TeamFull(Refusal):
+    """All seats are taken, or held by somebody who is paying."""
+
+    code = "group_buying.team_full"
+    status = 409
+    message = "This team has no free seat at the moment. Open one of your own, or join another."
+
+
+class TeamOver(Refusal):
+    """The team was completed, or its time is over, or nobody has opened it yet."""
+
+    code = "group_buying.team_over"
+    status = 409
+    message = "This team takes nobody in any more. Open one of your own, or join another."
+
+
+class InAnotherTeam(Refusal):
+    """One forming team per person and campaign."""
+
+    code = "group_buying.in_another_team"
+    status = 409
+    message = "You are in a team of this offer already. When it is over, you can join another one."

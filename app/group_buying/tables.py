@@ -105,3 +105,48 @@ class Participation(Table):
     confirmed_at = Timestamptz(default=None, null=True)
     released_at = Timestamptz(default=None, null=True)
     release_cause = Text(default="")
+
+
+class TeamGroup(Table):
+    """So many people who want the same price; `taken + held` never exceeds `capacity`."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign")
+    code = Text(default=None)
+    status = Text(default="forming")
+    reason = Text(default="")
+    completed_by = Text(default="")
+    capacity = Integer(default=None)
+    held = Integer(default=0)
+    taken = Integer(default=0)
+    hours = Integer(default=None)
+    reward_amount = BigInt(default=0)
+    created_at = Timestamptz(default=None)
+    opened_at = Timestamptz(default=None, null=True)
+    expires_at = Timestamptz(default=None)
+    ended_at = Timestamptz(default=None, null=True)
+    team_code_is_unique = Unique([code])
+
+
+class TeamSeat(Table):
+    """One order's seat in a team."""
+
+    order_id = reference("orders", "Order", primary_key=True, on_delete=OnDelete.cascade)
+    team = reference("group_buying", "TeamGroup")
+    is_leader = Boolean(default=False)
+    may_move = Boolean(default=False)
+    status = Text(default="held")
+    moved_from = reference("group_buying", "TeamGroup", null=True)
+    held_at = Timestamptz(default=None)
+    taken_at = Timestamptz(default=None, null=True)
+    released_at = Timestamptz(default=None, null=True)
+
+
+class TeamPerson(Table):
+    """A mark of somebody who is in a forming team at this moment."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign", on_delete=OnDelete.cascade)
+    person = Text(default=None)
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    person_is_in_one_forming_team = Unique([campaign, person])

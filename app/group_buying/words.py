@@ -44,10 +44,29 @@ EVENTS = {
     "closed_by_clock": N_("Closed on time"),
     "closed_early": N_("Closed early"),
     "settled": N_("Settled: everything is counted and paid back"),
+    "team_completed": N_("The store completed a team"),
+    "team_closed": N_("The store ended a team"),
 }
 PARTICIPATION = {
     "held": (N_("Not paid yet"), "warn"),
     "taken": (N_("Paid, waits for the group"), "info"),
     "confirmed": (N_("Confirmed"), "ok"),
     "released": (N_("Fell away"), "bad"),
+}
+# state of a team -> (label, kind of badge)
+TEAMS = {
+    "forming": (N_("Forming"), "info"),
+    "succeeded": (N_("Complete"), "ok"),
+    "failed": (N_("Not complete"), "bad"),
+}
+TEAM_REASONS = {
+    "expired": N_("The time was over before everybody was there."),
+    "leader_left": N_("Nobody was left in it."),
+    "sold_out": N_("The offer was sold out before everybody was there."),
+    "merchant_closed": N_("The store ended it."),
+}
+COMPLETED_BY = {
+    "members": N_("Everybody was there."),
+    "merchant": N_("The store completed the team, so it counts although somebody was missing."),
+    "rule": N_("The time was over and the store completed the team, as its rules say."),
 }

@@ -18,21 +18,9 @@ RULES = ("leader_benefit", "leader_amount", "at_close", "merchant_completes", "c
 
 async def campaign(*offers: Offer, people: int = 3, **facts: Any) -> Campaign:
     """A running team campaign; what is no fact of a campaign is one of its rules."""
-    rules = {
-        name: facts.pop(name)
-        for name in (
-            "hours_each",
-            "leader_benefit",
-            "leader_amount",
-            "at_close",
-            "merchant_completes",
-            "completes_itself",
-        )
-        if name in facts
-    }
-    hours = rules.pop("hours_each", 24)
+    rules = {name: facts.pop(name) for name in RULES if name in facts}
     return await campaigns.campaign(
-        *offers, kind="team_group", terms={"people": people, "hours": hours, **rules}, title="Peaches in teams", **facts
+        *offers, kind="team_group", terms={"people": people, **rules}, title="Peaches in teams", **facts
     )
 
 

@@ -7,11 +7,11 @@ from typing import cast
 from uuid import UUID
 
 import tenants
+from app import group_buying
 from app.flows.end_team import end_team, expire_team, hopeless_teams
 from app.flows.reward_leader import reward_leader
 from app.flows.team_endings import FAILED
 from app.flows.tell_team_member import tell_team_member
-from app.group_buying import teams
 from app.kernel.clock import now
 from tenants import outbox
 from tenants.outbox import Wish
@@ -51,7 +51,7 @@ async def expire_one(context: JobContext, *, team_id: str) -> None:
 
 
 async def end_one(context: JobContext, *, team_id: str, reason: str) -> None:
-    await end_team(UUID(team_id), cast(teams.Reason, reason))
+    await end_team(UUID(team_id), cast(group_buying.teams.Reason, reason))
 
 
 async def end_hopeless(context: JobContext, *, campaign_id: str) -> None:

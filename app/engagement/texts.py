@@ -73,7 +73,7 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("customer", "team_succeeded"): (
         N_("Your team is complete, order %(order)s"),
-        N_("Everybody is there. %(store)s now packs order %(order)s and sends it."),
+        N_("Your team has come together: %(store)s now packs order %(order)s and sends it."),
     ),
     ("customer", "team_failed"): (
         N_("Your team did not come together, order %(order)s"),

@@ -51,11 +51,16 @@ class Offer:
         return item.left if item else 0
 
 
-async def offer_of(campaign_id: UUID, choices: str | bytes = b"{}") -> Offer:
-    """Two round trips, and only for carts that join a campaign. Raises NotFound."""
+async def offer_of(
+    campaign_id: UUID, joining: str | bytes = b"{}", *, choices: Mapping[str, Any] | None = None
+) -> Offer:
+    """Two round trips, and only for carts that join a campaign. Raises NotFound.
+
+    `joining` is what a cart keeps of the choices.
+    """
     campaign = await group_buying.find(campaign_id)
     items = await group_buying.items_of(campaign_id)
-    chosen = msgspec.json.decode(choices)
+    chosen = msgspec.json.decode(joining) if choices is None else choices
     late = not campaign.is_running() and await mode_of(campaign).is_open_late(campaign, chosen)
     return Offer(campaign, {item.variant: item for item in items}, chosen, late)
 

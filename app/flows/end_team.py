@@ -12,7 +12,7 @@ from app import group_buying
 from app.flows import team_endings
 from app.flows.campaign_seats import tell
 from app.flows.mode_team_group import terms_of
-from app.group_buying import Team, WrongMoment, teams
+from app.group_buying import Team, WrongMoment
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 
@@ -20,7 +20,7 @@ from app.kernel.errors import NotFound
 async def expire_team(team_id: UUID) -> bool:
     """Its time is over: everybody gets the money back, unless the store completes such teams. False: not now."""
     async with tenants.transaction():
-        team = await teams.lock(team_id)
+        team = await group_buying.teams.lock(team_id)
         if team.status != "forming" or team.opened_at is None or team.expires_at > now():
             return False
         terms = terms_of(await group_buying.find(team.campaign))
@@ -32,10 +32,10 @@ async def expire_team(team_id: UUID) -> bool:
     return ended
 
 
-async def end_team(team_id: UUID, reason: teams.Reason) -> bool:
+async def end_team(team_id: UUID, reason: group_buying.teams.Reason) -> bool:
     """It fails with the campaign it belongs to. False when it was over before."""
     async with tenants.transaction():
-        team = await teams.lock(team_id)
+        team = await group_buying.teams.lock(team_id)
         ended = await team_endings.fail(team, reason)
         tell(team.campaign)
     return ended
@@ -62,11 +62,11 @@ async def close_team(campaign_id: UUID, team_id: UUID, *, actor: str) -> None:
 async def hopeless_teams(campaign_id: UUID) -> list[UUID]:
     """Teams that can never be filled, because every unit of the campaign is paid for."""
     async with tenants.transaction():
-        return await teams.unfinished(campaign_id) if await group_buying.is_sold_out(campaign_id) else []
+        return await group_buying.teams.unfinished(campaign_id) if await group_buying.is_sold_out(campaign_id) else []
 
 
 async def _of(campaign_id: UUID, team_id: UUID) -> Team:
-    team = await teams.lock(team_id)
+    team = await group_buying.teams.lock(team_id)
     if team.campaign != campaign_id:
         raise NotFound
     return team

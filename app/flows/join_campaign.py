@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 import tenants
 from app import group_buying, orders
 from app.flows.campaign_modes import mode_of
@@ -30,7 +28,7 @@ async def join_campaign(
     async with tenants.transaction():
         campaign = await group_buying.find_by_code(code)
         wanted = {variant: min(count, orders.MOST_PER_LINE) for variant, count in units.items() if count > 0}
-        offer = await offer_of(campaign.id, msgspec.json.encode(choices))
+        offer = await offer_of(campaign.id, choices=choices)
         if not offer.is_open:
             raise group_buying.NotRunning
         if not wanted:

@@ -14,7 +14,7 @@ from uuid import UUID
 from app import group_buying, orders
 from app.flows import team_endings
 from app.flows.campaign_mode import Mode
-from app.group_buying import Campaign, InAnotherTeam, Participation, Seat, Team, TeamGroupTerms, TeamOver, seats, teams
+from app.group_buying import Campaign, InAnotherTeam, Participation, Seat, Team, TeamGroupTerms, TeamOver
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from tenants import outbox
@@ -34,7 +34,7 @@ class TeamGroupMode(Mode):
         if must_end_with(campaign) or campaign.status not in ("open", "closed") or _opens(choices):
             return False
         try:
-            return (await teams.find_by_code(campaign.id, choices["team"])).is_open()
+            return (await group_buying.teams.find_by_code(campaign.id, choices["team"])).is_open()
         except NotFound:
             return False
 
@@ -45,17 +45,17 @@ class TeamGroupMode(Mode):
     async def hold(self, order: orders.NewOrder, campaign: Campaign, choices: Mapping[str, Any]) -> None:
         """Raises InAnotherTeam, TeamOver, TeamFull."""
         one = await group_buying.participation_of(order.id)
-        await seats.enter(campaign.id, one.persons, order.id)
+        await group_buying.seats.enter(campaign.id, one.persons, order.id)
         team = await (_start if _opens(choices) else _join)(campaign, choices, order)
-        await seats.write(
+        await group_buying.seats.write(
             order.id, team.id, is_leader=_opens(choices), may_move=bool(choices.get("may_move")), at=order.placed_at
         )
 
     async def take(self, order: orders.Order, campaign: Campaign, one: Participation) -> bool:
         seat, moment = await _seat(order.id), now()
-        team = await teams.take(seat.team, moment)
+        team = await group_buying.teams.take(seat.team, moment)
         if team:
-            await seats.take(order.id, moment)
+            await group_buying.seats.take(order.id, moment)
         else:
             team = await self._come_late(seat, one)
         if team is None:
@@ -79,31 +79,31 @@ class TeamGroupMode(Mode):
 
     async def _come_late(self, seat: Seat, one: Participation) -> Team | None:
         """The team is over: another one with a free seat, if that was chosen; else the money goes back by its job."""
-        await teams.give_back(seat.team, held=1)
+        await group_buying.teams.give_back(seat.team, held=1)
         other = await _another(one) if seat.may_move else None
         if other:
-            await seats.move(seat, other.id, now())
+            await group_buying.seats.move(seat, other.id, now())
             return other
-        await seats.leave([seat.order_id])
-        await seats.release(seat.order_id)
+        await group_buying.seats.leave([seat.order_id])
+        await group_buying.seats.release(seat.order_id)
         await outbox.post_all(*team_endings.wishes_of_failure(seat, paid=True))
         return None
 
     async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
         """Whoever led is followed by the next member, and the team keeps its deadline; an empty team is over."""
-        seat = await seats.seat_of(order.id)
+        seat = await group_buying.seats.seat_of(order.id)
         if seat is None or seat.status == "released":
             return
         gone = {"taken": 1} if seat.status == "taken" else {"held": 1}
-        team = await teams.give_back(seat.team, **gone)
-        await seats.leave([order.id])
-        await seats.release(order.id)
+        team = await group_buying.teams.give_back(seat.team, **gone)
+        await group_buying.seats.leave([order.id])
+        await group_buying.seats.release(order.id)
         if team.status != "forming":
             return
         if team.is_empty:
             await team_endings.fail(team, "leader_left")
         else:
-            await seats.inherit(team.id)
+            await group_buying.seats.inherit(team.id)
 
     async def close(self, campaign: Campaign) -> None:
         if must_end_with(campaign):
@@ -111,7 +111,7 @@ class TeamGroupMode(Mode):
 
     async def settle(self, campaign: Campaign) -> bool:
         """Orders that were on their way when it closed may have opened another team: it ends as the others did."""
-        unfinished = await teams.unfinished(campaign.id)
+        unfinished = await group_buying.teams.unfinished(campaign.id)
         if unfinished and must_end_with(campaign):
             await _end_all(campaign)
         return not unfinished and not await group_buying.waiting_orders(campaign.id)
@@ -133,7 +133,7 @@ def must_end_with(campaign: Campaign) -> bool:
 
 async def _end_all(campaign: Campaign) -> None:
     reason = "merchant_closed" if was_closed_early(campaign) else "expired"
-    for team in await teams.unfinished(campaign.id):
+    for team in await group_buying.teams.unfinished(campaign.id):
         await outbox.post("group_buying.end_team", key=f"end_team:{team}", team_id=team, reason=reason)
 
 
@@ -144,7 +144,7 @@ def _opens(choices: Mapping[str, Any]) -> bool:
 async def _wanted_team(campaign: Campaign, choices: Mapping[str, Any]) -> Team:
     """Raises TeamOver, also for what never was a team of this campaign."""
     try:
-        return await teams.find_by_code(campaign.id, choices["team"])
+        return await group_buying.teams.find_by_code(campaign.id, choices["team"])
     except NotFound as error:
         raise TeamOver from error
 
@@ -152,17 +152,17 @@ async def _wanted_team(campaign: Campaign, choices: Mapping[str, Any]) -> Team:
 async def _start(campaign: Campaign, choices: Mapping[str, Any], order: orders.NewOrder) -> Team:
     terms = terms_of(campaign)
     reward = terms.leader_amount if terms.leader_benefit == "reward" else 0
-    return await teams.start(
+    return await group_buying.teams.start(
         campaign.id, people=terms.people, hours=terms.hours, reward_amount=reward, at=order.placed_at
     )
 
 
 async def _join(campaign: Campaign, choices: Mapping[str, Any], order: orders.NewOrder) -> Team:
-    return await teams.hold((await _wanted_team(campaign, choices)).id, order.placed_at)
+    return await group_buying.teams.hold((await _wanted_team(campaign, choices)).id, order.placed_at)
 
 
 async def _seat(order_id: UUID) -> Seat:
-    seat = await seats.seat_of(order_id)
+    seat = await group_buying.seats.seat_of(order_id)
     if seat is None:
         raise NotFound
     return seat
@@ -170,13 +170,13 @@ async def _seat(order_id: UUID) -> Seat:
 
 async def _another(one: Participation) -> Team | None:
     """A free seat elsewhere, taken at once. None when there is none, or the shopper is in another team by now."""
-    await seats.leave([one.order_id])
+    await group_buying.seats.leave([one.order_id])
     try:
-        await seats.enter(one.campaign, one.persons, one.order_id)
+        await group_buying.seats.enter(one.campaign, one.persons, one.order_id)
     except InAnotherTeam:
         return None
-    for team in await teams.with_free_seats(one.campaign):
-        taken = await teams.take_free_seat(team.id, now())
+    for team in await group_buying.teams.with_free_seats(one.campaign):
+        taken = await group_buying.teams.take_free_seat(team.id, now())
         if taken:
             return taken
     return None

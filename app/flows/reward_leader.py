@@ -9,9 +9,8 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import orders, payments
+from app import group_buying, orders, payments
 from app.flows import giving_back
-from app.group_buying import seats, teams
 
 REASON = "team_reward"
 
@@ -19,8 +18,8 @@ REASON = "team_reward"
 async def reward_leader(team_id: UUID) -> None:
     """Nothing happens when the leader has left, or has nothing left to be given back."""
     async with tenants.transaction():
-        team = await teams.find(team_id)
-        leader = next((seat for seat in await seats.seats_of(team_id) if seat.is_leader), None)
+        team = await group_buying.teams.find(team_id)
+        leader = next((seat for seat in await group_buying.seats.seats_of(team_id) if seat.is_leader), None)
         if leader is None or team.status != "succeeded":
             return
         order = await orders.lock(leader.order_id)

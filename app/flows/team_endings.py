@@ -6,34 +6,35 @@ in a transaction of its own, so a refund that fails keeps nobody else waiting.
 
 from __future__ import annotations
 
-from app.group_buying import Seat, Team, seats, teams
+from app import group_buying
+from app.group_buying import Seat, Team
 from tenants import outbox
 from tenants.outbox import Wish
 
 SUCCEEDED, FAILED = "team_succeeded", "team_failed"
 
 
-async def succeed(team: Team, completed_by: teams.CompletedBy) -> bool:
+async def succeed(team: Team, completed_by: group_buying.teams.CompletedBy) -> bool:
     """Whoever paid is sent the goods; whoever is still paying keeps the seat. False when it was over before."""
-    if not await teams.end(team.id, completed_by=completed_by):
+    if not await group_buying.teams.end(team.id, completed_by=completed_by):
         return False
-    members = await seats.seats_of(team.id)
-    await seats.leave([seat.order_id for seat in members])
+    members = await group_buying.seats.seats_of(team.id)
+    await group_buying.seats.leave([seat.order_id for seat in members])
     await outbox.post_all(*(wish for seat in members if seat.status == "taken" for wish in wishes_of_success(seat)))
     if team.reward_amount:
         await outbox.post("group_buying.reward_leader", key=f"reward_leader:{team.id}", team_id=team.id)
     return True
 
 
-async def fail(team: Team, reason: teams.Reason) -> bool:
+async def fail(team: Team, reason: group_buying.teams.Reason) -> bool:
     """Everybody gets the money back. Whoever has not paid yet is called off, or may still pay for another team.
 
     False when it was over before.
     """
-    if not await teams.end(team.id, reason=reason):
+    if not await group_buying.teams.end(team.id, reason=reason):
         return False
-    members = await seats.seats_of(team.id)
-    await seats.leave([seat.order_id for seat in members])
+    members = await group_buying.seats.seats_of(team.id)
+    await group_buying.seats.leave([seat.order_id for seat in members])
     over = [seat for seat in members if seat.status == "taken" or not seat.may_move]
     await outbox.post_all(*(wish for seat in over for wish in wishes_of_failure(seat, paid=seat.status == "taken")))
     return True

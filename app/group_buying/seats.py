@@ -38,9 +38,18 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     nick: str
     is_leader: bool
     status: str
-    visitor_id: UUID
-    customer: UUID | None
     units: int
+
+
+class Own(msgspec.Struct, frozen=True, kw_only=True):
+    """The visitor's own seat in a forming team."""
+
+    code: str
+    number: str
+    status: str
+    missing: int
+    expires_at: datetime
+    opened_at: datetime | None
 
 
 SEAT = "order_id, team, is_leader, may_move, status, moved_from, held_at, taken_at"
@@ -61,8 +70,7 @@ async def seats_of(team_id: UUID) -> list[Seat]:
 
 
 MEMBERS = """
-SELECT seat.order_id, seat.team, orders.number, one.nick, seat.is_leader, seat.status, orders.visitor_id,
-    orders.customer, one.units
+SELECT seat.order_id, seat.team, orders.number, one.nick, seat.is_leader, seat.status, one.units
 FROM team_seat AS seat JOIN participation AS one ON one.order_id = seat.order_id
 JOIN orders ON orders.id = seat.order_id JOIN team_group AS team ON team.id = seat.team
 WHERE seat.team = ANY($1)
@@ -77,6 +85,21 @@ async def members_of(teams: Sequence[UUID]) -> dict[UUID, list[Member]]:
     for row in await tenants.connection().fetch(MEMBERS, list(teams)):
         members[row["team"]].append(Member(**row))
     return members
+
+
+OWN = """
+SELECT team.code, orders.number, seat.status, team.capacity - team.taken AS missing, team.expires_at, team.opened_at
+FROM team_group AS team JOIN team_seat AS seat ON seat.team = team.id AND seat.status <> 'released'
+JOIN orders ON orders.id = seat.order_id
+WHERE team.campaign = $1 AND team.status = 'forming' AND (orders.visitor_id = $2 OR orders.customer = $3)
+ORDER BY seat.held_at DESC LIMIT 1
+"""
+
+
+async def own(campaign_id: UUID, visitor_id: UUID, customer: UUID | None) -> Own | None:
+    """The seat this browser or this account has in a forming team, the latest if there are several."""
+    row = await tenants.connection().fetchrow(OWN, campaign_id, visitor_id, customer)
+    return Own(**row) if row else None
 
 
 async def enter(campaign_id: UUID, persons: Iterable[str], order_id: UUID) -> None:

@@ -58,6 +58,10 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     def is_empty(self) -> bool:
         return self.taken + self.held == 0
 
+    @property
+    def has_free_seat(self) -> bool:
+        return self.taken + self.held < self.capacity
+
     def is_open(self, at: datetime | None = None) -> bool:
         """Whether it is being filled at this moment; a seat may still be missing."""
         return self.status == "forming" and self.opened_at is not None and self.expires_at > (at or now())
@@ -66,7 +70,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
         """Raises TeamOver, TeamFull."""
         if not self.is_open(at):
             raise TeamOver
-        if self.taken + self.held >= self.capacity:
+        if not self.has_free_seat:
             raise TeamFull
 
 

@@ -17,6 +17,7 @@ from app.storefront.paying import PayingController
 from app.storefront.products import ProductController
 from app.storefront.receipts import ReceiptController
 from app.storefront.sign_in import SignInController
+from app.storefront.teams import TeamController
 from app.storefront.theme import show_theme
 from app.storefront.visit import show_visit
 from app.storefront.wallet import WalletController
@@ -25,7 +26,7 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
-        AftersaleController, CampaignController,
+        AftersaleController, CampaignController, TeamController,
         AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
         follow_link,
         show_theme, show_visit,

@@ -6,9 +6,10 @@ from typing import Any
 
 from app import group_buying, orders
 from app.storefront.campaign_kind import KindPage
+from app.storefront.kind_team_group import TeamGroupPage
 
 # A kind that is not named here has nothing of its own.
-KINDS: dict[str, KindPage] = {}
+KINDS: dict[str, KindPage] = {"team_group": TeamGroupPage()}
 PLAIN = KindPage()
 
 
@@ -17,8 +18,9 @@ def kind_page(kind: str) -> KindPage:
 
 
 async def facts_of_order(order: orders.Order) -> dict[str, Any]:
-    """The campaign an order came from, with what its kind says of it; nothing for a plain order."""
+    """The campaign an order came from, its place there, and what its kind says of it; nothing for a plain order."""
     if order.campaign is None:
         return {}
     campaign = await group_buying.find(order.campaign)
-    return {"campaign": campaign, **await kind_page(campaign.kind).order_facts(order, campaign)}
+    place = await group_buying.participation_of(order.id)
+    return {"campaign": campaign, "place": place, **await kind_page(campaign.kind).order_facts(order, campaign)}

@@ -39,7 +39,7 @@ class CampaignController(Controller):
         async with tenants.transaction():
             offer = await _public(code)
             facts = await kind_page(offer.campaign.kind).facts(offer, visit, dict(request.query_params))
-            left = await _left(offer)
+            left = await left_of(offer)
         return page(
             "storefront/campaigns/show.html", campaign=offer.campaign, offer=offer, left=left,
             items=[item for item in offer.items.values() if item.active], running=offer.campaign.is_running(),
@@ -71,7 +71,7 @@ async def _public(code: str) -> Offer:
     return await offer_of(campaign.id)
 
 
-async def _left(offer: Offer) -> dict[UUID, int | None]:
+async def left_of(offer: Offer) -> dict[UUID, int | None]:
     """Units of each variant that can be had: by quota and by stock, whichever is less; None for no limit."""
     figures = await inventory.figures_of(offer.items)
     left: dict[UUID, int | None] = {}

@@ -77,6 +77,8 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "handle": [rows["product"]["handle"], rows["collection"]["handle"]],
         "number": [order["number"], rows["payment"]["number"], rows["refund"]["number"]],
         "code": [rows["tracked_link"]["code"], rows["campaign"]["code"]],
+        "team": [rows["team_group"]["code"]],
+        "team_id": [str(rows["team_group"]["id"])],
         "cart": [str(rows["cart"]["id"])],
         "key": [access_key(order_id), store.picture],
         "email": [rows["customer"]["email"]],

@@ -1,0 +1,65 @@
+"""Team groups on a campaign's page and an order's: which teams one can join, and how far the shopper's own is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from app import group_buying, orders
+from app.flows.campaign_offer import Offer
+from app.flows.mode_team_group import OPEN_ONE
+from app.group_buying import Campaign
+from app.identity import Visit
+from app.kernel.i18n import gettext as _
+from app.storefront.campaign_kind import KindPage, Values
+
+MOST_TEAMS = 10
+CODE = re.compile(r"[0-9a-z]{1,20}")
+
+
+class TeamGroupPage(KindPage):
+    async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
+        found = await group_buying.teams.with_free_seats(offer.campaign.id, MOST_TEAMS)
+        return {
+            "teams": found,
+            "members": await group_buying.seats.members_of([team.id for team in found]),
+            "mine": await own_team(offer.campaign, visit),
+            "bar_buttons": _buttons(offer),
+        }
+
+    def choices(self, values: Values) -> dict[str, Any]:
+        return {"team": _team(values) or OPEN_ONE, "may_move": values.get("may_move") == "yes"}
+
+    def home(self, code: str, values: Values) -> str:
+        team = _team(values)
+        return f"/campaigns/{quote(code)}/teams/{team}" if team else super().home(code, values)
+
+    async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
+        seat = await group_buying.seats.seat_of(order.id)
+        if seat is None:
+            return {}
+        team = await group_buying.teams.find(seat.team)
+        members = await group_buying.seats.members_of([team.id])
+        return {"team": team, "seat": seat, "members": members, "group_words": group_buying.words}
+
+
+async def own_team(campaign: Campaign, visit: Visit | None) -> group_buying.seats.Own | None:
+    """The forming team this browser or account is in."""
+    return await group_buying.seats.own(campaign.id, visit.visitor_id, visit.customer_id) if visit else None
+
+
+def _team(values: Values) -> str:
+    text = values.get("team", "")
+    return text if CODE.fullmatch(text) and text != OPEN_ONE else ""
+
+
+def _buttons(offer: Offer) -> list[dict[str, Any]]:
+    """With a single thing on offer both prices stand on the buttons, as shoppers know it."""
+    items = [item for item in offer.items.values() if item.active]
+    price = offer.price_of(items[0].variant) if len(items) == 1 else None
+    buttons = [{"label": _("Open a team"), "name": "team", "value": OPEN_ONE, "kind": "join", "amount": price}]
+    if len(items) == 1 and getattr(offer.campaign.terms, "alone", False):
+        href = f"/products/{quote(items[0].handle)}"
+        buttons.insert(0, {"label": _("Buy alone"), "href": href, "kind": "solo", "amount": items[0].list_amount})
+    return buttons

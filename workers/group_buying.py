@@ -7,9 +7,11 @@ from uuid import UUID
 import structlog
 
 import tenants
+from app import group_buying
 from app.flows.cancel_order import TooLateToCancel, cancel_order
 from app.flows.end_participation import confirm_member
 from app.flows.run_campaign import close_campaign, open_campaign, settle_campaign
+from app.flows.settle_ladder import comes_to_nothing, settle_ladder
 from app.kernel.clock import now
 from tenants import outbox
 from workers.context import Handlers, JobContext
@@ -55,10 +57,18 @@ async def refund_one(context: JobContext, *, order_id: str, cause: str) -> None:
         log.info("group_buying.over_already", order=order_id)
 
 
+async def settle_ladder_one(context: JobContext, *, order_id: str) -> None:
+    """One order of a ladder that has ended: its difference goes back, or all of it when too few came."""
+    if await comes_to_nothing(UUID(order_id)):
+        await refund_one(context, order_id=order_id, cause=group_buying.ladders.TOO_FEW)
+    await settle_ladder(UUID(order_id))
+
+
 HANDLERS: Handlers = {
     "group_buying.open": open_one,
     "group_buying.close": close_one,
     "group_buying.settle": settle_one,
     "group_buying.confirm_member": confirm_one,
     "group_buying.refund_member": refund_one,
+    "group_buying.settle_ladder": settle_ladder_one,
 }

@@ -39,6 +39,10 @@ class KindForm:
         """What an item's further cells show."""
         return {}
 
+    def start_item(self, row: Mapping[str, Any], currency: str) -> dict[str, str]:
+        """What the fields of goods start with that were just added; `row` is what the form shows of them."""
+        return {}
+
     async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
         """What the kind's part of the campaign's page wants to know."""
         return {}

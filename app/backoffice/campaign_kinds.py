@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from app.backoffice.campaign_kind import KindForm
+from app.backoffice.kind_ladder_campaign import LadderForm
 from app.backoffice.kind_team_group import TeamGroupForm
 
 # A kind that is not named here has rules that are all defaults.
-KINDS: dict[str, KindForm] = {"team_group": TeamGroupForm()}
+KINDS: dict[str, KindForm] = {"ladder_campaign": LadderForm(), "team_group": TeamGroupForm()}
 PLAIN = KindForm()
 
 

@@ -190,6 +190,8 @@ def _ids(texts: Sequence[Any]) -> list[UUID]:
 async def _form(request: AnyRequest, kind: str, known: Campaign | None, typed: Typed) -> Template:
     async with tenants.transaction():
         rows = await form.rows_of(typed.chosen)
+        for row in rows:
+            typed.values = kind_form(kind).start_item(row, tenants.current().currency) | typed.values
         facts = await kind_form(kind).form()
     return await show(
         request, "campaigns/edit.html", status_code=422 if typed.errors else 200, known=known, of_kind=kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app import payments
+from app import group_buying, payments
 from app.kernel.i18n import N_, gettext
 
 CAUSES = {
@@ -15,6 +15,7 @@ CAUSES = {
     "cash_on_delivery": N_("Sent for cash on delivery"),
     "cash_refused": N_("The parcel was not taken"),
     "refunded": N_("Money was given back"),
+    **group_buying.words.REFUNDS,
     "parcel_shipped": N_("The parcel left the warehouse"),
     "parcel_delivered": N_("The parcel arrived"),
 }

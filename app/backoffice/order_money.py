@@ -11,9 +11,10 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 import tenants
-from app import ledger, orders
+from app import ledger, orders, payments
 from app.backoffice import book_words as words
 from app.backoffice import queries_books as queries
+from app.backoffice import refund_words
 from app.backoffice.frame import AnyRequest, show
 from app.kernel.i18n import gettext as _
 from app.ledger import OrderMoney
@@ -39,10 +40,12 @@ async def show_money(request: AnyRequest, number: FromPath[str]) -> Template:
         seen = await queries.settled_of(order.id)
         pairs = {(side, owner) for one in transfers for side, owner in _sides(one)}
         owners = await queries.owners_of(pairs)
+        refunds = await payments.refunds_of(order.id)
     money = ledger.add_up(one.moved for one in transfers)
     return await show(
         request, "orders/money.html", order=order, transfers=transfers, owners=owners, words=words, money=money,
         pictured=picture(money), differences=differences(money, seen),
+        reasons={refund.id: refund_words.reason(refund.reason) for refund in refunds},
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app import aftersales, engagement, fulfillment, orders, payments
+from app import aftersales, engagement, fulfillment, group_buying, orders, payments
 from app.kernel.formats import money
 from app.kernel.i18n import N_, current_locale, gettext
 
@@ -125,7 +125,8 @@ def _address(ship_to: Mapping[str, str]) -> str:
 def _refunds(refunds: Sequence[payments.Refund], money_mover: str, *, for_shopper: bool) -> Iterator[Entry]:
     for refund in refunds:
         amount = money(refund.amount, refund.currency)
-        detail = () if for_shopper or refund.reason in ("", "merchant") else (_reason(refund.reason),)
+        told = refund.reason in group_buying.words.REFUNDS if for_shopper else refund.reason not in ("", "merchant")
+        detail = (_reason(refund.reason),) if told else ()
         yield Entry(refund.created_at, gettext("Refund of %(amount)s started", amount=amount), "", detail, "refund")
         if refund.status == "succeeded" and refund.succeeded_at:
             yield Entry(
@@ -224,6 +225,8 @@ def _message(message: engagement.Message, *, for_shopper: bool) -> Entry:
 
 
 def _reason(text: str) -> str:
+    if text in group_buying.words.REFUNDS:
+        return gettext(group_buying.words.REFUNDS[text])
     words = aftersales.words.reason_in_words(text)
     return words if words != text else text.replace("_", " ")
 

@@ -1,6 +1,6 @@
 """Room: campaigns, what they offer, and who takes part."""
 
-from app.group_buying import seats, teams, words
+from app.group_buying import ladders, seats, stairs, teams, words
 from app.group_buying.campaigns import (
     Campaign,
     Event,
@@ -15,7 +15,17 @@ from app.group_buying.campaigns import (
     write_result,
 )
 from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, is_sold_out, items_of, take
-from app.group_buying.kinds import KINDS, TERMS, FlashSaleTerms, Kind, TeamGroupTerms, Terms, read_terms, terms_of
+from app.group_buying.kinds import (
+    KINDS,
+    TERMS,
+    FlashSaleTerms,
+    Kind,
+    LadderTerms,
+    TeamGroupTerms,
+    Terms,
+    read_terms,
+    terms_of,
+)
 from app.group_buying.participations import (
     Participation,
     confirm,
@@ -47,10 +57,11 @@ from app.group_buying.teams import Team
 
 __all__ = [
     "KINDS", "TERMS", "Campaign", "CampaignDraft", "Event", "FlashSaleTerms", "InAnotherTeam", "Item", "ItemDraft",
-    "Kind", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen",
-    "Participation", "QuotaGone", "Seat", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier",
-    "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code", "give_back_held",
-    "give_back_taken", "has_unpaid", "hold", "is_sold_out", "items_of", "listed", "lock", "move", "note",
-    "participation_of", "read_terms", "release", "running", "save", "seats", "take", "take_part", "teams", "terms_of",
-    "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
+    "Kind", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning",
+    "NothingChosen", "Participation", "QuotaGone", "Seat", "Team", "TeamFull", "TeamGroupTerms", "TeamOver",
+    "Terms", "Tier", "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code",
+    "give_back_held", "give_back_taken", "has_unpaid", "hold", "is_sold_out", "items_of", "ladders", "listed",
+    "lock", "move", "note", "participation_of", "read_terms", "release", "running", "save", "seats", "stairs",
+    "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders", "words", "write_participation",
+    "write_result",
 ]  # fmt: skip

@@ -50,8 +50,25 @@ class TeamGroupTerms(Terms, frozen=True):
     completes_itself: bool = False
 
 
+class LadderTerms(Terms, frozen=True):
+    """The price falls as more is sold; at the end everybody pays what the last step says.
+
+    `counts` says what the steps count: paid units, or people. Below `min_count` it comes to nothing: everybody is
+    refunded, or everybody keeps what was paid.
+    """
+
+    ships: Literal["at_once", "confirmed"] = "confirmed"
+    counts: Literal["units", "people"] = "units"
+    min_count: int = 0
+    below_min: Literal["refund", "keep"] = "refund"
+
+
 # One struct per kind; a kind that is not here yet has the common rules only.
-TERMS: dict[str, type[Terms]] = {"flash_sale": FlashSaleTerms, "team_group": TeamGroupTerms}
+TERMS: dict[str, type[Terms]] = {
+    "flash_sale": FlashSaleTerms,
+    "ladder_campaign": LadderTerms,
+    "team_group": TeamGroupTerms,
+}
 
 
 def read_terms(kind: str, text: str | bytes) -> Terms:

@@ -13,6 +13,7 @@ import tenants
 from app.group_buying import campaigns
 from app.group_buying.items import Item, Tier, items_of
 from app.group_buying.kinds import Kind, Terms, write_terms
+from app.group_buying.stairs import check_ladder
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
@@ -72,6 +73,7 @@ async def save(draft: CampaignDraft, known: campaigns.Campaign | None, *, actor:
     """
     before = {item.variant: item for item in await items_of(known.id)} if known else {}
     check(draft, before)
+    check_ladder(draft.terms, draft.items, known, before)
     campaign_id, moment = known.id if known else new_id(), now()
     await tenants.connection().execute(
         SAVE, campaign_id, known.code if known else _new_code(), draft.kind, draft.title.strip(),
@@ -79,7 +81,7 @@ async def save(draft: CampaignDraft, known: campaigns.Campaign | None, *, actor:
         draft.person_limit, draft.takes_coupons, write_terms(draft.terms), draft.leader, draft.supply, moment,
     )  # fmt: skip
     await _write_items(campaign_id, draft.items)
-    details = {"prices": _prices_changed(before, draft.items)} if known else {}
+    details = _changes(before, draft.items) if known else {}
     await campaigns.note(campaign_id, "changed" if known else "created", actor=actor, details=details)
     return campaign_id
 
@@ -138,6 +140,23 @@ async def _write_items(campaign_id: UUID, items: Sequence[ItemDraft]) -> None:
         WRITE_TIERS, campaign_id, [new_id() for _ in tiers], [variant for variant, _ in tiers],
         [tier.from_count for _, tier in tiers], [tier.price_amount for _, tier in tiers],
     )  # fmt: skip
+
+
+def _changes(before: dict[UUID, Item], items: Sequence[ItemDraft]) -> dict[str, Any]:
+    return {"prices": _prices_changed(before, items)} | (
+        {"steps": steps} if (steps := _steps_changed(before, items)) else {}
+    )
+
+
+def _steps_changed(before: dict[UUID, Item], items: Sequence[ItemDraft]) -> list[dict[str, Any]]:
+    def told(tiers: Sequence[Tier]) -> list[list[int]]:
+        return [[tier.from_count, tier.price_amount] for tier in tiers]
+
+    return [
+        {"title": known.title, "from": told(known.tiers), "to": told(item.tiers)}
+        for item in items
+        if (known := before.get(item.variant)) and known.tiers != item.tiers
+    ]
 
 
 def _prices_changed(before: dict[UUID, Item], items: Sequence[ItemDraft]) -> list[dict[str, Any]]:

@@ -150,3 +150,26 @@ class TeamPerson(Table):
     person = Text(default=None)
     order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
     person_is_in_one_forming_team = Unique([campaign, person])
+
+
+class LadderFinal(Table):
+    """What a ladder came to: its last step, written once."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign")
+    final_count = BigInt(default=None)
+    outcome = Text(default=None)
+    prices = JSONB(default=None)
+    fixed_at = Timestamptz(default=None)
+    a_campaign_ends_once = Unique([campaign])
+
+
+class LadderShare(Table):
+    """One order's part of a ladder's settlement."""
+
+    order_id = reference("orders", "Order", primary_key=True, on_delete=OnDelete.cascade)
+    campaign = reference("group_buying", "Campaign")
+    status = Text(default="waiting")
+    paid_amount = BigInt(default=0)
+    back_amount = BigInt(default=0)
+    settled_at = Timestamptz(default=None, null=True)

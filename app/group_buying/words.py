@@ -46,6 +46,14 @@ EVENTS = {
     "settled": N_("Settled: everything is counted and paid back"),
     "team_completed": N_("The store completed a team"),
     "team_closed": N_("The store ended a team"),
+    "ladder_stepped": N_("The count is final: everybody pays the last step"),
+    "ladder_kept": N_("Too few came: everybody keeps the price that was paid"),
+    "ladder_failed": N_("Too few came: everybody is refunded"),
+}
+# Why money went back because of a campaign.
+REFUNDS = {
+    "ladder_difference": N_("Ladder difference: the price fell after it was paid"),
+    "too_few_came": N_("Too few took part in the campaign"),
 }
 PARTICIPATION = {
     "held": (N_("Not paid yet"), "warn"),

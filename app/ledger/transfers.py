@@ -26,6 +26,7 @@ class Transfer(msgspec.Struct, frozen=True):
     credit_owner: UUID
     amount: int
     currency: str
+    source_id: UUID
 
     @property
     def moved(self) -> Moved:
@@ -34,7 +35,8 @@ class Transfer(msgspec.Struct, frozen=True):
 
 OF_ORDER = """
 SELECT moved.id, event.kind, event.at, moved.debit, debit.kind AS debit_kind, debit.owner AS debit_owner,
-    moved.credit, credit.kind AS credit_kind, credit.owner AS credit_owner, moved.amount, moved.currency
+    moved.credit, credit.kind AS credit_kind, credit.owner AS credit_owner, moved.amount, moved.currency,
+    event.source_id
 FROM ledger_transfer AS moved JOIN ledger_transaction AS event ON event.id = moved.ledger_transaction
 JOIN ledger_account AS debit ON debit.id = moved.debit JOIN ledger_account AS credit ON credit.id = moved.credit
 WHERE moved.order_id = $1 ORDER BY event.at, event.id, moved.leg

@@ -35,9 +35,46 @@ PROMOTERS_MONEY = {
     "a frozen line without a date": """
         SELECT id FROM commission_line WHERE status = 'frozen' AND settle_at IS NULL""",
 }
+PRESALES = {
+    "a pre-sale order whose money is not that of its state": """
+        SELECT orders.number, sold.status, sold.outcome, orders.status AS order_status, orders.payment_status,
+            orders.paid_amount FROM presale_order AS sold JOIN orders ON orders.id = sold.order_id
+        WHERE NOT CASE sold.status
+            WHEN 'deposit_pending' THEN orders.status = 'placed' AND orders.paid_at IS NULL
+                AND (orders.deposit_amount = 0 OR orders.paid_amount < orders.deposit_amount)
+            WHEN 'deposit_paid' THEN orders.status = 'placed' AND orders.payment_status = 'partially_paid'
+                AND orders.paid_amount = sold.deposit_amount
+            WHEN 'balance_open' THEN orders.status = 'placed' AND orders.payment_status = 'partially_paid'
+                AND orders.paid_amount = sold.deposit_amount
+            WHEN 'balance_paid' THEN orders.paid_amount = orders.total_amount OR orders.payment_status = 'authorized'
+            WHEN 'confirmed' THEN orders.paid_amount = orders.total_amount OR orders.payment_status = 'authorized'
+            ELSE sold.outcome = 'fulfilled' OR orders.status IN ('expired', 'canceled') END""",
+    "a deposit that was kept and not booked exactly once, or booked and not kept": """
+        SELECT orders.number, sold.outcome, sold.deposit_amount, booked.amount FROM orders
+        LEFT JOIN presale_order AS sold ON sold.order_id = orders.id
+        LEFT JOIN LATERAL (SELECT sum(leg.amount) AS amount FROM ledger_transfer AS leg
+            JOIN ledger_account AS account ON account.id = leg.credit AND account.kind = 'deposit_forfeited'
+            WHERE leg.order_id = orders.id) AS booked ON true
+        WHERE coalesce(booked.amount, 0) <> CASE WHEN sold.outcome = 'forfeited' THEN sold.deposit_amount ELSE 0 END
+            OR (sold.outcome = 'forfeited' AND orders.paid_amount - sold.deposit_amount <> (
+                SELECT coalesce(sum(refund.amount), 0) FROM refund WHERE refund.order_id = orders.id
+                    AND refund.reason <> 'late_payment'))""",
+    "a pre-sale order that waits for nothing": """
+        SELECT orders.number, sold.status FROM presale_order AS sold JOIN orders ON orders.id = sold.order_id
+        WHERE sold.status NOT IN ('confirmed', 'closed') AND NOT EXISTS (SELECT 1 FROM outbox
+            WHERE outbox.payload->>'order_id' = orders.id::text AND outbox.status IN ('due', 'queued', 'running')
+                AND outbox.kind = CASE sold.status WHEN 'balance_paid' THEN 'presale.confirm'
+                    ELSE 'payments.expire_order' END)""",
+    "a pre-sale order that is not where its place in the campaign is": """
+        SELECT orders.number, sold.status, one.status AS place FROM presale_order AS sold
+        JOIN orders ON orders.id = sold.order_id JOIN participation AS one ON one.order_id = orders.id
+        WHERE sold.outcome <> 'fulfilled' AND one.status <> CASE sold.status WHEN 'deposit_pending' THEN 'held'
+            WHEN 'confirmed' THEN 'confirmed' WHEN 'closed' THEN 'released' ELSE 'taken' END""",
+}
 FORBIDDEN = {
     **PROMOTERS_MONEY,
     **TEAMS,
+    **PRESALES,
     "a kept sum that is not what the transfers before its end add up to": """
         SELECT kept.account, kept.debited, kept.credited FROM ledger_sum AS kept
         WHERE kept.debited <> (SELECT coalesce(sum(amount), 0) FROM ledger_transfer
@@ -109,7 +146,9 @@ FORBIDDEN = {
         WHERE payment.status = 'captured'
             AND orders.payment_status NOT IN ('paid', 'partially_refunded', 'refunded')
             AND NOT (orders.status = 'placed' AND orders.payment_status = 'partially_paid')
-            AND payment.amount <> (SELECT coalesce(sum(amount), 0) FROM refund WHERE refund.payment = payment.id)""",
+            AND payment.amount <> (SELECT coalesce(sum(amount), 0) FROM refund WHERE refund.payment = payment.id)
+            AND NOT EXISTS (SELECT 1 FROM presale_order AS sold
+                WHERE sold.order_id = orders.id AND sold.outcome = 'forfeited')""",
     "a payment that gives back more than it brought": """
         SELECT payment.number, payment.amount, sum(refund.amount) AS back FROM payment
         JOIN refund ON refund.payment = payment.id
@@ -177,7 +216,10 @@ FORBIDDEN = {
             FROM ledger_transfer AS leg JOIN ledger_account AS debit ON debit.id = leg.debit
             JOIN ledger_account AS credit ON credit.id = leg.credit
         ) AS prepaid, (
-            SELECT coalesce(sum(paid_amount - refunded_amount), 0) AS amount FROM orders WHERE paid_at IS NULL
+            SELECT coalesce(sum(paid_amount - refunded_amount), 0) - (SELECT coalesce(sum(kept.amount), 0)
+                FROM ledger_transaction AS entry JOIN ledger_transfer AS kept ON kept.ledger_transaction = entry.id
+                WHERE entry.kind = 'forfeit') AS amount
+            FROM orders WHERE paid_at IS NULL
         ) AS waiting WHERE prepaid.amount <> waiting.amount""",
     "lines that do not add up to their order": """
         SELECT orders.number FROM orders JOIN order_line AS line ON line.order_id = orders.id

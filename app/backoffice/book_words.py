@@ -22,13 +22,14 @@ ACCOUNTS = {
     "supplier_payable": (N_("Owed to suppliers"), N_("For goods they delivered")),
     "refund_clearing": (N_("Owed back to shoppers"), N_("Money that came too late and goes back")),
     "customer_prepaid": (N_("Paid in part"), N_("Parts of orders that are not paid whole yet")),
+    "deposit_forfeited": (N_("Deposits kept"), N_("Deposits of pre-sales whose balance was not paid")),
     "gift_card": (N_("Gift cards"), N_("What holders of gift cards can still spend")),
     "store_credit": (N_("Store credit"), N_("What customers can still spend in your store")),
 }  # fmt: skip
 EVENTS = {
     "sale": N_("Sale"), "refund": N_("Refund"), "late_payment": N_("Payment that came too late"),
     "late_refund": N_("Late payment given back"), "commission.accrue": N_("Commission earned"),
-    "prepayment": N_("Part of an order paid"), "gift_card.issue": N_("Gift card issued"),
+    "prepayment": N_("Part of an order paid"), "forfeit": N_("Deposit kept"), "gift_card.issue": N_("Gift card issued"),
     "store_credit.change": N_("Store credit changed by hand"),
     "commission.reverse": N_("Commission taken back"), "commission.settle": N_("Commission became due"),
     "payout.request": N_("Payout asked for"), "payout.paid": N_("Payout made"), "payout.back": N_("Payout came back"),

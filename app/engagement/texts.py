@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.engagement.messages import Message
-from app.kernel.formats import date_time, money, zone_of
+from app.kernel.formats import date, date_time, money, zone_of
 from app.kernel.i18n import N_, current_locale, gettext
 
 # (recipient, kind) -> (subject, sentence). Facts fill the places.
@@ -78,6 +78,37 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
     ("customer", "team_failed"): (
         N_("Your team did not come together, order %(order)s"),
         N_("%(store)s gives back everything you paid for order %(order)s, %(amount)s, the way you paid."),
+    ),
+    ("customer", "presale.deposit_paid"): (
+        N_("Your deposit for order %(order)s is here"),
+        N_("%(store)s has your deposit. The balance of %(amount)s can be paid from %(opens)s to %(deadline)s."),
+    ),
+    ("customer", "presale.balance_open"): (
+        N_("Pay the balance of order %(order)s"),
+        N_("%(amount)s is left to pay for order %(order)s at %(store)s. You can pay it now, until %(deadline)s."),
+    ),
+    ("customer", "presale.reminder"): (
+        N_("The balance of order %(order)s is still open"),
+        N_("%(amount)s has to be paid by %(deadline)s, or order %(order)s at %(store)s falls away."),
+    ),
+    ("customer", "presale.forfeited"): (
+        N_("Order %(order)s fell away"),
+        N_("The balance was not paid. As agreed, %(store)s keeps the deposit of %(amount)s."),
+    ),
+    ("customer", "presale.released"): (
+        N_("Order %(order)s fell away"),
+        N_("The balance was not paid in time. Your deposit of %(amount)s goes back the way you paid."),
+    ),
+    ("customer", "presale.date_moved"): (
+        N_("Order %(order)s ships on another day"),
+        N_(
+            "%(store)s now sends order %(order)s from %(day)s on. %(words)s If that does not suit you, you can call it"
+            " off on its page and get everything back."
+        ),
+    ),
+    ("customer", "presale.confirmed"): (
+        N_("Order %(order)s is being packed"),
+        N_("The goods of your pre-sale are there: %(store)s sends order %(order)s now."),
     ),
     ("merchant", "requested"): (
         N_("Order %(order)s: a shopper asks for something (%(number)s)"),
@@ -158,8 +189,9 @@ def _fill(text: str, facts: dict[str, Any], locale: str) -> str:
 def _written(facts: dict[str, Any], locale: str) -> dict[str, str]:
     """Every place a text may have; facts a message lacks are empty."""
     written = {name: str(facts.get(name, "")) for name in ("number", "order", "store", "words", "exchange")}
-    deadline, amount = facts.get("deadline"), facts.get("amount")
-    zone = zone_of(facts.get("zone") or "UTC")
-    written["deadline"] = date_time(datetime.fromisoformat(deadline), locale, zone) if deadline else "–"
+    amount, zone = facts.get("amount"), zone_of(facts.get("zone") or "UTC")
+    for name, write in (("deadline", date_time), ("opens", date_time), ("day", date)):
+        moment = facts.get(name)
+        written[name] = write(datetime.fromisoformat(moment), locale, zone) if moment else "–"
     written["amount"] = money(amount, facts["currency"]) if amount is not None else "–"
     return written

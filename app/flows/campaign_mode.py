@@ -8,6 +8,7 @@ deposit. Locks are taken in this order: order, payments, persons, teams, items, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,15 @@ from app.group_buying import Campaign, Participation
 class Mode:
     """A campaign without anything special: a flash sale. Others override what they need."""
 
+    patience = timedelta(seconds=30)  # until it is asked again whether everything in it has ended
+
     def price_of(self, campaign: Campaign, choices: Mapping[str, Any], amount: int) -> int:
         """What one unit costs whoever chose this; `amount` is the price of the item at this moment."""
         return amount
+
+    def price_of_item(self, campaign: Campaign, choices: Mapping[str, Any], variant: UUID, amount: int) -> int:
+        """The same where the goods matter too."""
+        return self.price_of(campaign, choices, amount)
 
     async def is_open_late(self, campaign: Campaign, choices: Mapping[str, Any]) -> bool:
         """Whether it can be joined this way although the campaign's own time is over."""
@@ -39,11 +46,26 @@ class Mode:
     async def taken(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
         """After it has its number: what follows of that."""
 
+    async def paid(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
+        """The last part of the price is there, or the order is trusted with cash. May be told twice."""
+
+    async def deposit_paid(self, order: orders.Order, campaign: Campaign, one: Participation) -> bool:
+        """A part of the price is there, and it is all that was asked for now. True when that is worth a seat."""
+        return False
+
+    async def forfeit(self, order: orders.Order, campaign: Campaign, one: Participation) -> int:
+        """Whoever ordered lets it fall before it is paid in full. How much of what they paid the store keeps."""
+        return 0
+
     async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
         """The order fell away: give back what `hold` or `take` took."""
 
     async def close(self, campaign: Campaign) -> None:
         """Nobody can join any more. Ask for the jobs that end what is unfinished."""
+
+    async def new_end(self, campaign: Campaign) -> datetime | None:
+        """Its time is over: a later end, if the kind's rules say that it goes on."""
+        return None
 
     async def settle(self, campaign: Campaign) -> bool:
         """Nobody can pay any more either. True when nothing is left to do; else it is asked again a little later."""

@@ -43,7 +43,8 @@ class Offer:
         item = self.items.get(variant)
         if item is None or not item.active:
             return None
-        return mode_of(self.campaign).price_of(self.campaign, self.choices, item.price_at(self.count))
+        amount = item.price_at(self.count)
+        return mode_of(self.campaign).price_of_item(self.campaign, self.choices, variant, amount)
 
     def left_of(self, variant: UUID) -> int | None:
         """Units the quota still has; None for no limit."""

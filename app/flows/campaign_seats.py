@@ -11,11 +11,13 @@ from functools import partial
 from uuid import UUID
 
 import tenants
-from app import fulfillment, group_buying, orders, promotions
+from app import fulfillment, group_buying, ledger, orders, promotions
 from app.flows.campaign_modes import mode_of
 from app.flows.campaign_offer import Offer, require_audience
+from app.flows.money_accounts import FORFEITED, PREPAID
 from app.kernel.events import publish
 from app.kernel.formats import mask_name
+from app.ledger import Leg
 from tenants import outbox
 
 WAITS_FOR_GROUP = "group_buying.waits"  # the reason of a work order that is not sent yet
@@ -45,13 +47,44 @@ async def hold(order: orders.NewOrder, offer: Offer) -> None:
 
 
 async def take(order: orders.Order) -> None:
-    """The order is paid: its units are taken and it gets its number. Locks: teams, items, campaign."""
+    """The order is paid: its units are taken and it gets its number, unless its deposit was worth that before.
+
+    Locks: teams, items, campaign.
+    """
     if order.campaign is None:
         return
     one = await group_buying.participation_of(order.id)
-    if one.status != "held":
+    if one.status == "released":
         return
     campaign = await group_buying.find(one.campaign)
+    if one.status == "held":
+        await _seat(order, campaign, one)
+    await mode_of(campaign).paid(order, campaign, one)
+
+
+async def take_deposit(order: orders.Order, paid: int) -> None:
+    """A part of the price is there, `paid` altogether: the first one may be a deposit that is worth a seat."""
+    if order.campaign is None or not 0 < order.deposit_amount <= paid:
+        return
+    one = await group_buying.participation_of(order.id)
+    campaign = await group_buying.find(one.campaign)
+    if one.status == "held" and await mode_of(campaign).deposit_paid(order, campaign, one):
+        await _seat(order, campaign, one)
+
+
+async def forfeit(order: orders.Order) -> int:
+    """Whoever ordered lets it fall: what the store keeps of what was paid in part, booked as its own."""
+    if order.campaign is None or not order.paid_amount:
+        return 0
+    one = await group_buying.participation_of(order.id)
+    campaign = await group_buying.find(one.campaign)
+    kept = min(await mode_of(campaign).forfeit(order, campaign, one), order.paid_amount)
+    if kept:
+        await ledger.post("forfeit", order.id, [Leg(PREPAID, FORFEITED, kept, order.currency)], order_id=order.id)
+    return kept
+
+
+async def _seat(order: orders.Order, campaign: group_buying.Campaign, one: group_buying.Participation) -> None:
     mode = mode_of(campaign)
     ships = await mode.take(order, campaign, one)
     await group_buying.take(campaign.id, await _units(order.id))

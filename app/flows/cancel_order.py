@@ -14,6 +14,8 @@ from app.flows.aftersale_overtaken import overtake
 from app.kernel.errors import Refusal
 from tenants import outbox
 
+SHOPPER = "shopper"
+
 
 class TooLateToCancel(Refusal):
     """Something of the order is on its way, or it is over already."""
@@ -51,7 +53,7 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
 async def _void(order: orders.Order, cause: str, actor: str) -> None:
     """Nobody can pay it by accident: open payments are closed at their provider, and what comes all the same goes back.
 
-    Parts of the price that were paid already go back now.
+    Parts of the price that were paid already go back now, except a deposit that a shopper who leaves forfeits.
     """
     await orders.move(order.id, "payment_status", "voided", cause=cause, actor=actor)
     await outbox.post("attribution.finalize", key=f"finalize:{order.id}", order_id=order.id)
@@ -60,7 +62,8 @@ async def _void(order: orders.Order, cause: str, actor: str) -> None:
         await outbox.post(
             "payments.close_at_provider", queue="critical", key=f"close:{payment.id}", payment_id=payment.id
         )
-    await giving_back.return_prepayments(order, reason=cause)
+    kept = await campaign_seats.forfeit(order) if actor == SHOPPER else 0
+    await giving_back.return_prepayments(order, reason=cause, keep=kept)
     await promotions.give_back(order.id)
 
 

@@ -85,7 +85,7 @@ async def reduce_unpaid(order_id: UUID, seen: int, wanted: Mapping[UUID, int], *
     async with tenants.transaction():
         order = await _editable(order_id, seen)
         kept = await orders.recorded(order_id, _freight_of)
-        if order.payment_status != "unpaid" or kept.rules.points is not None:
+        if order.payment_status != "unpaid" or order.deposit_amount or kept.rules.points is not None:
             raise NotReducible
         lines = await orders.lines_of(order_id)
         check_reduction(lines, wanted)

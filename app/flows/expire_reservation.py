@@ -63,7 +63,8 @@ async def _expire(order: orders.Order) -> None:
     await orders.move(order.id, "fulfillment_status", "canceled", cause=TIMED_OUT)
     for payment in await payments.open_payments_of(order.id):
         await payments.close(payment.id, "canceled", failure="expired")
-    await giving_back.return_prepayments(order, reason=TIMED_OUT)
+    kept = await campaign_seats.forfeit(order)
+    await giving_back.return_prepayments(order, reason=TIMED_OUT, keep=kept)
     await outbox.post("attribution.finalize", key=f"finalize:{order.id}", order_id=order.id)
     await promotions.give_back(order.id)
     await campaign_seats.release(order, TIMED_OUT)

@@ -69,9 +69,17 @@ async def owe(
     return refunds
 
 
-async def return_prepayments(order: orders.Order, *, reason: str) -> list[Refund]:
-    """The order is over before it was paid: every part of its price that came goes back whole, the way it came."""
-    refunds, sources = [], await payments.refundable_payments(order.id)
+async def return_prepayments(order: orders.Order, *, reason: str, keep: int = 0) -> list[Refund]:
+    """The order is over before it was paid: every part of its price that came goes back, the way it came.
+
+    `keep` stays: a deposit that was forfeited.
+    """
+    refunds, sources = [], []
+    for payment, there in await payments.refundable_payments(order.id):
+        kept = min(keep, there)
+        keep -= kept
+        if there > kept:
+            sources.append((payment, there - kept))
     await _lock_wallets(order, sources)
     for payment, left in sources:
         refund = await _open(payment, left, reason)

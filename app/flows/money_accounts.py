@@ -11,6 +11,7 @@ from app.payments import Payment
 
 SALES, FREIGHT, TAX = Account("merchant_sales"), Account("freight_income"), Account("tax_payable")
 PREPAID, OWED_BACK = Account("customer_prepaid"), Account("refund_clearing")
+FORFEITED = Account("deposit_forfeited")
 BY_HAND = ("bank_transfer", "cash_on_delivery")
 
 

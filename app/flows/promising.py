@@ -28,8 +28,11 @@ async def promise(order: orders.Order, payment: payments.Payment) -> None:
 
 
 async def _trust(order: orders.Order, payment: payments.Payment) -> None:
-    """Only for whole orders: what was paid in part before is paid to the end the same way. Raises NothingToPayWith."""
-    if order.payment_status == "partially_paid":
+    """Only for whole orders: what was paid in part before is paid to the end the same way, and a deposit is money.
+
+    Raises NothingToPayWith.
+    """
+    if order.payment_status == "partially_paid" or order.deposit_amount:
         raise NothingToPayWith
     if not await payments.authorize(payment.id):
         return

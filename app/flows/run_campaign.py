@@ -7,7 +7,7 @@ look at the row, so a campaign whose end was moved is closed by the later job.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import tenants
@@ -20,8 +20,6 @@ from app.kernel.clock import now
 from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
 from tenants import outbox, states
-
-LOOK_AGAIN = timedelta(seconds=30)
 
 
 async def save_campaign(draft: CampaignDraft, campaign_id: UUID | None, *, actor: str) -> UUID:
@@ -82,7 +80,10 @@ async def close_campaign(campaign_id: UUID) -> None:
     async with tenants.transaction():
         campaign = await group_buying.lock(campaign_id)
         if campaign.status in ("scheduled", "open") and campaign.ends_at and campaign.ends_at <= now():
-            await _close(campaign, cause="closed_by_clock")
+            if later := await mode_of(campaign).new_end(campaign):
+                await _go_on(campaign, later)
+            else:
+                await _close(campaign, cause="closed_by_clock")
             await store.touch()
     await store.announce(tenants.current())
 
@@ -93,14 +94,15 @@ async def settle_campaign(campaign_id: UUID) -> bool:
         campaign = await group_buying.lock(campaign_id)
         if campaign.status != "closed":
             return True
-        done = not await group_buying.has_unpaid(campaign_id) and await mode_of(campaign).settle(campaign)
+        mode = mode_of(campaign)
+        done = not await group_buying.has_unpaid(campaign_id) and await mode.settle(campaign)
         await group_buying.write_result(campaign_id, await count_result(campaign_id))
         if done:
             await group_buying.move(campaign, "settled", cause="settled")
             await store.touch()
         else:
             await outbox.post(
-                "group_buying.settle", key=f"settle:{campaign_id}", delay=LOOK_AGAIN, campaign_id=campaign_id
+                "group_buying.settle", key=f"settle:{campaign_id}", delay=mode.patience, campaign_id=campaign_id
             )
         tell(campaign_id)
     return done
@@ -135,6 +137,14 @@ async def _close(campaign: Campaign, *, cause: str, actor: str = "system", reaso
         await mode_of(campaign).close(campaign)
         await outbox.post("group_buying.settle", key=f"settle:{campaign.id}", campaign_id=campaign.id)
         tell(campaign.id)
+
+
+async def _go_on(campaign: Campaign, until: datetime) -> None:
+    """Its kind's own rules give it more time."""
+    await group_buying.set_end(campaign.id, until)
+    await group_buying.note(campaign.id, "extended", details={"until": until.isoformat()})
+    await _post_clock(await group_buying.find(campaign.id))
+    tell(campaign.id)
 
 
 async def _post_clock(campaign: Campaign) -> None:

@@ -84,7 +84,7 @@ async def _settle(state: PaymentState, source: str) -> Outcome:
 def _is_waited_for(order: orders.Order, payment: payments.Payment) -> bool:
     """An order that was sent on trust waits for the one payment it was trusted with, also after it has arrived."""
     trusted = order.payment_status == "authorized" and payment.status == "authorized"
-    return (order.awaits_payment or trusted) and payment.amount <= order.due_amount
+    return (order.awaits_payment or trusted) and order.takes(payment.amount)
 
 
 async def _send_back(order: orders.Order, payment: payments.Payment) -> None:

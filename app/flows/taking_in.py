@@ -27,6 +27,7 @@ async def take_in(order: orders.Order, payment: payments.Payment, *, actor: str 
     if not await orders.record_payment(order.id, payment.amount, at=now(), actor=actor):
         legs = [Leg(source, PREPAID, payment.amount, payment.currency)]
         await ledger.post("prepayment", payment.id, legs, order_id=order.id)
+        await campaign_seats.take_deposit(order, order.paid_amount + payment.amount)
         return False
     sold = [
         (SALES, order.goods_amount - order.discount_amount), (FREIGHT, order.freight_amount), (TAX, order.tax_amount)

@@ -12,6 +12,8 @@ from app.group_buying.campaigns import (
     move,
     note,
     running,
+    set_end,
+    set_terms,
     write_result,
 )
 from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, is_sold_out, items_of, take
@@ -21,6 +23,7 @@ from app.group_buying.kinds import (
     FlashSaleTerms,
     Kind,
     LadderTerms,
+    PresaleTerms,
     TeamGroupTerms,
     Terms,
     read_terms,
@@ -58,10 +61,10 @@ from app.group_buying.teams import Team
 __all__ = [
     "KINDS", "TERMS", "Campaign", "CampaignDraft", "Event", "FlashSaleTerms", "InAnotherTeam", "Item", "ItemDraft",
     "Kind", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning",
-    "NothingChosen", "Participation", "QuotaGone", "Seat", "Team", "TeamFull", "TeamGroupTerms", "TeamOver",
-    "Terms", "Tier", "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code",
-    "give_back_held", "give_back_taken", "has_unpaid", "hold", "is_sold_out", "items_of", "ladders", "listed",
-    "lock", "move", "note", "participation_of", "read_terms", "release", "running", "save", "seats", "stairs",
-    "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders", "words", "write_participation",
-    "write_result",
+    "NothingChosen", "Participation", "PresaleTerms", "QuotaGone", "Seat", "Team", "TeamFull", "TeamGroupTerms",
+    "TeamOver", "Terms", "Tier", "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find",
+    "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold", "is_sold_out", "items_of", "ladders",
+    "listed", "lock", "move", "note", "participation_of", "read_terms", "release", "running", "save", "seats",
+    "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders",
+    "words", "write_participation", "write_result",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app.group_buying.kinds import Kind, Terms, read_terms
+from app.group_buying.kinds import Kind, Terms, read_terms, write_terms
 from app.group_buying.refusals import WrongMoment
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -153,6 +153,22 @@ async def move(campaign: Campaign, to: Status, *, cause: str, actor: str = "syst
     await tenants.connection().execute(MOVE, campaign.id, to, reason, now())
     await note(campaign.id, cause, actor=actor, details={"from": campaign.status, "to": to, "reason": reason})
     return True
+
+
+async def set_end(campaign_id: UUID, ends_at: datetime) -> None:
+    """A locked campaign goes on until then."""
+    await tenants.connection().execute(
+        "UPDATE campaign SET ends_at = $2, version = version + 1, updated_at = $3 WHERE id = $1",
+        campaign_id, ends_at, now(),
+    )  # fmt: skip
+
+
+async def set_terms(campaign_id: UUID, terms: Terms) -> None:
+    """Other rules for a locked campaign, for whoever comes from now on."""
+    await tenants.connection().execute(
+        "UPDATE campaign SET terms = $2, version = version + 1, updated_at = $3 WHERE id = $1",
+        campaign_id, write_terms(terms), now(),
+    )  # fmt: skip
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -6,7 +6,9 @@ before a rule was invented are still read.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal, get_args
+from uuid import UUID
 
 import msgspec
 
@@ -63,10 +65,40 @@ class LadderTerms(Terms, frozen=True):
     below_min: Literal["refund", "keep"] = "refund"
 
 
+class PresaleTerms(Terms, frozen=True, kw_only=True):
+    """Sold before it is there. `ships_at` is promised to everybody; a paid order waits for it.
+
+    With `deposits` (by variant, per unit) the first payment is the deposit, and it counts as `worth` of the price: of
+    100 with a deposit of 20 that counts as 50, 20 are paid first and 50 later. The balance can be paid from `opens_at`
+    to `due_at`; if it is not, the deposit is kept (`forfeits`) or goes back.
+    """
+
+    ships: Literal["at_once", "confirmed"] = "confirmed"
+    ships_at: datetime | None = None
+    deposits: dict[str, int] = {}
+    worth: dict[str, int] = {}
+    opens_at: datetime | None = None
+    due_at: datetime | None = None
+    forfeits: bool = False
+
+    @property
+    def takes_deposit(self) -> bool:
+        return bool(self.deposits) and self.opens_at is not None and self.due_at is not None
+
+    def deposit_of(self, variant: UUID) -> int:
+        return self.deposits.get(str(variant), 0) if self.takes_deposit else 0
+
+    def worth_of(self, variant: UUID) -> int:
+        """What the deposit counts as: never less than itself."""
+        deposit = self.deposit_of(variant)
+        return max(self.worth.get(str(variant), deposit), deposit)
+
+
 # One struct per kind; a kind that is not here yet has the common rules only.
 TERMS: dict[str, type[Terms]] = {
     "flash_sale": FlashSaleTerms,
     "ladder_campaign": LadderTerms,
+    "presale": PresaleTerms,
     "team_group": TeamGroupTerms,
 }
 

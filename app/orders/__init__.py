@@ -65,7 +65,17 @@ from app.orders.reading import Event, Line, Order, events_of, find, find_by_numb
 from app.orders.recomputing import Recorded, flat_or_charged, recompute, recorded, restore
 from app.orders.replacing import ReplacementLine, write_replacement
 from app.orders.repricing import as_charged, reprice
-from app.orders.states import LEGAL, MAY_SHIP, IllegalMove, authorize, extend, move, record_payment, record_refund
+from app.orders.states import (
+    LEGAL,
+    MAY_SHIP,
+    IllegalMove,
+    ask_deposit,
+    authorize,
+    extend,
+    move,
+    record_payment,
+    record_refund,
+)
 from app.orders.views import View, remove_view, save_view, views_for
 
 __all__ = [
@@ -73,11 +83,11 @@ __all__ = [
     "FreightRule", "IllegalMove", "Invoice", "Line", "MemberRule", "NewLine", "NewOrder", "NotEditable",
     "NotInvoiced", "Note", "Order", "OrderChanged", "OrderJob", "Paper", "PointsRule", "PriceLine", "PriceRules",
     "Priced", "PricedLine", "Recorded", "ReplacementLine", "Row", "Seller", "TaxRule", "View", "access_key",
-    "add_line", "add_note", "as_charged", "authorize", "cart_count", "cart_of", "change_line", "choose_coupon",
-    "choose_points", "customer_came", "draw_papers", "events_of", "expire_jobs", "extend", "fill_joining_cart",
-    "find", "find_by_number", "find_job", "finish_job", "flat_or_charged", "give_back_number", "invoice_of",
-    "issue_invoice", "jobs_over", "lines_of", "lock", "move", "note_progress", "notes_of", "opens", "order_of_cart",
-    "price", "price_record", "read_seller", "read_tags", "recent_jobs", "recompute", "record_edit",
+    "add_line", "add_note", "as_charged", "ask_deposit", "authorize", "cart_count", "cart_of", "change_line",
+    "choose_coupon", "choose_points", "customer_came", "draw_papers", "events_of", "expire_jobs", "extend",
+    "fill_joining_cart", "find", "find_by_number", "find_job", "finish_job", "flat_or_charged", "give_back_number",
+    "invoice_of", "issue_invoice", "jobs_over", "lines_of", "lock", "move", "note_progress", "notes_of", "opens",
+    "order_of_cart", "price", "price_record", "read_seller", "read_tags", "recent_jobs", "recompute", "record_edit",
     "record_payment", "record_refund", "recorded", "remove_line", "remove_view", "reprice", "require_editable",
     "restore", "rewrite_lines", "save_seller", "save_view", "set_address", "set_note", "set_tags", "take_number",
     "tax_in_goods", "taxes_freight", "views_for", "write_job", "write_order", "write_replacement",

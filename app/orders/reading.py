@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app.kernel.clock import now
 from app.kernel.errors import NotFound
 
 
@@ -42,15 +43,29 @@ class Order(msgspec.Struct, frozen=True):
     paid_at: datetime | None
     closed_at: datetime | None
     cart: UUID | None = None
+    deposit_amount: int = 0
+    balance_from: datetime | None = None
 
     @property
     def awaits_payment(self) -> bool:
-        return self.status == "placed" and self.payment_status in ("unpaid", "partially_paid")
+        """Something can be paid now. Between a deposit and the day its balance opens nothing can."""
+        unpaid = self.status == "placed" and self.payment_status in ("unpaid", "partially_paid")
+        return unpaid and not (self.has_deposit and self.balance_from is not None and now() < self.balance_from)
+
+    @property
+    def has_deposit(self) -> bool:
+        """The deposit that was asked for is there."""
+        return 0 < self.deposit_amount <= self.paid_amount
 
     @property
     def due_amount(self) -> int:
-        """What is still to be paid, by as many payments as it takes."""
-        return max(0, self.total_amount - self.paid_amount)
+        """What is still to be paid, by as many payments as it takes: first the deposit, where one is asked for."""
+        wanted = self.deposit_amount if self.paid_amount < self.deposit_amount else self.total_amount
+        return max(0, wanted - self.paid_amount)
+
+    def takes(self, amount: int) -> bool:
+        """Whether a payment of this much is waited for. A balance comes whole: less is a deposit paid twice."""
+        return amount == self.due_amount if self.has_deposit else amount <= self.due_amount
 
     @property
     def is_paid(self) -> bool:
@@ -115,7 +130,7 @@ class Event(msgspec.Struct, frozen=True):
 COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_status, fulfillment_status, currency,
     locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount, paid_amount, refunded_amount,
     ship_to, note, access_hash, event_seq, tags, campaign, placed_at, expires_at, paid_at, closed_at,
-    cart"""
+    cart, deposit_amount, balance_from"""
 BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only

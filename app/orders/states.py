@@ -132,6 +132,13 @@ async def extend(order_id: UUID, until: datetime) -> None:
     )
 
 
+async def ask_deposit(order_id: UUID, amount: int, *, balance_from: datetime) -> None:
+    """The first payment of this order is only so much; the rest can be paid from then on."""
+    await tenants.connection().execute(
+        "UPDATE orders SET deposit_amount = $2, balance_from = $3 WHERE id = $1", order_id, amount, balance_from
+    )
+
+
 async def record_refund(order_id: UUID, amount: int, *, cause: str, actor: str = "provider") -> None:
     """Money went back; what was paid and what was returned say whether all of it did.
 

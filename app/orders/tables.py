@@ -63,6 +63,8 @@ class Order(Table, tablename="orders"):
     total_amount = BigInt(default=None)
     paid_amount = BigInt(default=0)
     refunded_amount = BigInt(default=0)
+    deposit_amount = BigInt(default=0)
+    balance_from = Timestamptz(default=None, null=True)
     price_rules = JSONB(default="{}")
     ship_to = JSONB(default=None)
     note = Text(default="")

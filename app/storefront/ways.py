@@ -19,7 +19,7 @@ async def ways_of(order: orders.Order) -> dict[str, Any]:
     begun = next((each for each in reversed(tries) if each.amount == order.due_amount), None)
     way = payments.vendor_of(begun.provider) if begun else None
     ways = await payment_choices() if order.awaits_payment else []
-    if order.payment_status == "partially_paid":
+    if order.payment_status == "partially_paid" or order.deposit_amount:
         ways = [each for each in ways if each.code != CASH]
     return {"ways": ways, "begun": begun, "way": way, "terms": await _terms(way)}
 

@@ -20,10 +20,11 @@ from litestar.template.config import TemplateConfig
 from app import answers, repeats, shared
 from app.backoffice import router as backoffice
 from app.console import router as console
-from app.identity import guard
+from app.identity import SHOPPER, guard
 from app.kernel import cards, formats, i18n, page_cache, pages, templating, uploads
 from app.portal import router as portal
 from app.store import profile_for_page
+from app.storefront import campaign_watch
 from app.storefront import router as storefront
 from app.storefront.links import LINKS, sent_on
 from app.webhooks import router as webhooks
@@ -56,7 +57,7 @@ def create_app() -> App:
         scope_["raw_path"] = scope_["path"].encode()
         await litestar(scope_, receive, send)  # type: ignore[arg-type] # our aliases are wider than Litestar's
 
-    return page_cache.PageCache(Doorman(inside, refuse))
+    return page_cache.PageCache(Doorman(inside, refuse), SHOPPER.cookie)
 
 
 def make_litestar() -> Litestar:
@@ -84,15 +85,15 @@ def make_litestar() -> Litestar:
 async def _connections(_: Litestar) -> AsyncIterator[None]:
     await platform.open_pool()
     await scope.open_pools()
-    listener = asyncio.create_task(_listen_for_changes())
+    listeners = [asyncio.create_task(listen()) for listen in (_listen_for_changes, campaign_watch.listen)]
     gc.collect()
     gc.freeze()  # what the program itself is made of need not be searched for garbage again
     try:
         yield
     finally:
-        listener.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listener
+        for listener in listeners:
+            listener.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
         await scope.close_pools()
         await platform.close_pool()
         await redis.close()

@@ -34,3 +34,20 @@ async def subscribe(channel: str, *, heartbeat: float = 10.0) -> AsyncIterator[s
             yield "beat"
         finally:
             await client.aclose()
+
+
+async def overhear(pattern: str) -> AsyncIterator[str]:
+    """Names of all channels of this form (`campaign:*`) as something happens on them: one connection for all."""
+    while True:
+        client = redis.make_client(socket_timeout=None)
+        try:
+            async with client.pubsub() as pubsub:
+                await pubsub.psubscribe(pattern)
+                while True:
+                    message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=10.0)
+                    if message:
+                        yield message["channel"].decode()
+        except redis.Unavailable:
+            await asyncio.sleep(1)
+        finally:
+            await client.aclose()

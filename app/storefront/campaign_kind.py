@@ -1,8 +1,11 @@
 """What a kind adds to a campaign's page: facts for its templates, and what its form asks beside goods.
 
-A kind's templates live in `templates/storefront/campaigns/<kind>/`: `progress.html` (how far it is), `rules.html` (how
-it works, in a list of facts), `choices.html` (fields inside the form), and `order.html` (what the page of an order says
-of its campaign). Missing ones are simply not shown.
+A kind's templates live in `templates/storefront/campaigns/<kind>/`: `progress.html` (how far it is), `mine.html` (what
+concerns this visitor alone), `rules.html` (how it works, in a list of facts), `choices.html` (fields inside the form),
+and `order.html` (what the page of an order says of its campaign). Missing ones are simply not shown.
+
+`progress.html` is drawn once for everybody and sent to every open page when the campaign changes, so it shows nothing
+personal; it is drawn without a visit.
 """
 
 from __future__ import annotations
@@ -20,11 +23,24 @@ Values = Mapping[str, str]
 
 
 class KindPage:
-    """A kind with nothing of its own. Methods that read rows run inside the page's transaction."""
+    """A kind with nothing of its own. Methods that read rows run inside the page's transaction.
+
+    `watched_by` names the parts of the query that a live page of this kind depends on (`?team=`).
+    """
+
+    watched_by: tuple[str, ...] = ()
 
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
         """What the kind's templates want to know; `query` is the address's query."""
         return {}
+
+    async def moving_facts(self, offer: Offer, query: Values) -> dict[str, Any]:
+        """What the moving part of a page with this query wants to know, the same for everybody."""
+        return await self.facts(offer, None, query)
+
+    def moving_part(self, campaign: Campaign, query: Values) -> str:
+        """The template of the part that a page with this query shows moving."""
+        return f"storefront/campaigns/{campaign.kind}/progress.html"
 
     def choices(self, values: Values) -> dict[str, Any]:
         """What the form chose beside goods, as the kind's mode understands it. Raises InvalidInput."""

@@ -13,11 +13,14 @@ from litestar.response import Redirect, Template
 import tenants
 from app import group_buying, identity, inventory
 from app.flows.campaign_offer import Offer, offer_of
+from app.flows.campaign_seats import channel_of
 from app.flows.join_campaign import join_campaign
+from app.group_buying import Campaign
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.i18n import translate_refusal
 from app.kernel.pages import page, see_other
 from app.storefront.campaign_kinds import kind_page
+from app.storefront.home import CACHEABLE
 
 AnyRequest = Request[Any, Any, Any]
 UNITS = "units_"
@@ -43,7 +46,7 @@ class CampaignController(Controller):
         return page(
             "storefront/campaigns/show.html", campaign=offer.campaign, offer=offer, left=left,
             items=[item for item in offer.items.values() if item.active], running=offer.campaign.is_running(),
-            words=group_buying.words, **facts,
+            words=group_buying.words, headers=_kept_for_strangers(offer.campaign) if visit is None else None, **facts,
         )  # fmt: skip
 
     @post("/{code:str}/join", permission="public", csrf="origin")
@@ -62,6 +65,11 @@ class CampaignController(Controller):
         except Refusal as refusal:
             return see_other(kind.home(code, values), flash=("bad", translate_refusal(refusal)))
         return see_other(f"/checkout?cart={cart}")
+
+
+def _kept_for_strangers(campaign: Campaign) -> dict[str, str]:
+    """Nothing on the page is about its reader: it may be kept until the campaign changes."""
+    return {**CACHEABLE, "X-Cacheable": channel_of(campaign.id)}
 
 
 async def _public(code: str) -> Offer:

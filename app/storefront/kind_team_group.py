@@ -19,6 +19,8 @@ CODE = re.compile(r"[0-9a-z]{1,20}")
 
 
 class TeamGroupPage(KindPage):
+    watched_by = ("team",)
+
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
         found = await group_buying.teams.with_free_seats(offer.campaign.id, MOST_TEAMS)
         return {
@@ -27,6 +29,16 @@ class TeamGroupPage(KindPage):
             "mine": await own_team(offer.campaign, visit),
             "bar_buttons": _buttons(offer),
         }
+
+    async def moving_facts(self, offer: Offer, query: Values) -> dict[str, Any]:
+        """Of one team's page its progress, else the list of teams."""
+        if not (code := _team(query)):
+            return await super().moving_facts(offer, query)
+        team = await group_buying.teams.find_by_code(offer.campaign.id, code)
+        return {"team": team, "members": (await group_buying.seats.members_of([team.id]))[team.id]}
+
+    def moving_part(self, campaign: Campaign, query: Values) -> str:
+        return "storefront/teams/_progress.html" if _team(query) else super().moving_part(campaign, query)
 
     def choices(self, values: Values) -> dict[str, Any]:
         return {"team": _team(values) or OPEN_ONE, "may_move": values.get("may_move") == "yes"}

@@ -17,13 +17,16 @@ RULE_VERSION = "last_click/1"
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One click of the shopper. `barred` is why it can never win, or empty; `touch` is None when it did not qualify."""
+    """One click of the shopper. `barred` is why it can never win, or empty; `touch` is None when it did not qualify.
 
-    click: UUID
+    The leader of a campaign claims its orders without a click and without a link.
+    """
+
+    click: UUID | None
     touch: UUID | None
     promoter: UUID
     promoter_name: str
-    link: UUID
+    link: UUID | None
     code: str
     label: str
     live_session: UUID | None
@@ -52,7 +55,7 @@ def judge(candidates: Iterable[Candidate], *, placed_at: datetime, window_days: 
 
     Clicks after the order never count. Two at the same instant are ordered by their id, which is time-ordered too.
     """
-    ranked = sorted(candidates, key=lambda one: (one.occurred_at, one.click), reverse=True)
+    ranked = sorted(candidates, key=lambda one: (one.occurred_at, str(one.click)), reverse=True)
     oldest = placed_at - timedelta(days=window_days)
     winner: Candidate | None = None
     losers: list[Loser] = []
@@ -65,6 +68,22 @@ def judge(candidates: Iterable[Candidate], *, placed_at: datetime, window_days: 
         else:
             losers.append(Loser(one, "earlier_click" if one.promoter == winner.promoter else "later_click_won"))
     return Verdict(winner, tuple(losers), RULE if winner else ("nobody_qualified" if losers else "no_click"))
+
+
+LEADER = "leader_campaign"
+
+
+def with_leader(verdict: Verdict, leader: Candidate | None) -> Verdict:
+    """The leader of a campaign has its order, unless somebody else's link brought the shopper.
+
+    A link of the leader's own needs no second claim: then the click stays the winner.
+    """
+    if leader is None or (verdict.winner and verdict.winner.promoter == leader.promoter):
+        return verdict
+    obstacle = leader.barred or ("link_won" if verdict.winner else "")
+    if obstacle:
+        return Verdict(verdict.winner, (*verdict.losers, Loser(leader, obstacle)), verdict.reason)
+    return Verdict(leader, verdict.losers, LEADER)
 
 
 def _obstacle(one: Candidate, placed_at: datetime, oldest: datetime) -> str:

@@ -6,6 +6,8 @@ from app.kernel.i18n import N_
 
 REASONS = {
     "last_click": N_("The last click before the order."),
+    "leader_campaign": N_("The leader's campaign, and nobody else's link."),
+    "link_won": N_("Somebody else's link brought the shopper."),
     "no_click": N_("The shopper came without a tracked link."),
     "nobody_qualified": N_("No click qualified."),
     "later_click_won": N_("Another promoter's link was clicked later."),

@@ -30,7 +30,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     reason: str
     why: str
-    click: UUID
+    click: UUID | None
     touch: UUID | None
 
 
@@ -70,7 +70,7 @@ def write_receipt(verdict: Verdict, **facts: Any) -> dict[str, Any]:
         "winner": _entry(verdict.winner, verdict.reason) if verdict.winner else None,
         "losers": [_entry(loser.candidate, loser.reason) for loser in verdict.losers],
         "evidence": {
-            "clicks": [one.click for one in candidates],
+            "clicks": [one.click for one in candidates if one.click],
             "touches": [one.touch for one in candidates if one.touch],
         },
         **facts,

@@ -66,7 +66,7 @@ def read_draft(
         audience=cast(Any, audience if audience in group_buying.words.AUDIENCES else "everyone"),
         person_limit=read_count("person_limit", values, wrong),
         takes_coupons=values.get("takes_coupons") == "yes",
-        leader=known.leader if known else None,
+        leader=form.leader(values, known, wrong),
         supply=known.supply if known else None,
     )
     if not draft.title.strip():
@@ -114,6 +114,7 @@ def _item(variant: UUID, values: Values, currency: str, wrong: Wrong, kind: str)
     return ItemDraft(
         variant, price or 0, read_count(f"quota_{variant}", values, wrong),
         kind_form(kind).tiers(variant, values, currency, wrong),
+        kind_form(kind).shares(variant, values, currency, wrong),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from app import group_buying
-from app.group_buying import Campaign, Item, Terms, Tier
+from app.group_buying import Campaign, Item, Shares, Terms, Tier
 
 Values = Mapping[str, str]
 Wrong = dict[str, str]  # field -> what is wrong with it, an English msgid
@@ -31,6 +31,14 @@ class KindForm:
         """What the kind's own fields show of a saved campaign."""
         return {}
 
+    def leader(self, values: Values, known: Campaign | None, wrong: Wrong) -> UUID | None:
+        """Who leads it; the form of most kinds leaves that as it is."""
+        return known.leader if known else None
+
+    def shares(self, variant: UUID, values: Values, currency: str, wrong: Wrong) -> Shares | None:
+        """Who earns how much of one item, where the form says so."""
+        return None
+
     def tiers(self, variant: UUID, values: Values, currency: str, wrong: Wrong) -> tuple[Tier, ...]:
         """Further prices of one item."""
         return ()
@@ -45,6 +53,10 @@ class KindForm:
 
     async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
         """What the kind's part of the campaign's page wants to know."""
+        return {}
+
+    async def saved_values(self, campaign: Campaign) -> dict[str, str]:
+        """What further rows of a saved campaign say in the form."""
         return {}
 
     async def form(self) -> dict[str, Any]:

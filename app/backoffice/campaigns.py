@@ -86,6 +86,8 @@ class CampaignsController(Controller):
         campaign, items = await _find(campaign_id)
         tenant = tenants.current()
         values = form.values_of(campaign, items, tenant.currency, tenant.time_zone)
+        async with tenants.transaction():
+            values |= await kind_form(campaign.kind).saved_values(campaign)
         return await _form(request, campaign.kind, campaign, Typed(values, [each.variant for each in items]))
 
     @post("/{campaign_id:uuid}/edit", permission="promotions.write")

@@ -28,6 +28,7 @@ from infra.settings import settings
 class DecisionForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     act: Literal["approve", "reject", "suspend"]
     rate: str = ""
+    leads: bool = False
 
 
 @get("/promoters", permission="promoters.read")
@@ -64,7 +65,7 @@ async def decide(request: AnyRequest, promoter_id: FromPath[UUID]) -> Redirect:
     rate = basis_points(form.rate or "0", "rate", wrong)
     if wrong:
         raise InvalidInput(wrong)
-    await decide_promoter(promoter_id, form.act == "approve", rate, by)
+    await decide_promoter(promoter_id, form.act == "approve", rate, by, leads=form.leads)
     words = _("Approved with %(rate)s%%", rate=percent(rate)) if form.act == "approve" else _("Rejected")
     return see_other("/promoters", flash=("ok", words))
 

@@ -48,15 +48,16 @@ class NewLine(msgspec.Struct, frozen=True, kw_only=True):
     order_line: UUID
     decision: UUID
     promoter: UUID
-    link: UUID
+    link: UUID | None
     base_amount: int
     rate_bps: int
     currency: str
+    rule: str = "promoter_rate"
 
 
 async def estimate(new: NewLine) -> None:
     """Write what the line would earn once it is paid; writing it twice changes nothing."""
-    rule = {"rule": "promoter_rate", "version": 1, "rate_bps": new.rate_bps}
+    rule = {"rule": new.rule, "version": 1, "rate_bps": new.rate_bps}
     moment = now()
     await tenants.connection().execute(
         "INSERT INTO commission_line (id, order_id, order_line, decision, promoter, link,"

@@ -36,6 +36,12 @@ class DemoCampaign:
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _asking(text: str, choice: str, choices: list[str], place: str) -> dict[str, Any]:
+    """The rules of a chain order that is collected: one text that must be given, and one choice."""
+    asked = [{"label": text, "required": True}, {"label": choice, "kind": "choice", "choices": choices}]
+    return {"questions": asked, "delivery": "pickup", "place": place, "help_sell": True}
+
+
 CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
     "qinghe": (
         DemoCampaign(
@@ -45,6 +51,14 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             (DemoItem("dandong-caomei", 70, quota=60),),
             person_limit=2,
         ),
+        DemoCampaign(
+            "chain_campaign",
+            "阳山水蜜桃 周六接龙",
+            "周六一早摘，按跟团号分",
+            (DemoItem("yangshan-shuimitao", 88, quota=200),),
+            person_limit=6,
+            terms=_asking("楼号", "想要的熟度", ["硬一点", "软一点"], "小区东门，周六 16:00 起"),
+        ),
     ),
     "yizhan": (
         DemoCampaign(
@@ -53,6 +67,14 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             "柴燒茶倉，這一窯只有 12 件",
             (DemoItem("cha-cang", 80, quota=12),),
             person_limit=1,
+        ),
+        DemoCampaign(
+            "chain_campaign",
+            "永康街 週末揪團",
+            "滿一窯就開，按跟團號取件",
+            (DemoItem("qingci-gaiwan", 90, quota=40),),
+            person_limit=4,
+            terms=_asking("取件人稱呼", "包裝", ["送禮", "自用"], "永康街店，週六 14:00 起"),
         ),
     ),
 }

@@ -13,13 +13,17 @@ from typing import Any
 from uuid import UUID
 
 from app import group_buying, orders
-from app.group_buying import Campaign, Participation
+from app.group_buying import Campaign, Item, Participation
 
 
 class Mode:
     """A campaign without anything special: a flash sale. Others override what they need."""
 
     patience = timedelta(seconds=30)  # until it is asked again whether everything in it has ended
+
+    async def offered(self, campaign: Campaign, items: Mapping[UUID, Item]) -> Mapping[UUID, Item]:
+        """What of the items is there for this campaign's shoppers."""
+        return items
 
     def price_of(self, campaign: Campaign, choices: Mapping[str, Any], amount: int) -> int:
         """What one unit costs whoever chose this; `amount` is the price of the item at this moment."""
@@ -59,6 +63,10 @@ class Mode:
 
     async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
         """The order fell away: give back what `hold` or `take` took."""
+
+    async def over_because(self, campaign: Campaign) -> str:
+        """Why it must end although its own time is not over: an event's cause, or nothing."""
+        return ""
 
     async def close(self, campaign: Campaign) -> None:
         """Nobody can join any more. Ask for the jobs that end what is unfinished."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from app.flows.campaign_mode import Mode
+from app.flows.mode_chain_campaign import ChainMode
 from app.flows.mode_ladder_campaign import Ladder
 from app.flows.mode_presale import Presale
 from app.flows.mode_team_group import TeamGroupMode
 from app.group_buying import Campaign
 
 # A kind that is not named here has nothing special.
-MODES: dict[str, Mode] = {"ladder_campaign": Ladder(), "presale": Presale(), "team_group": TeamGroupMode()}
+MODES: dict[str, Mode] = {
+    "chain_campaign": ChainMode(),
+    "ladder_campaign": Ladder(),
+    "presale": Presale(),
+    "team_group": TeamGroupMode(),
+}
 PLAIN = Mode()
 
 

@@ -60,10 +60,10 @@ async def offer_of(
     `joining` is what a cart keeps of the choices.
     """
     campaign = await group_buying.find(campaign_id)
-    items = await group_buying.items_of(campaign_id)
+    items = {item.variant: item for item in await group_buying.items_of(campaign_id)}
     chosen = msgspec.json.decode(joining) if choices is None else choices
     late = not campaign.is_running() and await mode_of(campaign).is_open_late(campaign, chosen)
-    return Offer(campaign, {item.variant: item for item in items}, chosen, late)
+    return Offer(campaign, await mode_of(campaign).offered(campaign, items), chosen, late)
 
 
 IS_MEMBER = """

@@ -12,7 +12,8 @@ from uuid import UUID
 
 import tenants
 from app import attribution, commissions, links, orders, promoters
-from app.flows import link_totals, pending_clicks
+from app.flows import leader_claims, link_totals, pending_clicks
+from app.flows.leader_claims import Claim, Earner
 from app.kernel.events import publish
 from app.kernel.money import floor_share
 
@@ -40,13 +41,16 @@ async def decide_attribution(order_id: UUID) -> None:
         visitors = await _visitors_of(order)
         boards = await pending_clicks.fold(await links.claim_unfolded_of(visitors))
         window_days = await tenants.connection().fetchval("SELECT click_window_days FROM store_profile")
-        verdict = attribution.judge(
-            await _candidates(order, visitors), placed_at=order.placed_at, window_days=window_days
+        own = await _own_emails(order)
+        clicked = attribution.judge(
+            await _candidates(order, visitors, own), placed_at=order.placed_at, window_days=window_days
         )
-        await _write(order, verdict, visitors, window_days)
+        claim = await leader_claims.claim_of(order, own)
+        verdict = attribution.with_leader(clicked, claim.leader if claim else None)
+        await _write(order, verdict, claim, visitors, window_days)
         if verdict.winner:
             boards.add(verdict.winner.promoter)
-            await link_totals.recount([verdict.winner.link])
+            await link_totals.recount([verdict.winner.link] if verdict.winner.link else [])
     for promoter in boards:
         await publish(f"board:{tenants.current().id}:{promoter}", "order")
 
@@ -57,11 +61,13 @@ async def _visitors_of(order: orders.Order) -> list[UUID]:
     return [row["visitor_id"] for row in rows if row["visitor_id"]]
 
 
-async def _candidates(order: orders.Order, visitors: Sequence[UUID]) -> list[attribution.Candidate]:
-    database = tenants.connection()
-    rows = await database.fetch(_CANDIDATES, list(visitors), order.placed_at, MOST_CANDIDATES)
-    account = await database.fetchval("SELECT email FROM customer WHERE id = $1", order.customer)
-    own = {email.strip().lower() for email in (order.email, account or "") if email}
+async def _own_emails(order: orders.Order) -> set[str]:
+    account = await tenants.connection().fetchval("SELECT email FROM customer WHERE id = $1", order.customer)
+    return {email.strip().lower() for email in (order.email, account or "") if email}
+
+
+async def _candidates(order: orders.Order, visitors: Sequence[UUID], own: set[str]) -> list[attribution.Candidate]:
+    rows = await tenants.connection().fetch(_CANDIDATES, list(visitors), order.placed_at, MOST_CANDIDATES)
     return [
         attribution.Candidate(
             click=row["click"], touch=row["touch"], promoter=row["promoter"], promoter_name=row["promoter_name"],
@@ -81,23 +87,33 @@ def _bar(row: Any, own: set[str]) -> str:
     return str(row["reason"])
 
 
-async def _write(order: orders.Order, verdict: attribution.Verdict, visitors: Sequence[UUID], window_days: int) -> None:
+async def _write(
+    order: orders.Order, verdict: attribution.Verdict, claim: Claim | None, visitors: Sequence[UUID], window_days: int
+) -> None:
     winner = verdict.winner
     rate_bps = (await promoters.find(winner.promoter)).commission_bps if winner else 0
     on_freight = await orders.taxes_freight(order.id)
     for line in await orders.lines_of(order.id):
         base = line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight)
+        earners = [Earner(winner.promoter, rate_bps, "promoter_rate")] if winner else []
+        if winner and claim and claim.leader.promoter == winner.promoter:
+            earners = claim.earners_of(line.variant, rate_bps)
+        first = earners[0].rate_bps if earners else 0
         receipt = attribution.write_receipt(
             verdict, order_number=order.number, line_number=line.line_number, line_title=line.title,
-            placed_at=order.placed_at, window_days=window_days, base_amount=base, rate_bps=rate_bps,
-            commission_amount=floor_share(base, rate_bps), currency=order.currency, visitor_ids=list(visitors),
+            placed_at=order.placed_at, window_days=window_days, base_amount=base, rate_bps=first,
+            commission_amount=floor_share(base, first), currency=order.currency, visitor_ids=list(visitors),
+            shares=[{"promoter": each.promoter, "rate_bps": each.rate_bps, "rule": each.rule} for each in earners],
         )  # fmt: skip
         decision = await attribution.decide_line(
             order.id, line.id, winner=winner, reason=verdict.reason, receipt=receipt, base_amount=base
         )
-        if winner and decision:
+        if winner is None or decision is None:
+            continue
+        for each in earners:
             estimated = commissions.NewLine(
-                order_id=order.id, order_line=line.id, decision=decision, promoter=winner.promoter,
-                link=winner.link, base_amount=base, rate_bps=rate_bps, currency=order.currency,
+                order_id=order.id, order_line=line.id, decision=decision, promoter=each.promoter,
+                link=winner.link if each is earners[0] else None, base_amount=base, rate_bps=each.rate_bps,
+                currency=order.currency, rule=each.rule,
             )  # fmt: skip
             await commissions.estimate(estimated)

@@ -9,13 +9,17 @@ from app import promoters
 from app.kernel.events import publish
 
 
-async def decide_promoter(promoter_id: UUID, approve: bool, rate_bps: int, by: str) -> promoters.Promoter:
-    """Approve with a rate in basis points, or reject; approving again sets a new rate for orders from now on.
+async def decide_promoter(
+    promoter_id: UUID, approve: bool, rate_bps: int, by: str, *, leads: bool = False
+) -> promoters.Promoter:
+    """Approve with a rate in basis points, and say whether the promoter may lead group buys; or reject.
 
-    Rates of orders already placed are snapshots and stay. Raises NotFound, InvalidInput.
+    Approving again sets a new rate for orders from now on. Rates of orders already placed are snapshots and stay.
+    Raises NotFound, InvalidInput.
     """
     async with tenants.transaction():
         promoter = await promoters.decide(promoter_id, approve=approve, rate_bps=rate_bps, by=by)
+        await promoters.set_leader(promoter_id, leads and approve)
     await publish(f"board:{tenants.current().id}:{promoter_id}", "promoter")
     return promoter
 

@@ -76,14 +76,16 @@ async def open_campaign(campaign_id: UUID) -> None:
 
 
 async def close_campaign(campaign_id: UUID) -> None:
-    """Its time is over. Nothing happens while the end lies ahead."""
+    """Its time is over, or what it depends on has ended. Nothing happens while the end lies ahead."""
     async with tenants.transaction():
         campaign = await group_buying.lock(campaign_id)
-        if campaign.status in ("scheduled", "open") and campaign.ends_at and campaign.ends_at <= now():
-            if later := await mode_of(campaign).new_end(campaign):
+        over = campaign.ends_at is not None and campaign.ends_at <= now()
+        cause = "closed_by_clock" if over else await mode_of(campaign).over_because(campaign)
+        if campaign.status in ("scheduled", "open") and cause:
+            if over and (later := await mode_of(campaign).new_end(campaign)):
                 await _go_on(campaign, later)
             else:
-                await _close(campaign, cause="closed_by_clock")
+                await _close(campaign, cause=cause)
             await store.touch()
     await store.announce(tenants.current())
 
@@ -113,8 +115,9 @@ async def clone_campaign(campaign_id: UUID, *, actor: str) -> UUID:
     states.require(tenants.current(), "edit")
     async with tenants.transaction():
         known = await group_buying.find(campaign_id)
+        shares = await group_buying.chains.shares_of(campaign_id)
         items = [
-            ItemDraft(item.variant, item.price_amount, item.quota, item.tiers)
+            ItemDraft(item.variant, item.price_amount, item.quota, item.tiers, shares.get(item.variant))
             for item in await group_buying.items_of(campaign_id)
             if item.active
         ]

@@ -1,6 +1,6 @@
 """Room: campaigns, what they offer, and who takes part."""
 
-from app.group_buying import ladders, seats, stairs, teams, words
+from app.group_buying import chains, ladders, seats, stairs, teams, words
 from app.group_buying.campaigns import (
     Campaign,
     Event,
@@ -16,14 +16,17 @@ from app.group_buying.campaigns import (
     set_terms,
     write_result,
 )
+from app.group_buying.chains import Shares
 from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, is_sold_out, items_of, take
 from app.group_buying.kinds import (
     KINDS,
     TERMS,
+    ChainTerms,
     FlashSaleTerms,
     Kind,
     LadderTerms,
     PresaleTerms,
+    Question,
     TeamGroupTerms,
     Terms,
     read_terms,
@@ -59,12 +62,12 @@ from app.group_buying.seats import Member, Seat
 from app.group_buying.teams import Team
 
 __all__ = [
-    "KINDS", "TERMS", "Campaign", "CampaignDraft", "Event", "FlashSaleTerms", "InAnotherTeam", "Item", "ItemDraft",
-    "Kind", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning",
-    "NothingChosen", "Participation", "PresaleTerms", "QuotaGone", "Seat", "Team", "TeamFull", "TeamGroupTerms",
-    "TeamOver", "Terms", "Tier", "WrongMoment", "confirm", "count_person", "delete_draft", "events_of", "find",
-    "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold", "is_sold_out", "items_of", "ladders",
-    "listed", "lock", "move", "note", "participation_of", "read_terms", "release", "running", "save", "seats",
-    "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders",
-    "words", "write_participation", "write_result",
+    "KINDS", "TERMS", "Campaign", "CampaignDraft", "ChainTerms", "Event", "FlashSaleTerms", "InAnotherTeam", "Item",
+    "ItemDraft", "Kind", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable",
+    "NotRunning", "NothingChosen", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Shares", "Team",
+    "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains", "confirm", "count_person",
+    "delete_draft", "events_of", "find", "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold",
+    "is_sold_out", "items_of", "ladders", "listed", "lock", "move", "note", "participation_of", "read_terms",
+    "release", "running", "save", "seats", "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of",
+    "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
 ]  # fmt: skip

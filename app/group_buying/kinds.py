@@ -32,6 +32,28 @@ class FlashSaleTerms(Terms, frozen=True):
     """A price for a short time and a few units; everything else is a plain order."""
 
 
+class Question(msgspec.Struct, frozen=True):
+    """What the leader of a chain asks everybody who takes part: a text, or one of some choices."""
+
+    label: str
+    kind: Literal["text", "choice"] = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+MOST_QUESTIONS = 8
+
+
+class ChainTerms(Terms, frozen=True):
+    """A list where every paid order gets the next number. `help_sell`: other leaders may copy it."""
+
+    numbered: bool = True
+    questions: tuple[Question, ...] = ()
+    delivery: Literal["express", "pickup", "local"] = "express"
+    place: str = ""  # where and when goods are handed out, for pickup
+    help_sell: bool = False
+
+
 class TeamGroupTerms(Terms, frozen=True):
     """`people` within `hours` of the first payment, or everybody gets the money back.
 
@@ -96,6 +118,7 @@ class PresaleTerms(Terms, frozen=True, kw_only=True):
 
 # One struct per kind; a kind that is not here yet has the common rules only.
 TERMS: dict[str, type[Terms]] = {
+    "chain_campaign": ChainTerms,
     "flash_sale": FlashSaleTerms,
     "ladder_campaign": LadderTerms,
     "presale": PresaleTerms,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import tenants
 from app.group_buying import campaigns
+from app.group_buying.chains import Shares, write_shares
 from app.group_buying.items import Item, Tier, items_of
 from app.group_buying.kinds import Kind, Terms, write_terms
 from app.group_buying.stairs import check_ladder
@@ -26,12 +27,13 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """One variant to offer; `tiers` only for ladders."""
+    """One variant to offer; `tiers` only for ladders, `shares` only for chains."""
 
     variant: UUID
     price_amount: int
     quota: int | None = None
     tiers: tuple[Tier, ...] = ()
+    shares: Shares | None = None  # who earns how much of it, where the campaign says so itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ async def save(draft: CampaignDraft, known: campaigns.Campaign | None, *, actor:
         draft.person_limit, draft.takes_coupons, write_terms(draft.terms), draft.leader, draft.supply, moment,
     )  # fmt: skip
     await _write_items(campaign_id, draft.items)
+    await write_shares(campaign_id, {item.variant: item.shares for item in draft.items if item.shares})
     details = _changes(before, draft.items) if known else {}
     await campaigns.note(campaign_id, "changed" if known else "created", actor=actor, details=details)
     return campaign_id

@@ -105,6 +105,8 @@ class Participation(Table):
     confirmed_at = Timestamptz(default=None, null=True)
     released_at = Timestamptz(default=None, null=True)
     release_cause = Text(default="")
+    supply = reference("group_buying", "Campaign", null=True)
+    handed_out_at = Timestamptz(default=None, null=True)
 
 
 class TeamGroup(Table):
@@ -173,3 +175,25 @@ class LadderShare(Table):
     paid_amount = BigInt(default=0)
     back_amount = BigInt(default=0)
     settled_at = Timestamptz(default=None, null=True)
+
+
+class ChainItem(Table):
+    """Who earns how much of an item: its leader, the leader it is supplied by, and whoever helps to sell it."""
+
+    item = reference("group_buying", "CampaignItem", primary_key=True, on_delete=OnDelete.cascade)
+    leader_bps = Integer(default=0)
+    supply_bps = Integer(default=0)
+    help_bps = Integer(default=0)
+    supply_amount = BigInt(default=None, null=True)
+
+
+class LeaderGoods(Table):
+    """What leaders may sell: from which price on, and for which share; without one it is the leader's own."""
+
+    id = key()
+    variant = reference("catalog", "Variant")
+    floor_amount = BigInt(default=None)
+    leader_bps = Integer(default=None, null=True)
+    active = Boolean(default=True)
+    updated_at = Timestamptz(default=None)
+    variant_has_one_rule = Unique([variant])

@@ -47,6 +47,7 @@ EVENTS = {
     "goods_there": N_("The goods are there"),
     "called_off": N_("Called off: everybody is paid back"),
     "date_moved": N_("Day of shipping moved"),
+    "closed_with_supply": N_("Closed with the list it copies"),
     "settled": N_("Settled: everything is counted and paid back"),
     "team_completed": N_("The store completed a team"),
     "team_closed": N_("The store ended a team"),
@@ -81,4 +82,9 @@ COMPLETED_BY = {
     "members": N_("Everybody was there."),
     "merchant": N_("The store completed the team, so it counts although somebody was missing."),
     "rule": N_("The time was over and the store completed the team, as its rules say."),
+}
+DELIVERIES = {
+    "express": N_("By parcel"),
+    "pickup": N_("Collected at the leader's place"),
+    "local": N_("Brought around the neighborhood"),
 }

@@ -10,11 +10,13 @@ from app.promoters.members import (
     everyone,
     find,
     find_by_login,
+    leaders,
     lock,
+    set_leader,
     suspend,
 )
 
 __all__ = [
     "HIGHEST_RATE_BPS", "NotApproved", "Promoter", "PromoterLogin", "apply", "decide", "everyone", "find",
-    "find_by_login", "lock", "login_by_id", "note_membership", "stores_of", "suspend",
+    "find_by_login", "leaders", "lock", "login_by_id", "note_membership", "set_leader", "stores_of", "suspend",
 ]  # fmt: skip

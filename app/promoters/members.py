@@ -33,6 +33,11 @@ class Promoter(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None
     decided_by: str
 
+    @property
+    def leads(self) -> bool:
+        """Whether this is a leader the store has said yes to."""
+        return self.status == "approved" and "leader" in self.kinds
+
 
 class NotApproved(Forbidden):
     """The store has not said yes to this promoter."""
@@ -79,6 +84,24 @@ async def suspend(promoter_id: UUID, *, by: str) -> None:
         " WHERE id = $1 AND status = 'approved'",
         promoter_id, now(), by,
     )  # fmt: skip
+
+
+async def set_leader(promoter_id: UUID, leads: bool) -> None:
+    """Whether the promoter may lead group buys of the store, besides sharing links."""
+    await tenants.connection().execute(
+        "UPDATE promoter SET kinds = CASE WHEN $2 THEN array_append(array_remove(kinds, 'leader'), 'leader')"
+        " ELSE array_remove(kinds, 'leader') END WHERE id = $1",
+        promoter_id, leads,
+    )  # fmt: skip
+
+
+async def leaders() -> list[Promoter]:
+    """Everybody who may lead a group buy now, by name."""
+    rows = await tenants.connection().fetch(
+        f"SELECT {_COLUMNS} FROM promoter WHERE 'leader' = ANY(kinds) AND status = 'approved'"  # noqa: S608 - constant
+        " ORDER BY name, id LIMIT 500"
+    )
+    return [Promoter(**dict(row)) for row in rows]
 
 
 async def find(promoter_id: UUID) -> Promoter:

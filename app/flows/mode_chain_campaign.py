@@ -1,0 +1,102 @@
+"""What is special about a chain order: what the leader asks, and units and numbers shared with a supplying campaign.
+
+For a copy everything is done on the supplying campaign first, then on its own: persons, items, the number. Everybody
+who touches both takes them in this order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
+
+import msgspec
+
+from app import group_buying, orders, promotions
+from app.flows.campaign_mode import Mode
+from app.group_buying import Campaign, ChainTerms, Item, Participation
+from tenants import outbox
+
+
+class ChainMode(Mode):
+    async def offered(self, campaign: Campaign, items: Mapping[UUID, Item]) -> Mapping[UUID, Item]:
+        """A copy has what the supplying campaign has left, and less if its own leader said so."""
+        if campaign.supply is None:
+            return items
+        there = {item.variant: item for item in await group_buying.items_of(campaign.supply)}
+        return {variant: _shared(item, there.get(variant)) for variant, item in items.items()}
+
+    async def check_joining(self, campaign: Campaign, choices: Mapping[str, Any], units: Mapping[UUID, int]) -> None:
+        """Everything that must be answered is, and only what is asked. Raises AnswerNeeded, NotOffered, NotRunning."""
+        terms, answers = cast(ChainTerms, campaign.terms), choices.get("fields") or {}
+        for question in terms.questions:
+            answer = answers.get(question.label, "")
+            if question.required and not answer:
+                raise group_buying.chains.AnswerNeeded(label=question.label)
+            if answer and question.kind == "choice" and answer not in question.choices:
+                raise group_buying.chains.AnswerNeeded(label=question.label)
+        if answers.keys() - {question.label for question in terms.questions}:
+            raise group_buying.NotOffered
+        if campaign.supply and not (await group_buying.find(campaign.supply)).is_running():
+            raise group_buying.NotRunning
+
+    async def hold(self, order: orders.NewOrder, campaign: Campaign, choices: Mapping[str, Any]) -> None:
+        """A copy's units are held where they come from, within that campaign's own limits."""
+        if campaign.supply is None:
+            return
+        supply, units = await group_buying.find(campaign.supply), _units(order.lines)
+        persons = promotions.persons(order.customer, order.phone, order.email)
+        await group_buying.chains.name_supply(order.id, supply.id)
+        await group_buying.count_person(supply.id, persons, units.total(), supply.person_limit)
+        titles = {line.variant: line.title for line in order.lines}
+        await group_buying.hold(supply.id, units, titles, order.placed_at)
+
+    async def take(self, order: orders.Order, campaign: Campaign, one: Participation) -> bool:
+        if campaign.supply is not None:
+            await group_buying.take(campaign.supply, _units(await orders.lines_of(order.id)))
+            await group_buying.chains.number_in_supply(order.id, campaign.supply)
+        return campaign.terms.ships == "at_once" or campaign.status in ("closed", "settled")
+
+    async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
+        if campaign.supply is None:
+            return
+        await group_buying.uncount_person(campaign.supply, one.persons, one.units)
+        give_back = group_buying.give_back_held if one.status == "held" else group_buying.give_back_taken
+        await give_back(campaign.supply, _units(await orders.lines_of(order.id)))
+
+    async def over_because(self, campaign: Campaign) -> str:
+        """A copy ends with what it copies."""
+        if campaign.supply and (await group_buying.find(campaign.supply)).status in ("closed", "settled"):
+            return "closed_with_supply"
+        return ""
+
+    async def close(self, campaign: Campaign) -> None:
+        for copy in await group_buying.chains.copies_of(campaign.id):
+            await outbox.post("group_buying.close", queue="critical", key=f"close:{copy}:supply", campaign_id=copy)
+        await _send_on(campaign)
+
+    async def settle(self, campaign: Campaign) -> bool:
+        await _send_on(campaign)
+        return not await group_buying.waiting_orders(campaign.id)
+
+
+async def _send_on(campaign: Campaign) -> None:
+    """What waited for the end of the list may ship; one job per order."""
+    for order in await group_buying.waiting_orders(campaign.id):
+        await outbox.post("group_buying.confirm_member", key=f"confirm:{order}", order_id=order)
+
+
+def _shared(item: Item, there: Item | None) -> Item:
+    if there is None or not there.active:
+        return msgspec.structs.replace(item, active=False)
+    if there.left is None or (item.left is not None and item.left <= there.left):
+        return item
+    return msgspec.structs.replace(item, quota=item.held + item.taken + there.left)
+
+
+def _units(lines: Any) -> Counter[UUID]:
+    units: Counter[UUID] = Counter()
+    for line in lines:
+        units[line.variant] += line.quantity
+    return units

@@ -5,12 +5,14 @@ from __future__ import annotations
 from app.backoffice.campaign_kind import KindForm
 from app.backoffice.kind_chain_campaign import ChainForm
 from app.backoffice.kind_ladder_campaign import LadderForm
+from app.backoffice.kind_presale import PresaleForm
 from app.backoffice.kind_team_group import TeamGroupForm
 
 # A kind that is not named here has rules that are all defaults.
 KINDS: dict[str, KindForm] = {
     "chain_campaign": ChainForm(),
     "ladder_campaign": LadderForm(),
+    "presale": PresaleForm(),
     "team_group": TeamGroupForm(),
 }
 PLAIN = KindForm()

@@ -7,7 +7,7 @@ deposit stays with the store or goes back, as was agreed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -33,10 +33,8 @@ class Presale(Mode):
 
     async def hold(self, order: orders.NewOrder, campaign: Campaign, choices: Mapping[str, Any]) -> None:
         terms = terms_of(campaign)
-        deposit = sum(terms.deposit_of(line.variant) * line.quantity for line in order.lines)
-        worth = sum(terms.worth_of(line.variant) * line.quantity for line in order.lines)
-        if not 0 < deposit < order.total_amount:  # so cheap (for a member) that the deposit would pay it: then it does
-            deposit = worth = 0
+        units = [(line.variant, line.quantity) for line in order.lines]
+        deposit, worth = deposit_in(terms, units, order.total_amount)
         due_at = max(terms.due_at, order.placed_at + AT_LEAST) if terms.due_at else None
         await presale.write_presale(
             order.id, campaign.id, ships_at=ships_at(campaign, order.placed_at), at=order.placed_at, deposit=deposit,
@@ -97,6 +95,14 @@ class Presale(Mode):
 
 def terms_of(campaign: Campaign) -> PresaleTerms:
     return cast(PresaleTerms, campaign.terms)
+
+
+def deposit_in(terms: PresaleTerms, units: Iterable[tuple[UUID, int]], total: int) -> tuple[int, int]:
+    """The deposit of these units, and what it counts as; none when it would pay all of a sum this small."""
+    chosen = list(units)
+    deposit = sum(terms.deposit_of(variant) * count for variant, count in chosen)
+    worth = sum(terms.worth_of(variant) * count for variant, count in chosen)
+    return (deposit, worth) if 0 < deposit < total else (0, 0)
 
 
 def ships_at(campaign: Campaign, at: datetime) -> datetime:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app import group_buying, orders, presale
+from app import group_buying, orders, presale, store
 from app.flows import campaign_seats
 from app.flows.mode_presale import terms_of, wait_for_day
 from app.flows.presale_mail import tell
@@ -124,14 +124,19 @@ async def call_off(campaign_id: UUID, *, reason: str, actor: str) -> int:
         campaign = await group_buying.lock(campaign_id)
         _require_presale(campaign)
         waiting = await presale.orders_in(campaign_id, "deposit_pending", *presale.BETWEEN, "balance_paid")
-        await group_buying.note(
-            campaign_id, "called_off", actor=actor, details={"reason": reason, "orders": len(waiting)}
-        )
+        if campaign.status == "closed":
+            await group_buying.note(campaign_id, "called_off", actor=actor, details={"reason": reason})
+        else:
+            await group_buying.move(campaign, "closed", cause="called_off", actor=actor, reason=reason)
+            await outbox.post("group_buying.settle", key=f"settle:{campaign_id}", campaign_id=campaign_id)
+            await store.touch()
+            campaign_seats.tell(campaign_id)
         for order_id in waiting:
             await outbox.post(
                 "group_buying.refund_member", key=f"refund_member:{order_id}", order_id=order_id,
                 cause="presale_called_off",
             )  # fmt: skip
+    await store.announce(tenants.current())
     return len(waiting)
 
 

@@ -2,7 +2,7 @@
 
 A kind's templates live in `templates/storefront/campaigns/<kind>/`: `progress.html` (how far it is), `mine.html` (what
 concerns this visitor alone), `rules.html` (how it works, in a list of facts), `choices.html` (fields inside the form),
-and `order.html` (what the page of an order says of its campaign). Missing ones are simply not shown.
+`checkout.html` (below the sum at checkout), and `order.html` (what the page of an order says of its campaign). Missing ones are simply not shown.
 
 `progress.html` is drawn once for everybody and sent to every open page when the campaign changes, so it shows nothing
 personal; it is drawn without a visit.
@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from app import orders
 from app.flows.campaign_offer import Offer
+from app.flows.cart_contents import Contents
 from app.group_buying import Campaign
 from app.identity import Visit
 
@@ -49,6 +50,10 @@ class KindPage:
     def home(self, code: str, values: Values) -> str:
         """Where a refused form leads back to."""
         return f"/campaigns/{quote(code)}"
+
+    def first_payment(self, contents: Contents) -> int:
+        """How much of a cart that joins the campaign is paid when it is ordered."""
+        return contents.total_amount
 
     async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
         """What the kind's part of an order's page wants to know."""

@@ -18,6 +18,7 @@ from app.flows.cart_contents import Contents
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.place_order import Checkout, PriceChanged, place_order
 from app.flows.postal_address import as_customer_address, as_ship_to, check_address
+from app.flows.promising import CASH
 from app.freight import NotDeliveredThere
 from app.kernel import limits
 from app.kernel.errors import InvalidInput, Refusal
@@ -28,6 +29,7 @@ from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
 from app.storefront import savings
+from app.storefront.campaign_kinds import kind_page
 from app.storefront.cart import contents_of
 from app.storefront.paying import go_and_pay
 from app.storefront.price_rows import rows_of_cart
@@ -225,6 +227,9 @@ async def _page(
 ) -> Template:
     async with tenants.transaction():
         ways = await payment_choices()
+    first = kind_page(contents.offer.campaign.kind).first_payment(contents) if contents.offer else contents.total_amount
+    if first < contents.total_amount:
+        ways = [way for way in ways if way.code != CASH]
     return page(
         "storefront/checkout/show.html",
         status_code=status,
@@ -233,7 +238,8 @@ async def _page(
         cart=contents,
         back=_back(contents),
         sums=rows_of_cart(contents, await store.profile()),
-        paying=await paying(contents.total_amount, values, visit.customer_id),
+        paying=await paying(first, values, visit.customer_id),
+        first=first,
         updated=updated,
         saved=saved,
         offers=await savings.offers(contents),

@@ -2,7 +2,8 @@
 
 A kind's templates live in `templates/storefront/campaigns/<kind>/`: `progress.html` (how far it is), `mine.html` (what
 concerns this visitor alone), `rules.html` (how it works, in a list of facts), `choices.html` (fields inside the form),
-`checkout.html` (below the sum at checkout), and `order.html` (what the page of an order says of its campaign). Missing ones are simply not shown.
+`checkout.html` (below the sum at checkout), and `order.html` (what the page of an order says of its campaign). Missing
+ones are simply not shown.
 
 `progress.html` is drawn once for everybody and sent to every open page when the campaign changes, so it shows nothing
 personal; it is drawn without a visit.

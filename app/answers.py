@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from app.identity import StoreNotChosen
 from app.kernel.errors import InvalidInput, NotFound, Refusal, SignInNeeded
-from app.kernel.i18n import translate_fields, translate_refusal
+from app.kernel.i18n import N_, gettext, translate_fields, translate_refusal
 from app.kernel.pages import page, safe_path
 from app.store import last_on_page
 from infra.postgres import UNREACHABLE
@@ -28,6 +28,7 @@ LAYOUTS = {
     "backoffice": "layouts/plain.html",
     "console": "layouts/plain.html",
 }
+BROKEN = N_("Something broke on our side")
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -91,7 +92,8 @@ def answer_defect(request: AnyRequest, error: Exception) -> Response[Any]:
     status = 503 if away else 500
     headers = {"Cache-Control": "no-store", **({"Retry-After": "5"} if away else {})}
     if _wants_json(request):
-        body = {"code": "unavailable" if away else "defect", "request_id": arrival.request_id}
+        message = gettext(BROKEN)
+        body = {"code": "unavailable" if away else "defect", "message": message, "request_id": arrival.request_id}
         return Response(body, status_code=status, media_type=MediaType.JSON, headers=headers)
     return page("errors/defect.html", status_code=status, headers=headers, back=_way_back(request))
 

@@ -18,6 +18,8 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 
 from app import answers, repeats, shared
+from app.api import admit
+from app.api import router as api
 from app.backoffice import router as backoffice
 from app.console import router as console
 from app.identity import SHOPPER, guard
@@ -65,7 +67,7 @@ def make_litestar() -> Litestar:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, auto_reload=False)
     templating.install(environment)
     litestar = Litestar(
-        route_handlers=[website, storefront, backoffice, portal, console, webhooks, shared.router],
+        route_handlers=[website, storefront, backoffice, portal, console, api, webhooks, shared.router],
         guards=[guard],
         before_request=_before_request,
         exception_handlers={**answers.HANDLERS, HTTPException: answers.answer_http},
@@ -128,7 +130,10 @@ async def _before_request(request: Request[Any, Any, Any]) -> Response[Any] | No
     arrival: Arrival = arrival_of(request)
     if arrival.face != "webhooks":
         await cards.refuse_cards(request)
-    pages.read_flash(arrival, request.cookies.get(pages.FLASH))
+    if arrival.face == "api":
+        await admit(request)
+    else:
+        pages.read_flash(arrival, request.cookies.get(pages.FLASH))
     if arrival.tenant is not None and arrival.face in ("storefront", "backoffice"):
         arrival.memo["store"] = await profile_for_page(arrival.tenant)
         formats.current_zone.set(arrival.tenant.time_zone)
@@ -136,9 +141,16 @@ async def _before_request(request: Request[Any, Any, Any]) -> Response[Any] | No
 
 
 def _choose_language(scope_: Any) -> None:
-    """The visitor's own choice; on a store's host else the store's language, elsewhere the browser's."""
+    """The visitor's own choice; on a store's host else the store's language, elsewhere the browser's.
+
+    Programs ask for theirs with each request.
+    """
     arrival: Arrival = scope_["arrival"]
     connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope_)
+    if arrival.tenant is not None and arrival.face == "api":
+        asked = connection.headers.get("accept-language")
+        i18n.current_locale.set(i18n.negotiate(None, asked, arrival.tenant.locale))
+        return
     chosen = connection.cookies.get("lang")
     if arrival.tenant is not None and arrival.face == "storefront":
         locale = i18n.negotiate(chosen, None, arrival.tenant.locale)

@@ -40,9 +40,12 @@ DONE_ALREADY = N_("This was already done. What it showed is shown only once.")
 
 async def answer_repeat(request: AnyRequest) -> Response[Any] | None:
     """The answer of the first request with this key, or None when this is the first: go on."""
-    if request.method in SAFE or request.route_handler.opt.get("csrf") == "none":
+    options, programs = request.route_handler.opt, arrival_of(request).face == "api"
+    if request.method in SAFE or options.get("opens_session") or (options.get("csrf") == "none" and not programs):
         return None
     header = request.headers.get(idempotency.HEADER)
+    if header is None and programs:
+        return None
     key = header if header is not None else str((await request.form()).get(idempotency.FIELD) or "")
     if header is None and not key:
         return None
@@ -63,7 +66,7 @@ async def answer_repeat(request: AnyRequest) -> Response[Any] | None:
 async def _actor(request: AnyRequest) -> bytes:
     """Whose key it is: the session's; without one, the browser's as far as it can be told."""
     known = await identity.viewer_or_none(request)
-    if known is None and arrival_of(request).face == "storefront":
+    if known is None and arrival_of(request).face in ("storefront", "api"):
         visit = await identity.visit_or_none(request)
         if visit:
             return visit.token_hash

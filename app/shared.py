@@ -18,6 +18,7 @@ from infra import redis
 from infra.storage.obstore import storage
 from infra.storage.port import BadKey, ObjectMissing
 from tenants import platform
+from tenants.errors import StoreClosed
 from tenants.middleware import arrival_of
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -93,6 +94,8 @@ def refuse(request: AnyRequest, kind: FromPath[str]) -> Template:
     """The doorman's plain words: nobody lives here, or the store is closed for now."""
     arrival = arrival_of(request)
     headers = {"Cache-Control": "no-store"}
+    if kind == "closed" and arrival.face == "api":
+        raise StoreClosed(status=arrival.tenant.status if arrival.tenant else "")
     if kind == "closed":
         headers["Retry-After"] = "3600"
         return page("errors/suspended.html", status_code=503, headers=headers, store=arrival.tenant)

@@ -30,6 +30,8 @@ OWN_HOSTS = {"": "website", "admin": "backoffice", "host": "portal", "staff": "c
 SHARED = ("/assets/", "/media/", "/health/", "/locale/")
 # What even the page that says "no store here" needs.
 LOOKS = "/assets/"
+# A store's JSON face for programs, on its own host.
+API = "/api/"
 # What a suspended store still answers: a click is recorded, pictures load on the backoffice.
 OPEN_WHEN_CLOSED = ("/l/", "/theme/")
 
@@ -92,10 +94,15 @@ class Doorman:
             await self._enter_store(tenant, scope_, receive, answer)
 
     async def _enter_store(self, tenant: Tenant, scope_: Scope, receive: Receive, send: Send) -> None:
-        path = scope_["path"]
+        path, arrival = scope_["path"], scope_["arrival"]
+        if path.startswith(API):
+            arrival.face = "api"
         with scope.bind(tenant):
             if tenant_allows(tenant.status, "show_storefront") or path.startswith(OPEN_WHEN_CLOSED):
-                await self._enter(scope_, receive, send, f"/@storefront{path}")
+                face = f"/@{arrival.face}"
+                await self._enter(
+                    scope_, receive, send, face + (path.removeprefix("/api") if face == "/@api" else path)
+                )
             else:
                 await self.refuse(scope_, receive, send, "closed")
 

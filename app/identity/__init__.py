@@ -30,7 +30,9 @@ from app.identity.sessions import (
     end_session,
     end_shopper_sessions,
     ensure_visit,
+    issue_token,
     open_session,
+    revoke_token,
     sign_in_shopper,
     viewer_or_none,
     visit_or_none,
@@ -47,8 +49,9 @@ __all__ = [
     "StaffUser", "StoreNotChosen", "Viewer", "Visit", "WrongCurrentPassword", "WrongPassword", "allows",
     "authenticate", "change_password", "check_email", "check_new_password", "check_password", "client_address",
     "codes", "create_staff", "end_all_sessions", "end_session", "end_shopper_sessions", "ensure_visit",
-    "find_account", "guard", "hash_token", "open_session", "register", "sign_in_shopper", "staff_users",
-    "viewer_of", "viewer_or_none", "visit_or_none", "visitor_cookie", "visitor_from_cookie",
+    "find_account", "guard", "hash_token", "issue_token", "open_session", "register", "revoke_token",
+    "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none", "visit_or_none", "visitor_cookie",
+    "visitor_from_cookie",
 ]  # fmt: skip
 
 

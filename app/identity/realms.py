@@ -38,4 +38,5 @@ STAFF = Realm(
     "staff", "staff_session", "staff_user", timedelta(minutes=15), timedelta(hours=8), "Strict", strong_passwords=True
 )
 
-BY_FACE = {"storefront": SHOPPER, "backoffice": MERCHANT, "portal": PROMOTER, "console": STAFF}
+# On the API it is the same people, known by another token: see `sessions.token_of`.
+BY_FACE = {"storefront": SHOPPER, "api": SHOPPER, "backoffice": MERCHANT, "portal": PROMOTER, "console": STAFF}

@@ -1,5 +1,7 @@
 """Server-side sessions: a 256-bit token in a cookie, its hash in a table, nothing adopted that was not issued here.
 
+Programs show theirs as a bearer token on the API; it is kept in the same table as a shopper's cookie, as another kind.
+
 Signing in, changing a password or a role opens a new session and ends the old one. A cookie whose hash is not in the
 table is ignored. Idle and absolute limits come from the realm.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -64,6 +66,14 @@ _END_ALL = {
 }
 
 
+def token_of(connection: Connection, realm: Realm) -> str | None:
+    """The secret the caller shows: a cookie of this host. The API reads a bearer token instead, and never a cookie."""
+    if arrival_of(connection).face != "api":
+        return connection.cookies.get(realm.cookie)
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 async def open_session(connection: Connection, realm: Realm, subject: UUID, *, tenant_id: UUID | None = None) -> None:
     """Sign somebody in on this host: a fresh token; whatever session the browser had in this realm ends."""
     await end_session(connection, realm)
@@ -113,7 +123,7 @@ async def viewer_or_none(connection: Connection) -> Viewer | None:
     arrival = arrival_of(connection)
     if "viewer" not in arrival.memo:
         realm = BY_FACE.get(arrival.face)
-        token = connection.cookies.get(realm.cookie) if realm else None
+        token = token_of(connection, realm) if realm else None
         arrival.memo["viewer"] = None
         if realm and token:
             loader = _load_shopper if realm is SHOPPER else _load
@@ -152,18 +162,24 @@ async def _load_shopper(connection: Connection, realm: Realm, token: str) -> Vie
 async def visit_or_none(connection: Connection) -> Visit | None:
     """The shopper's browser session of this store, if it has one; never created by looking."""
     arrival = arrival_of(connection)
-    token = connection.cookies.get(SHOPPER.cookie)
     if "visit" not in arrival.memo:
-        arrival.memo["visit"] = await _find_visit(token) if token else None
+        token = token_of(connection, SHOPPER)
+        arrival.memo["visit"] = (
+            await _find_visit(token, "program" if arrival.face == "api" else "browser") if token else None
+        )
     found: Visit | None = arrival.memo["visit"]
     return found
 
 
-async def _find_visit(token: str) -> Visit | None:
+async def _find_visit(token: str, kind: str) -> Visit | None:
+    """A browser's cookie is no bearer token, and the other way round."""
     key, moment = hash_token(token), now()
     async with tenants.transaction():
         row: Any = await tenants.connection().fetchrow(
-            "SELECT customer, visitor_id, last_seen_at, expires_at FROM shopper_session WHERE token_hash = $1", key
+            "SELECT customer, visitor_id, last_seen_at, expires_at FROM shopper_session"
+            " WHERE token_hash = $1 AND kind = $2",
+            key,
+            kind,
         )
         if not row or row["expires_at"] <= moment or row["last_seen_at"] + SHOPPER.idle <= moment:
             return None
@@ -190,19 +206,51 @@ async def sign_in_shopper(connection: Connection, customer_id: UUID) -> Visit:
     return await _open_visit(connection, visitor, customer_id)
 
 
+async def issue_token(connection: Connection, customer_id: UUID | None) -> tuple[str, datetime]:
+    """A bearer token for a program, and until when it is good at most. The token shown with this request ends.
+
+    The visitor stays the same, so the cart and the orders do too.
+    """
+    before = await visit_or_none(connection)
+    visitor = before.visitor_id if before else new_id()
+    token, moment = secrets.token_urlsafe(32), now()
+    async with tenants.transaction():
+        if before:
+            await tenants.connection().execute("DELETE FROM shopper_session WHERE token_hash = $1", before.token_hash)
+        await _write_visit(connection, token, visitor, customer_id, moment, "program")
+    memo = arrival_of(connection).memo
+    memo.pop("viewer", None)
+    memo["visit"] = Visit(visitor, customer_id, hash_token(token), csrf_of(token))
+    return token, moment + SHOPPER.absolute
+
+
+async def revoke_token(connection: Connection) -> None:
+    """The bearer token shown with this request is worthless from now on."""
+    visit = await visit_or_none(connection)
+    if visit:
+        async with tenants.transaction():
+            await tenants.connection().execute("DELETE FROM shopper_session WHERE token_hash = $1", visit.token_hash)
+
+
 async def _open_visit(connection: Connection, visitor_id: UUID, customer_id: UUID | None) -> Visit:
     token, moment = secrets.token_urlsafe(32), now()
     async with tenants.transaction():
-        await tenants.connection().execute(
-            "INSERT INTO shopper_session (token_hash, customer, visitor_id, created_at, last_seen_at, expires_at,"
-            " agent_hash, address_prefix) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
-            hash_token(token), customer_id, visitor_id, moment, moment + SHOPPER.absolute,
-            _agent(connection), _address_prefix(connection),
-        )  # fmt: skip
+        await _write_visit(connection, token, visitor_id, customer_id, moment, "browser")
     _give_cookie(connection, SHOPPER, token)
     visit = Visit(visitor_id, customer_id, hash_token(token), csrf_of(token))
     arrival_of(connection).memo["visit"] = visit
     return visit
+
+
+async def _write_visit(
+    connection: Connection, token: str, visitor_id: UUID, customer_id: UUID | None, moment: datetime, kind: str
+) -> None:
+    await tenants.connection().execute(
+        "INSERT INTO shopper_session (token_hash, customer, visitor_id, created_at, last_seen_at, expires_at,"
+        " agent_hash, address_prefix, kind) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
+        hash_token(token), customer_id, visitor_id, moment, moment + SHOPPER.absolute,
+        _agent(connection), _address_prefix(connection), kind,
+    )  # fmt: skip
 
 
 def visitor_from_cookie(connection: Connection) -> UUID:

@@ -18,3 +18,4 @@ class ShopperSession(Table):
     expires_at = Timestamptz(default=None)
     agent_hash = Bytea(default=None)
     address_prefix = Text(default=None)
+    kind = Text(default="browser")

@@ -45,7 +45,7 @@ def convert_form(items: Any, form_type: type[Form]) -> Form:
     try:
         return msgspec.convert(values, form_type, strict=False)
     except msgspec.ValidationError as error:
-        raise InvalidInput(_explain(str(error))) from error
+        raise InvalidInput(explain(str(error))) from error
 
 
 def _clean(value: Any) -> Any:
@@ -66,7 +66,7 @@ def _no_text(hint: Any) -> bool:
     return str not in (hint, *get_args(hint)) or type(None) in get_args(hint)
 
 
-def _explain(message: str) -> dict[str, str]:
+def explain(message: str) -> dict[str, str]:
     if missing := _MISSING.search(message):
         return {missing["field"]: N_("This is needed.")}
     if unknown := _UNKNOWN.search(message):

@@ -53,6 +53,10 @@ SIGN_UP = Limit("sign_up", 10, 2)
 CHECKOUT = Limit("checkout", 60, 60)
 # Typing a code, not trying out thousands.
 COUPON_CODES = Limit("coupon_codes", 60, 20)
+# The API: one token, everything from one address (many phones share one), and new tokens.
+API_TOKEN = Limit("api_token", 120, 240)
+API_ADDRESS = Limit("api_address", 600, 1200)
+API_SESSIONS = Limit("api_sessions", 60, 30)
 GIFT_CARD = Limit("gift_card", 10, 2)
 
 _local: dict[str, tuple[float, float]] = {}

@@ -67,6 +67,10 @@ class Order(msgspec.Struct, frozen=True):
         """Whether a payment of this much is waited for. A balance comes whole: less is a deposit paid twice."""
         return amount == self.due_amount if self.has_deposit else amount <= self.due_amount
 
+    def belongs_to(self, visitor_id: UUID, customer: UUID | None) -> bool:
+        """What somebody bought signed in stays theirs when they sign out of a browser that others use."""
+        return customer == self.customer if self.customer else visitor_id == self.visitor_id
+
     @property
     def is_paid(self) -> bool:
         return self.payment_status in ("paid", "partially_refunded", "refunded")

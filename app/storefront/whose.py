@@ -19,12 +19,9 @@ async def order_of_visitor(request: Request[Any, Any, Any], number: str, key: st
         order = await orders.find_by_number(number)
     if key and orders.opens(key, order.access_hash):
         return order
-    if visit is None:
+    if visit is None or not order.belongs_to(visit.visitor_id, visit.customer_id):
         raise NotFound
-    # What somebody bought signed in stays theirs when they sign out of a browser that others use.
-    if visit.customer_id == order.customer if order.customer else visit.visitor_id == order.visitor_id:
-        return order
-    raise NotFound
+    return order
 
 
 def order_address(order: orders.Order, below: str = "") -> str:

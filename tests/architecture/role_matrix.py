@@ -19,6 +19,7 @@ NOBODY = "anonymous"
 WHO: dict[str, tuple[str, tuple[str, ...]]] = {
     "website": ("", ()),
     "storefront": ("shopper", ("",)),
+    "api": ("shopper", ("",)),
     "backoffice": ("merchant", tuple(MERCHANT_ROLES)),
     "portal": ("promoter", ("",)),
     "console": ("staff", tuple(STAFF_ROLES)),

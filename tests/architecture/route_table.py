@@ -116,4 +116,4 @@ def _seen_by_visitor(path: str) -> tuple[str, str]:
     if not path.startswith("/@") or path.startswith("/@refused"):
         return ANYWHERE, path
     face, _, rest = path.removeprefix("/@").partition("/")
-    return face, f"/webhooks/{rest}" if face == "webhooks" else f"/{rest}"
+    return face, f"/{face}/{rest}" if face in ("webhooks", "api") else f"/{rest}"

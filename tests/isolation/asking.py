@@ -105,7 +105,9 @@ def _form_of(question: Question) -> tuple[tuple[str, str], ...]:
 def _scope(question: Question, length: int) -> dict[str, Any]:
     headers = [("host", host) for host in question.hosts]
     headers += [("accept", "text/html"), ("user-agent", "Mozilla/5.0 Chrome/156"), ("sec-fetch-dest", "document")]
-    if question.person:
+    if question.person and question.person.program:
+        headers.append(("authorization", f"Bearer {question.person.token}"))
+    elif question.person:
         headers.append(("cookie", question.person.cookie))
     if question.method not in ("GET", "HEAD"):
         headers.append(("content-length", str(length)))

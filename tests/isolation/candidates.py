@@ -71,7 +71,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "warehouse": [str(rows["warehouse"]["id"])],
         "coupon": [str(rows["coupon"]["id"])],
         "copy": [str(rows["coupon"]["id"])],
-        "collection": [str(rows["collection"]["id"])],
+        "collection": [str(rows["collection"]["id"]), rows["collection"]["handle"]],
         "slug": [store.tenant.slug],
         "store": [store.tenant.slug, str(store.tenant.id)],
         "handle": [rows["product"]["handle"], rows["collection"]["handle"]],
@@ -112,6 +112,28 @@ def form(struct: type[msgspec.Struct], store: Filled) -> dict[str, str]:
         field.encode_name: (known.get(field.encode_name) or [_sample(hints[field.name])])[0]
         for field in msgspec.structs.fields(struct)
     }
+
+
+def body(struct: type[msgspec.Struct], store: Filled) -> dict[str, Any]:
+    """The same for a JSON body: values of the right type, also inside."""
+    known, hints = of_store(store), typing.get_type_hints(struct, include_extras=True)
+    return {
+        field.encode_name: _valued(hints[field.name], (known.get(field.encode_name) or [""])[0], store)
+        for field in msgspec.structs.fields(struct)
+    }
+
+
+def _valued(kind: Any, known: str, store: Filled) -> Any:
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is typing.Annotated or origin in (typing.Union, types.UnionType):
+        return _valued(inner[0], known, store)
+    if origin is list:
+        return [_valued(inner[0], known, store)]
+    if origin is dict:
+        return {}
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return body(kind, store)
+    return known or {bool: True, int: 1}.get(kind, _sample(kind))
 
 
 def _sample(kind: Any) -> str:

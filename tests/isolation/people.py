@@ -19,9 +19,10 @@ _SESSION = (
 
 
 class Person:
-    """A signed-in browser: `cookie` and the form token that goes with it."""
+    """A signed-in browser: `cookie` and the form token that goes with it. A program sends a bearer token instead."""
 
-    def __init__(self, realm: Realm) -> None:
+    def __init__(self, realm: Realm, *, program: bool = False) -> None:
+        self.program = program
         self.token = secrets.token_urlsafe(32)
         self.cookie = f"{realm.cookie}={self.token}"
         self.csrf = csrf_of(self.token)
@@ -73,13 +74,19 @@ async def signed_in(face: str, store: Filled, subject: UUID | None = None) -> Pe
     realm = BY_FACE.get(face)
     if realm is None or (face == "console" and subject is None):
         return None
-    person, known = Person(realm), {"backoffice": store.merchant_login, "portal": store.promoter_login}
-    if face == "storefront":
+    person, known = (
+        Person(realm, program=face == "api"),
+        {"backoffice": store.merchant_login, "portal": store.promoter_login},
+    )
+    if face in ("storefront", "api"):
         customer = subject or store.rows["customer"]["id"]
         with tenants.bind(store.tenant):
             async with tenants.transaction():
                 sql = _SESSION.format(table=realm.table, who="customer, visitor_id")
                 await tenants.connection().execute(sql, hash_token(person.token), customer, store.visitor)
+                if person.program:
+                    kind = "UPDATE shopper_session SET kind = 'program' WHERE token_hash = $1"
+                    await tenants.connection().execute(kind, hash_token(person.token))
     else:
         async with platform.transaction() as database:
             sql = _SESSION.format(table=realm.table, who="subject, tenant")

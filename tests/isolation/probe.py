@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+import msgspec
+
 from infra.settings import settings
 from tests.architecture.route_table import SAFE, Operation
 from tests.isolation import candidates
@@ -32,7 +34,7 @@ class Finding:
 
 
 def host_of(operation: Operation, store: Filled) -> str:
-    if operation.face in ("storefront", "anywhere"):
+    if operation.face in ("storefront", "api", "anywhere"):
         return settings().authority(store.tenant.slug)
     return settings().authority(LABELS.get(operation.face, "admin"))
 
@@ -48,10 +50,19 @@ def questions(operation: Operation, *, at: Filled, naming: Filled) -> Iterator[Q
             asked = replace(plain, path=path, query=tuple(query.items()))
             if operation.method in SAFE or not forms:
                 yield asked
-            for form in forms:
-                yield replace(asked, form=tuple(form.items()))
+            for form, struct in zip(forms, operation.forms, strict=True):
+                yield _sent(operation, asked, form, struct, naming)
             if query:
                 yield replace(asked, query=())
+
+
+def _sent(
+    operation: Operation, asked: Question, form: dict[str, str], struct: type[msgspec.Struct], naming: Filled
+) -> Question:
+    """Programs send JSON."""
+    if operation.face != "api":
+        return replace(asked, form=tuple(form.items()))
+    return replace(asked, body=msgspec.json.encode(candidates.body(struct, naming)))
 
 
 def _filled(names: list[str], store: Filled) -> list[dict[str, str]]:

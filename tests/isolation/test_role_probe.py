@@ -36,7 +36,7 @@ async def test_a_role_without_the_permission_is_refused_and_changes_nothing(
     assert changed(before, await snapshot(ours.tenant)) == []
 
 
-@pytest.mark.parametrize("face", ["storefront", "backoffice", "portal", "console"])
+@pytest.mark.parametrize("face", ["storefront", "api", "backoffice", "portal", "console"])
 async def test_nobody_signed_in_is_asked_to_sign_in(app: Any, stores: Both, face: str) -> None:
     wrong = []
     for operation in operations():

@@ -1,0 +1,44 @@
+"""What a route says of itself: who may ask, what it takes and gives, and which refusals to expect.
+
+The OpenAPI document is written from these, so a route that is not described cannot be asked either.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from app.kernel.errors import Forbidden, InvalidInput, NotFound, Refusal, SignInNeeded
+from app.kernel.idempotency import KeyUsedOtherwise, StillInFlight
+from app.kernel.limits import TooManyTries
+
+Refusals = tuple[type[Refusal], ...]
+EVERYWHERE: Refusals = (TooManyTries,)
+FROM_A_BODY: Refusals = (InvalidInput,)
+UNDER_A_KEY: Refusals = (KeyUsedOtherwise, StillInFlight)
+
+
+def described(
+    summary: str,
+    *,
+    gives: type[msgspec.Struct] | None,
+    takes: type[msgspec.Struct] | None = None,
+    status: int = 200,
+    permission: str = "public",
+    bearer: bool = False,
+    key: str = "",
+    refuses: Refusals = (),
+    **more: Any,
+) -> dict[str, Any]:
+    """`bearer`: a token is needed, signed in or not. `key`: `optional` or `required`, where a key makes it act once."""
+    known = EVERYWHERE + refuses + (FROM_A_BODY if takes else ()) + (UNDER_A_KEY if key else ())
+    if bearer or permission != "public":
+        known += (SignInNeeded,)
+    return {
+        "status_code": status, "permission": permission, "csrf": "none", "summary_": summary, "gives": gives,
+        "takes": takes, "bearer": bearer or permission != "public", "key": key, "refuses": known, **more,
+    }  # fmt: skip
+
+
+__all__ = ["Forbidden", "NotFound", "described"]

@@ -1,0 +1,173 @@
+"""A program of the shopper's own takes part in a campaign, orders and pays, with nothing but JSON and a token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tenants
+from app import orders
+from app.flows.place_order import Placed
+from tenants import Tenant
+from tests import builders_campaigns as campaigns
+from tests import builders_selling as selling
+from tests.functional.api.conftest import Program
+from tests.invariants import check
+
+ADDRESS = {
+    "recipient": "Lin Xiaoya", "phone": "13800000000", "country": "CN", "region": "Jiangsu", "city": "Wuxi",
+    "district": "Binhu", "street": "1 Peach Road",
+}  # fmt: skip
+PLACE = {name: ADDRESS[name] for name in ("country", "region", "city", "district")}
+
+
+async def place(program: Program, cart: Any, key: str = "one", **facts: Any) -> Any:
+    """The order of a cart at what the quote said."""
+    quote = await program.send("POST", f"/carts/{cart['id']}/quote", PLACE)
+    body = {"cart": cart["id"], "total": quote["total"]["amount"], "address": ADDRESS} | facts
+    return await program.ask("POST", "/orders", body, Idempotency_Key=key)
+
+
+async def test_from_the_list_of_campaigns_to_a_paid_order(shop: Tenant, program: Program) -> None:
+    peaches = await selling.offer(title="Peaches", price=4390)
+    sale = await campaigns.campaign(peaches, price=2990, quota=5)
+
+    (shown,) = (await program.get("/campaigns"))["items"]
+    await program.come()
+    units = [{"variant": shown["items"][0]["variant"], "quantity": 2}]
+    cart = await program.send("POST", f"/campaigns/{shown['code']}/join", {"units": units})
+    placed = await place(program, cart)
+    order = placed.json()
+    await campaigns.pay(await _placed(order["number"]))
+    paid = await program.get(f"/orders/{order['number']}")
+    (mine,) = (await program.get("/participations"))["items"]
+
+    assert (shown["code"], shown["items"][0]["left"]) == (sale.code, 5)
+    assert shown["items"][0]["price"] == {"amount": 2990, "currency": "CNY"}
+    assert cart["cuts"] == [{"name": "Campaign price", "amount": {"amount": 2800, "currency": "CNY"}}]
+    assert (placed.status_code, placed.headers["location"]) == (201, f"/api/v1/orders/{order['number']}")
+    assert order["total"]["amount"] == 5980
+    assert order["can_be_paid"]
+    assert order["pay_until"].endswith("Z")
+    assert (paid["payment_status"], paid["can_be_paid"], paid["pay_until"]) == ("paid", False, None)
+    assert (paid["participation"]["status"], paid["participation"]["number"]) == ("confirmed", 1)
+    assert (mine["number"], mine["participation"]["campaign"]) == (order["number"], sale.code)
+    assert (await program.get(f"/campaigns/{sale.code}"))["progress"] == {"units": 2, "people": 1}
+    await check(shop)
+
+
+async def _placed(number: str) -> Any:
+    async with tenants.transaction():
+        order = await orders.find_by_number(number)
+    return Placed(order.id, order.number, orders.access_key(order.id))
+
+
+async def test_from_the_shelf_to_an_order(shop: Tenant, program: Program) -> None:
+    peaches = await selling.offer(title="Peaches", price=4390, stock=3)
+    (card,) = (await program.get("/products?q=peach"))["items"]
+    product = await program.get(f"/products/{card['handle']}")
+    await program.come()
+
+    variant = product["variants"][0]["id"]
+    await program.send("POST", "/cart/lines", {"variant": variant})
+    cart = (await program.send("PUT", f"/cart/lines/{variant}", {"quantity": 3}))["cart"]
+    short = await program.ask("PUT", f"/cart/lines/{variant}", {"quantity": 4})
+    placed = await place(program, cart)
+    again = await program.ask("GET", f"/carts/{cart['id']}")
+
+    assert variant == str(peaches.variant)
+    assert product["variants"][0]["left"] == 3
+    assert (short.status_code, short.json()["code"]) == (409, "inventory.not_enough_stock")
+    assert placed.json()["total"]["amount"] == 13170
+    assert again.status_code == 404
+    assert await program.get("/cart") == {"cart": None}
+    await check(shop)
+
+
+async def test_the_same_key_places_one_order_and_answers_the_same(shop: Tenant, program: Program) -> None:
+    sale = await campaigns.campaign()
+    await program.come()
+    cart = await joined(program, sale.code)
+
+    first, again = await place(program, cart), None
+    body = {"cart": cart["id"], "total": first.json()["total"]["amount"], "address": ADDRESS}
+    again = await program.ask("POST", "/orders", body, Idempotency_Key="one")
+    changed = await program.ask("POST", "/orders", body | {"note": "Ring twice"}, Idempotency_Key="one")
+    keyless = await program.ask("POST", "/orders", body)
+
+    assert again.json() == first.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (changed.status_code, changed.json()["code"]) == (422, "idempotency.key_used_otherwise")
+    assert (keyless.status_code, keyless.json()["code"]) == (400, "idempotency.key_needed")
+    assert len((await program.get("/orders"))["items"]) == 1
+    await check(shop)
+
+
+async def joined(program: Program, code: str, quantity: int = 1) -> Any:
+    shown = await program.get(f"/campaigns/{code}")
+    units = [{"variant": shown["items"][0]["variant"], "quantity": quantity}]
+    return await program.send("POST", f"/campaigns/{code}/join", {"units": units})
+
+
+async def test_at_another_total_nothing_is_ordered(shop: Tenant, program: Program) -> None:
+    sale = await campaigns.campaign()
+    await program.come()
+
+    refused = await place(program, await joined(program, sale.code), total=1)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "orders.price_changed")
+    assert (await program.get("/orders"))["items"] == []
+    await check(shop)
+
+
+async def test_an_order_is_called_off_and_its_units_are_free_again(shop: Tenant, program: Program) -> None:
+    sale = await campaigns.campaign(quota=1)
+    await program.come()
+    order = (await place(program, await joined(program, sale.code))).json()
+    assert (await program.get(f"/campaigns/{sale.code}"))["items"][0]["left"] == 0
+
+    canceled = await program.send("POST", f"/orders/{order['number']}/cancellation")
+    twice = await program.ask("POST", f"/orders/{order['number']}/cancellation")
+
+    assert (canceled["status"], canceled["participation"]["status"]) == ("canceled", "released")
+    assert (twice.status_code, twice.json()["code"]) == (409, "orders.too_late_to_cancel")
+    assert (await program.get(f"/campaigns/{sale.code}"))["items"][0]["left"] == 1
+    await check(shop)
+
+
+async def test_what_a_campaign_refuses_is_said_with_its_code_and_in_the_asked_language(
+    shop: Tenant, program: Program
+) -> None:
+    sale, old = await campaigns.campaign(quota=3), await campaigns.campaign()
+    draft = await campaigns.campaign(publish=False)
+    await campaigns.end(old.id)
+    await program.come()
+    variant = str((await campaigns.item(sale.id)).variant)
+    said = []
+    for code, of, quantity in ((sale.code, variant, 9), (old.code, variant, 1), (draft.code, variant, 1)):
+        body = {"units": [{"variant": of, "quantity": quantity}]}
+        answer = await program.ask("POST", f"/campaigns/{code}/join", body, Accept_Language="zh-TW")
+        said.append((answer.status_code, answer.json()["code"]))
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in answer.json()["message"])
+
+    assert said == [(409, "group_buying.quota_gone"), (409, "group_buying.not_running"), (404, "not_found")]
+
+
+async def test_a_late_notice_is_asked_for(shop: Tenant, program: Program) -> None:
+    sale = await campaigns.campaign()
+    await program.come()
+    order = (await place(program, await joined(program, sale.code))).json()
+
+    looked = await program.send("POST", f"/orders/{order['number']}/payment/checks")
+
+    assert looked["payment_status"] == "unpaid"
+
+
+async def test_lists_are_read_on_from_where_they_ended(shop: Tenant, program: Program) -> None:
+    for number in range(30):
+        await selling.offer(title=f"Peach {number}")
+
+    first = await program.get("/products")
+    second = await program.get(f"/products?after={first['next']}")
+
+    handles = [card["handle"] for page in (first, second) for card in page["items"]]
+    assert (len(first["items"]), len(set(handles)), second["next"]) == (24, 30, "")

@@ -40,6 +40,8 @@ async def hold(order: orders.NewOrder, offer: Offer) -> None:
         nick=str(offer.choices.get("nick") or mask_name(order.ship_to.get("recipient", ""))),
         leader=UUID(leader) if leader else campaign.leader, fields=offer.choices.get("fields") or {},
     )  # fmt: skip
+    if token := offer.choices.get("from"):
+        await group_buying.invitations.note_inviter(order.id, str(token))
     await group_buying.count_person(campaign.id, persons, units.total(), campaign.person_limit)
     await mode_of(campaign).hold(order, campaign, offer.choices)
     titles = {line.variant: line.title for line in order.lines}

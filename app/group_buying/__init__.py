@@ -1,6 +1,6 @@
 """Room: campaigns, what they offer, and who takes part."""
 
-from app.group_buying import chains, ladders, seats, stairs, teams, words
+from app.group_buying import chains, invitations, ladders, seats, stairs, teams, words
 from app.group_buying.campaigns import (
     Campaign,
     Event,
@@ -17,6 +17,7 @@ from app.group_buying.campaigns import (
     write_result,
 )
 from app.group_buying.chains import Shares
+from app.group_buying.invitations import Sharer
 from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, is_sold_out, items_of, take
 from app.group_buying.kinds import (
     KINDS,
@@ -64,10 +65,11 @@ from app.group_buying.teams import Team
 __all__ = [
     "KINDS", "TERMS", "Campaign", "CampaignDraft", "ChainTerms", "Event", "FlashSaleTerms", "InAnotherTeam", "Item",
     "ItemDraft", "Kind", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable",
-    "NotRunning", "NothingChosen", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Shares", "Team",
-    "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains", "confirm", "count_person",
-    "delete_draft", "events_of", "find", "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold",
-    "is_sold_out", "items_of", "ladders", "listed", "lock", "move", "note", "participation_of", "read_terms",
-    "release", "running", "save", "seats", "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of",
-    "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
+    "NotRunning", "NothingChosen", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Sharer",
+    "Shares", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains", "confirm",
+    "count_person", "delete_draft", "events_of", "find", "find_by_code", "give_back_held", "give_back_taken",
+    "has_unpaid", "hold", "invitations", "is_sold_out", "items_of", "ladders", "listed", "lock", "move", "note",
+    "participation_of", "read_terms", "release", "running", "save", "seats", "set_end", "set_terms", "stairs",
+    "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders", "words", "write_participation",
+    "write_result",
 ]  # fmt: skip

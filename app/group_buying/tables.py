@@ -107,6 +107,7 @@ class Participation(Table):
     release_cause = Text(default="")
     supply = reference("group_buying", "Campaign", null=True)
     handed_out_at = Timestamptz(default=None, null=True)
+    invited_by = reference("group_buying", "Participation", null=True, on_delete=OnDelete.set_null)
 
 
 class TeamGroup(Table):

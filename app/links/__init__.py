@@ -1,12 +1,13 @@
 """Room: tracked links, clicks and their totals."""
 
+from app.links.card import draw_card
 from app.links.click_log import CLICK_LOG, ClickLog, ClickNotRecorded, store_clicks
 from app.links.click_stream import Waiting, consumer_name, open_stream, read_waiting, settle_waiting, take_waiting
 from app.links.clicks import Click, Unfolded, claim_unfolded, claim_unfolded_of, counted_near, mark_folded, write_clicks
 from app.links.codes import new_code, read_code
 from app.links.counting import choose_counted
 from app.links.memory import Destination, forget, recall
-from app.links.paths import path_of
+from app.links.paths import campaign_path, path_of
 from app.links.poster import Poster, PosterLook, draw_poster
 from app.links.qr import qr_modules, qr_png, qr_svg
 from app.links.screening import screen
@@ -39,12 +40,14 @@ __all__ = [
     "UnknownLink",
     "Waiting",
     "add_clicks",
+    "campaign_path",
     "choose_counted",
     "claim_unfolded",
     "claim_unfolded_of",
     "consumer_name",
     "counted_near",
     "create",
+    "draw_card",
     "draw_poster",
     "find",
     "find_same",

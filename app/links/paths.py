@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 HOME = "/"
+TEAM = re.compile(r"[0-9a-z]{1,20}")
 
 
 def path_of(handle: str | None) -> str:
@@ -12,3 +14,9 @@ def path_of(handle: str | None) -> str:
     if not handle or set(handle) <= {"."}:
         return HOME
     return f"/products/{quote(handle, safe='')}"
+
+
+def campaign_path(code: str, team: str = "") -> str:
+    """The page of a campaign, or of one team in it; what is no team's code is left out."""
+    below = f"/teams/{team}" if TEAM.fullmatch(team) else ""
+    return f"/campaigns/{quote(code, safe='')}{below}"

@@ -16,6 +16,8 @@ class TrackedLink(Table):
     kind = Text(default=None)
     product = reference("catalog", "Product", null=True)
     live_session = reference("live", "LiveSession", null=True)
+    campaign = reference("group_buying", "Campaign", null=True)
+    team = Text(default="")
     label = Text(default="")
     status = Text(default="active")
     created_at = Timestamptz(default=None)

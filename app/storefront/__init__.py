@@ -5,6 +5,7 @@ from litestar import Router
 from app.storefront.account import AccountController
 from app.storefront.aftersales import AftersaleController
 from app.storefront.campaign_live import stream_campaign
+from app.storefront.campaign_sharing import HANDLERS as SHARING
 from app.storefront.campaigns import CampaignController
 from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
@@ -29,7 +30,7 @@ router = Router(
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
         AftersaleController, CampaignController, TeamController,
         AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
-        follow_link, stream_campaign,
+        follow_link, stream_campaign, *SHARING,
         show_theme, show_visit,
         ReceiptController,
     ],

@@ -6,6 +6,7 @@ from typing import Any
 
 from app import group_buying, orders
 from app.storefront.campaign_kind import KindPage
+from app.storefront.campaign_sharing import order_sharing
 from app.storefront.kind_chain_campaign import ChainPage
 from app.storefront.kind_ladder_campaign import LadderPage
 from app.storefront.kind_presale import PresalePage
@@ -31,4 +32,10 @@ async def facts_of_order(order: orders.Order) -> dict[str, Any]:
         return {}
     campaign = await group_buying.find(order.campaign)
     place = await group_buying.participation_of(order.id)
-    return {"campaign": campaign, "place": place, **await kind_page(campaign.kind).order_facts(order, campaign)}
+    sharing = await order_sharing(order.id)
+    return {
+        "campaign": campaign,
+        "place": place,
+        **sharing,
+        **await kind_page(campaign.kind).order_facts(order, campaign),
+    }

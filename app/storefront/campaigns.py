@@ -20,6 +20,7 @@ from app.kernel.errors import NotFound, Refusal
 from app.kernel.i18n import translate_refusal
 from app.kernel.pages import page, see_other
 from app.storefront.campaign_kinds import kind_page
+from app.storefront.campaign_sharing import invitation_of, sharing_facts
 from app.storefront.home import CACHEABLE
 
 AnyRequest = Request[Any, Any, Any]
@@ -41,7 +42,9 @@ class CampaignController(Controller):
         visit = await identity.visit_or_none(request)
         async with tenants.transaction():
             offer = await _public(code)
-            facts = await kind_page(offer.campaign.kind).facts(offer, visit, dict(request.query_params))
+            query = dict(request.query_params)
+            facts = await kind_page(offer.campaign.kind).facts(offer, visit, query)
+            facts |= await sharing_facts(offer, visit, query)
             left = await left_of(offer)
         return page(
             "storefront/campaigns/show.html", campaign=offer.campaign, offer=offer, left=left,
@@ -58,7 +61,11 @@ class CampaignController(Controller):
             kind = kind_page((await group_buying.find_by_code(code)).kind)
         try:
             cart = await join_campaign(
-                code, visit.visitor_id, _units(values), kind.choices(values), customer_id=visit.customer_id
+                code,
+                visit.visitor_id,
+                _units(values),
+                kind.choices(values) | invitation_of(values),
+                customer_id=visit.customer_id,
             )
         except NotFound:
             raise

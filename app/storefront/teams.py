@@ -15,6 +15,7 @@ from app.group_buying import Campaign, Team
 from app.identity import Visit
 from app.kernel.errors import NotFound
 from app.kernel.pages import page
+from app.storefront.campaign_sharing import sharing_facts
 from app.storefront.campaigns import left_of
 from app.storefront.kind_team_group import own_team
 
@@ -33,11 +34,12 @@ class TeamController(Controller):
             offer = await offer_of(campaign.id, choices={"team": found.code})
             left = await left_of(offer)
             members = await group_buying.seats.members_of([found.id])
+            sharing = await sharing_facts(offer, visit, dict(request.query_params))
         return page(
             "storefront/teams/show.html", campaign=campaign, team=found, members=members[found.id], offer=offer,
             own=own, left=left, items=[item for item in offer.items.values() if item.active],
             words=group_buying.words,
-            may_join=own is None and offer.is_open and found.is_open() and found.has_free_seat,
+            **sharing, may_join=own is None and offer.is_open and found.is_open() and found.has_free_seat,
         )  # fmt: skip
 
     @get("/progress", permission="public")

@@ -19,7 +19,9 @@
     if (!button) return;
     if (button.dataset.copy) return copy(button, button.dataset.copy);
     const { shareTitle: title, shareText: text, shareUrl: url } = button.dataset;
-    if (!navigator.share) return copy(button, url);
+    const leadsOn = button.matches("a[href]"); // to a page that shows text, link and poster
+    if (!navigator.share) return leadsOn ? undefined : copy(button, url);
+    if (leadsOn) event.preventDefault();
     try { await navigator.share({ title, text, url }); } catch { /* The reader closed the sheet. */ }
   });
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.backoffice.campaign_kind import KindForm
 from app.backoffice.kind_chain_campaign import ChainForm
+from app.backoffice.kind_demand_test import DemandTestForm
 from app.backoffice.kind_ladder_campaign import LadderForm
 from app.backoffice.kind_presale import PresaleForm
 from app.backoffice.kind_team_group import TeamGroupForm
@@ -11,6 +12,7 @@ from app.backoffice.kind_team_group import TeamGroupForm
 # A kind that is not named here has rules that are all defaults.
 KINDS: dict[str, KindForm] = {
     "chain_campaign": ChainForm(),
+    "demand_test": DemandTestForm(),
     "ladder_campaign": LadderForm(),
     "presale": PresaleForm(),
     "team_group": TeamGroupForm(),

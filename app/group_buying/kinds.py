@@ -116,9 +116,27 @@ class PresaleTerms(Terms, frozen=True, kw_only=True):
         return max(self.worth.get(str(variant), deposit), deposit)
 
 
+class DemandTestTerms(Terms, frozen=True, kw_only=True):
+    """Whether it is wanted: `metric` against `target` (of a conversion: `target_bps`) when the time is over.
+
+    `planned_units` at `unit_cost_amount` is what would be bought; a no-go avoids losing that. An unclear test goes on
+    for `extend_hours`, `extensions` times at most.
+    """
+
+    ships: Literal["at_once", "confirmed"] = "confirmed"
+    metric: Literal["views", "intents", "deposits", "conversion"] = "deposits"
+    target: int = 30
+    target_bps: int = 500
+    planned_units: int = 0
+    unit_cost_amount: int = 0
+    extend_hours: int = 72
+    extensions: int = 1
+
+
 # One struct per kind; a kind that is not here yet has the common rules only.
 TERMS: dict[str, type[Terms]] = {
     "chain_campaign": ChainTerms,
+    "demand_test": DemandTestTerms,
     "flash_sale": FlashSaleTerms,
     "ladder_campaign": LadderTerms,
     "presale": PresaleTerms,

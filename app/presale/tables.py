@@ -1,10 +1,11 @@
-"""Rows of orders that were placed before the goods were there."""
+"""Rows of orders that were placed before the goods were there, and of tests whether they are wanted."""
 
-from piccolo.columns import BigInt, Boolean, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from app.kernel.columns import reference
+from app.kernel.columns import key, reference
 
 
 class PresaleOrder(Table):
@@ -28,3 +29,25 @@ class PresaleOrder(Table):
     balance_paid_at = Timestamptz(default=None, null=True)
     confirmed_at = Timestamptz(default=None, null=True)
     closed_at = Timestamptz(default=None, null=True)
+
+
+class DemandTest(Table):
+    """What was decided about a demand test."""
+
+    campaign = reference("group_buying", "Campaign", primary_key=True, on_delete=OnDelete.cascade)
+    extended = Integer(default=0)
+    verdict = Text(default="")
+    close_call = Boolean(default=False)
+    facts = JSONB(default="{}")
+    decided_at = Timestamptz(default=None, null=True)
+
+
+class DemandMark(Table):
+    """Somebody looked, or wants it: a keyed hash that says nothing about them."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign", on_delete=OnDelete.cascade)
+    kind = Text(default=None)
+    mark = Text(default=None)
+    at = Timestamptz(default=None)
+    counted_once = Unique([campaign, kind, mark])

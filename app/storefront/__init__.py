@@ -10,6 +10,7 @@ from app.storefront.campaigns import CampaignController
 from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
 from app.storefront.coupons import CouponController
+from app.storefront.demand import DemandController
 from app.storefront.home import WindowController
 from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
@@ -28,7 +29,7 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
-        AftersaleController, CampaignController, TeamController,
+        AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
         follow_link, stream_campaign, *SHARING,
         show_theme, show_visit,

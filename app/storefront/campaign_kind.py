@@ -32,6 +32,8 @@ class KindPage:
 
     watched_by: tuple[str, ...] = ()
 
+    counts_looks = False  # then its page is drawn for everybody anew
+
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
         """What the kind's templates want to know; `query` is the address's query."""
         return {}

@@ -8,6 +8,7 @@ from app import group_buying, orders
 from app.storefront.campaign_kind import KindPage
 from app.storefront.campaign_sharing import order_sharing
 from app.storefront.kind_chain_campaign import ChainPage
+from app.storefront.kind_demand_test import DemandTestPage
 from app.storefront.kind_ladder_campaign import LadderPage
 from app.storefront.kind_presale import PresalePage
 from app.storefront.kind_team_group import TeamGroupPage
@@ -15,6 +16,7 @@ from app.storefront.kind_team_group import TeamGroupPage
 # A kind that is not named here has nothing of its own.
 KINDS: dict[str, KindPage] = {
     "chain_campaign": ChainPage(),
+    "demand_test": DemandTestPage(),
     "ladder_campaign": LadderPage(),
     "presale": PresalePage(),
     "team_group": TeamGroupPage(),

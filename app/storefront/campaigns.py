@@ -15,6 +15,7 @@ from app import group_buying, identity, inventory
 from app.flows.campaign_offer import Offer, offer_of
 from app.flows.campaign_seats import channel_of
 from app.flows.join_campaign import join_campaign
+from app.flows.run_demand_test import count_look
 from app.group_buying import Campaign
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.i18n import translate_refusal
@@ -46,10 +47,15 @@ class CampaignController(Controller):
             facts = await kind_page(offer.campaign.kind).facts(offer, visit, query)
             facts |= await sharing_facts(offer, visit, query)
             left = await left_of(offer)
+        counts_looks = kind_page(offer.campaign.kind).counts_looks
+        if counts_looks:
+            who = visit.visitor_id if visit else identity.client_address(request)
+            await count_look(offer.campaign, str(who), request.headers.get("user-agent", ""))
+        kept = visit is None and not counts_looks
         return page(
             "storefront/campaigns/show.html", campaign=offer.campaign, offer=offer, left=left,
             items=[item for item in offer.items.values() if item.active], running=offer.campaign.is_running(),
-            words=group_buying.words, headers=_kept_for_strangers(offer.campaign) if visit is None else None, **facts,
+            words=group_buying.words, headers=_kept_for_strangers(offer.campaign) if kept else None, **facts,
         )  # fmt: skip
 
     @post("/{code:str}/join", permission="public", csrf="origin")

@@ -1,0 +1,1 @@
+"""Demand tests: what the numbers say."""

@@ -25,6 +25,7 @@ from workers.forever import forever, together
 from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
 from workers.order_jobs import expire_files
+from workers.pickups import look_after_pickups
 from workers.presale import look_after_presales
 from workers.provisioning import finish_stuck_stores, refill_schemas
 from workers.team_groups import look_after_teams
@@ -128,6 +129,7 @@ TIMETABLE = (
     Entry("group_buying", 60, look_after_campaigns),
     Entry("team_groups", 60, look_after_teams),
     Entry("presale", 60, look_after_presales),
+    Entry("pickups", 600, look_after_pickups),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.backoffice.campaign_kind import KindForm
 from app.backoffice.kind_chain_campaign import ChainForm
+from app.backoffice.kind_community import CommunityForm
 from app.backoffice.kind_demand_test import DemandTestForm
 from app.backoffice.kind_ladder_campaign import LadderForm
 from app.backoffice.kind_presale import PresaleForm
@@ -16,6 +17,7 @@ KINDS: dict[str, KindForm] = {
     "ladder_campaign": LadderForm(),
     "presale": PresaleForm(),
     "team_group": TeamGroupForm(),
+    "community": CommunityForm(),
 }
 PLAIN = KindForm()
 

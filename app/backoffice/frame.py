@@ -27,7 +27,8 @@ SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized
        (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
        (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))
            AS payouts,
-       (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets
+       (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
+       (SELECT count(*) FROM pickup_point WHERE status = 'pending') AS points
 """
 
 
@@ -87,6 +88,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
             item("link", _("Tracked links"), "/links", "promoters.read"),
             item("grid", _("Campaigns"), "/campaigns", "promotions.read"),
+            item("pin", _("Pickup points"), "/pickup-points", "promotions.read", waiting["points"], "warn"),
             item("ticket", _("Coupons"), "/coupons", "promotions.read"),
             item("crown", _("Members"), "/members", "promotions.read"),
         ]),

@@ -18,6 +18,8 @@ CAUSES = {
     **group_buying.words.REFUNDS,
     "parcel_shipped": N_("The parcel left the warehouse"),
     "parcel_delivered": N_("The parcel arrived"),
+    "picked_up": N_("Picked up at the point"),
+    "group_buying.below_minimum": N_("Too few orders at the cut-off"),
 }
 ACTORS = {
     "shopper": N_("Shopper"), "provider": N_("Payment provider"), "warehouse": N_("Warehouse"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -14,7 +16,7 @@ from app.kernel.money import floor_share
 
 _COLUMNS = (
     "id, order_id, order_line, decision, promoter, link, base_amount, rate_bps, amount,"
-    " reversed_amount, currency, status, earned_at, settle_at"
+    " reversed_amount, currency, status, earned_at, settle_at, role"
 )
 
 
@@ -35,6 +37,7 @@ class CommissionLine(msgspec.Struct, frozen=True):
     status: str
     earned_at: datetime | None = None
     settle_at: datetime | None = None
+    role: str = "promotion"
 
     @property
     def kept_amount(self) -> int:
@@ -53,6 +56,7 @@ class NewLine(msgspec.Struct, frozen=True, kw_only=True):
     rate_bps: int
     currency: str
     rule: str = "promoter_rate"
+    role: Literal["promotion", "pickup"] = "promotion"
 
 
 async def estimate(new: NewLine) -> None:
@@ -62,11 +66,11 @@ async def estimate(new: NewLine) -> None:
     await tenants.connection().execute(
         "INSERT INTO commission_line (id, order_id, order_line, decision, promoter, link,"
         " base_amount, rate_bps, amount,"
-        " currency, status, rule, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'estimated', $11, $12, $12)"
-        " ON CONFLICT (order_line, promoter) DO NOTHING",
+        " currency, status, rule, role, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'estimated', $11, $12, $13, $13)"
+        " ON CONFLICT (order_line, promoter, role) DO NOTHING",
         new_id(), new.order_id, new.order_line, new.decision, new.promoter, new.link, new.base_amount, new.rate_bps,
-        floor_share(new.base_amount, new.rate_bps), new.currency, msgspec.json.encode(rule).decode(), moment,
+        floor_share(new.base_amount, new.rate_bps), new.currency, msgspec.json.encode(rule).decode(), new.role, moment,
     )  # fmt: skip
 
 
@@ -104,8 +108,11 @@ async def lines_of(order_id: UUID, *, lock: bool = False) -> list[CommissionLine
 
 
 async def taken_back(order_id: UUID) -> dict[UUID, int]:
-    """Of each order line, what refunds took back from its promoter; lines that lost nothing are not in it."""
-    return {line.order_line: line.reversed_amount for line in await lines_of(order_id) if line.reversed_amount}
+    """Of each order line, what refunds took back from its promoters; lines that lost nothing are not in it."""
+    taken: Counter[UUID] = Counter()
+    for line in await lines_of(order_id):
+        taken[line.order_line] += line.reversed_amount
+    return +taken
 
 
 async def reverse(line_id: UUID, amount: int) -> None:

@@ -8,7 +8,7 @@ from app.kernel.columns import key, reference
 
 
 class CommissionLine(Table):
-    """What one promoter earns on one order line."""
+    """What one promoter earns on one order line, by one kind of work."""
 
     id = key()
     order_id = reference("orders", "Order")
@@ -21,6 +21,7 @@ class CommissionLine(Table):
     amount = BigInt(default=None)
     reversed_amount = BigInt(default=0)
     currency = Text(default=None)
+    role = Text(default="promotion")
     status = Text(default=None)
     rule = JSONB(default="{}")
     created_at = Timestamptz(default=None)
@@ -29,4 +30,4 @@ class CommissionLine(Table):
     earned_at = Timestamptz(default=None, null=True)
     settle_at = Timestamptz(default=None, null=True)
     available_at = Timestamptz(default=None, null=True)
-    line_earns_once = Unique([order_line, promoter])
+    line_earns_once_per_role = Unique([order_line, promoter, role])

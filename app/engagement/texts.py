@@ -110,6 +110,18 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("Order %(order)s is being packed"),
         N_("The goods of your pre-sale are there: %(store)s sends order %(order)s now."),
     ),
+    ("customer", "pickup_ready"): (
+        N_("Your order %(order)s is ready to pick up"),
+        N_("Everything is there: %(words)s. Show the code on the page of your order."),
+    ),
+    ("customer", "pickup_reminder"): (
+        N_("Your order %(order)s still waits for you"),
+        N_("Please come for it: %(words)s. Show the code on the page of your order."),
+    ),
+    ("customer", "pickup_overdue"): (
+        N_("Your order %(order)s was not picked up in time"),
+        N_("It still lies there: %(words)s. Come for it today, or write to %(store)s."),
+    ),
     ("merchant", "requested"): (
         N_("Order %(order)s: a shopper asks for something (%(number)s)"),
         N_("Answer by %(deadline)s; otherwise the request counts as agreed."),

@@ -8,12 +8,24 @@ deposit. Locks are taken in this order: order, payments, persons, teams, items, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from app import group_buying, orders
 from app.group_buying import Campaign, Item, Participation
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where everything goes that is ordered this way, whoever buys it; `free`: whatever delivery costs elsewhere."""
+
+    id: UUID
+    name: str
+    address: Mapping[str, str]
+    free: bool
+    opening_hours: str = ""
 
 
 class Mode:
@@ -32,6 +44,14 @@ class Mode:
     def price_of_item(self, campaign: Campaign, choices: Mapping[str, Any], variant: UUID, amount: int) -> int:
         """The same where the goods matter too."""
         return self.price_of(campaign, choices, amount)
+
+    async def place(self, campaign: Campaign, choices: Mapping[str, Any]) -> Place | None:
+        """Where the shopper chose to pick it up; None when it is sent to an address of the shopper's."""
+        return None
+
+    def time_to_pay(self, campaign: Campaign, usual: timedelta) -> timedelta:
+        """How long an order that is placed now may stay unpaid."""
+        return usual
 
     async def is_open_late(self, campaign: Campaign, choices: Mapping[str, Any]) -> bool:
         """Whether it can be joined this way although the campaign's own time is over."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.flows.campaign_mode import Mode
 from app.flows.mode_chain_campaign import ChainMode
+from app.flows.mode_community import CommunityMode
 from app.flows.mode_demand_test import DemandTestMode
 from app.flows.mode_ladder_campaign import Ladder
 from app.flows.mode_presale import Presale
@@ -17,6 +18,7 @@ MODES: dict[str, Mode] = {
     "ladder_campaign": Ladder(),
     "presale": Presale(),
     "team_group": TeamGroupMode(),
+    "community": CommunityMode(),
 }
 PLAIN = Mode()
 

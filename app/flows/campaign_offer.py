@@ -11,6 +11,7 @@ import msgspec
 
 import tenants
 from app import group_buying
+from app.flows.campaign_mode import Place
 from app.flows.campaign_modes import mode_of
 from app.group_buying import Campaign, Item
 
@@ -19,13 +20,14 @@ from app.group_buying import Campaign, Item
 class Offer:
     """The campaign at this moment, its items by variant, and what the shopper chose beside goods.
 
-    `late`: it can be joined with these choices although its own time is over.
+    `late`: it can be joined with these choices although its own time is over. `place`: it is picked up there.
     """
 
     campaign: Campaign
     items: Mapping[UUID, Item]
     choices: Mapping[str, Any]
     late: bool = False
+    place: Place | None = None
 
     @property
     def is_open(self) -> bool:
@@ -63,7 +65,8 @@ async def offer_of(
     items = {item.variant: item for item in await group_buying.items_of(campaign_id)}
     chosen = msgspec.json.decode(joining) if choices is None else choices
     late = not campaign.is_running() and await mode_of(campaign).is_open_late(campaign, chosen)
-    return Offer(campaign, await mode_of(campaign).offered(campaign, items), chosen, late)
+    place = await mode_of(campaign).place(campaign, chosen) if chosen else None
+    return Offer(campaign, await mode_of(campaign).offered(campaign, items), chosen, late, place)
 
 
 IS_MEMBER = """

@@ -17,6 +17,8 @@ from asyncpg import Record
 
 import tenants
 from app import freight, orders
+from app.flows.campaign_mode import Place
+from app.flows.campaign_modes import mode_of
 from app.flows.campaign_offer import Offer, offer_of
 from app.flows.cart_terms import TERMS, Terms, decide
 from app.kernel.errors import NotFound
@@ -82,6 +84,11 @@ class Contents:
     customer_id: UUID | None = None
     time_to_pay: timedelta = field(default=timedelta(minutes=30))
     offer: Offer | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is picked up; None when it is sent to an address of the shopper's."""
+        return self.offer.place if self.offer else None
 
     @cached_property
     def to_price(self) -> tuple[orders.PriceLine, ...]:
@@ -189,18 +196,25 @@ async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Add
     offer = await offer_of(first["campaign"], first["joining"]) if first["campaign"] else None
     if offer:
         lines = tuple(_in_campaign(line, offer) for line in lines)
+    place = offer.place if offer else None
+    to = place.address if place else to
     destination = freight.Destination.of(to) if to is not None else None
+    tariff = freight.FREE if place and place.free else await _tariff(first, lines)
     rules = orders.PriceRules(step=CURRENCIES[tenants.current().currency].step, tax=_tax(first))
     return Contents(
         cart=cart_id,
         visitor_id=visitor_id,
         ordered=first["cart_status"] == "ordered",
         lines=lines,
-        delivery=(await _tariff(first, lines)).deliver([line.to_deliver for line in lines], destination),
+        delivery=tariff.deliver([line.to_deliver for line in lines], destination),
         terms=decide(first["terms"], [line.to_price for line in lines], rules),
-        time_to_pay=timedelta(minutes=first["payment_minutes"]),
+        time_to_pay=_time_to_pay(timedelta(minutes=first["payment_minutes"]), offer),
         offer=offer,
     )
+
+
+def _time_to_pay(usual: timedelta, offer: Offer | None) -> timedelta:
+    return mode_of(offer.campaign).time_to_pay(offer.campaign, usual) if offer else usual
 
 
 def _in_campaign(line: CartLine, offer: Offer) -> CartLine:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import tenants
 from app import attribution, commissions, links, orders, promoters
-from app.flows import leader_claims, link_totals, pending_clicks
+from app.flows import leader_claims, link_totals, pending_clicks, pickup_shares
 from app.flows.leader_claims import Claim, Earner
 from app.kernel.events import publish
 from app.kernel.money import floor_share
@@ -48,6 +48,7 @@ async def decide_attribution(order_id: UUID) -> None:
         claim = await leader_claims.claim_of(order, own)
         verdict = attribution.with_leader(clicked, claim.leader if claim else None)
         await _write(order, verdict, claim, visitors, window_days)
+        await pickup_shares.estimate(order)
         if verdict.winner:
             boards.add(verdict.winner.promoter)
             await link_totals.recount([verdict.winner.link] if verdict.winner.link else [])
@@ -92,6 +93,7 @@ async def _write(
 ) -> None:
     winner = verdict.winner
     rate_bps = (await promoters.find(winner.promoter)).commission_bps if winner else 0
+    rate_bps = await pickup_shares.left_for_promotion(order.id, rate_bps)
     on_freight = await orders.taxes_freight(order.id)
     for line in await orders.lines_of(order.id):
         base = line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight)

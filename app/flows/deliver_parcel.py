@@ -1,13 +1,14 @@
 """A carrier tells where a parcel is; with the last one delivered, the order is completed.
 
 One transaction: inbox row, the parcel's way, and the states of parcel and order. Copies and pushes that were overtaken
-change nothing.
+change nothing. A parcel for a pickup point has arrived there; the order is completed when somebody came for it.
 """
 
 from __future__ import annotations
 
 import tenants
-from app import fulfillment, orders, payments, promotions
+from app import fulfillment, orders, payments, pickups, promotions
+from app.flows import pickup_news
 from app.fulfillment import Report, Step
 from infra import wiring
 from infra.carrier.port import CarrierTracking, TrackingNotice, UntrustedNotice
@@ -61,6 +62,10 @@ async def deliver_parcel(notice: TrackingNotice, body: str) -> None:
 
 async def _complete(order: orders.Order) -> None:
     """A parcel of an order that was called off meanwhile arrives all the same; the order stays what it is."""
+    if order.campaign and await pickups.pickup_of(order.id):
+        if await pickups.arrive([order.id], actor="carrier"):
+            await pickup_news.tell(order.id, "pickup_ready")
+        return
     if order.fulfillment_status == "fulfilled":
         await orders.move(order.id, "fulfillment_status", "delivered", cause="parcel_delivered", actor="carrier")
         if order.status == "placed":

@@ -61,6 +61,14 @@ class PriceChanged(Refusal):
     message = "A price changed while you were here. The total is now %(total)s; look at it and confirm again."
 
 
+class NoAddress(Refusal):
+    """It is to be sent, and nobody said where to."""
+
+    code = "orders.no_address"
+    status = 422
+    message = "Say where it is to be sent."
+
+
 NO_WALLETS = Wallets()
 
 
@@ -149,7 +157,7 @@ def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewO
         phone=checkout.phone,
         currency=tenants.current().currency,
         locale=checkout.locale,
-        ship_to=checkout.ship_to,
+        ship_to=_ship_to(contents, checkout.ship_to),
         note=checkout.note,
         placed_at=placed_at,
         expires_at=placed_at + contents.time_to_pay,
@@ -200,6 +208,16 @@ def _require_stock(lines: Sequence[CartLine]) -> None:
             raise inventory.NotEnoughStock(
                 variant=line.variant, title=line.title, asked=line.quantity, left=line.in_one_place
             )
+
+
+def _ship_to(contents: Contents, typed: dict[str, str]) -> dict[str, str]:
+    """Picked up: the shopper's name and phone at the point's address. Raises NoAddress."""
+    if contents.place:
+        who = {name: text for name, text in typed.items() if name in ("recipient", "phone")}
+        return who | dict(contents.place.address)
+    if not typed.get("country") and any(line.requires_shipping for line in contents.lines):
+        raise NoAddress
+    return typed
 
 
 def _lines(contents: Contents) -> list[orders.NewLine]:

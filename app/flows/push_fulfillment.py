@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import tenants
-from app import fulfillment, orders
+from app import fulfillment, group_buying, orders, pickups
 from app.orders import Order
 from infra import wiring
 from infra.warehouse.port import (
@@ -136,17 +136,28 @@ async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseO
         )
         for row in rows
     )
+    at_point, remark = await _at_point(order)
     return WarehouseOrder(
         reference=reference,
         placed_at=order.placed_at,
         paid_at=order.paid_at or order.placed_at,
         buyer_id=str(order.customer or order.visitor_id or order.id),
-        receiver=_receiver(order.ship_to),
+        receiver=_receiver({**order.ship_to, **at_point}),
         lines=lines,
         currency=order.currency,
         amount=sum(line.amount for line in lines),
-        remark=order.note,
+        remark=" · ".join(filter(None, (remark, order.note))),
     )
+
+
+async def _at_point(order: Order) -> tuple[dict[str, str], str]:
+    """For a pickup point: whose name is on the parcel, and by which words its order is found among the others."""
+    pickup = await pickups.pickup_of(order.id) if order.campaign else None
+    if pickup is None:
+        return {}, ""
+    point = await pickups.find_point(pickup.point)
+    number = (await group_buying.participation_of(order.id)).sequence_number
+    return {"recipient": point.contact, "phone": point.phone, **point.address}, f"{point.name} #{number or '?'}"
 
 
 def _receiver(ship_to: dict[str, str]) -> Receiver:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import tenants
 from app import group_buying, store
@@ -122,6 +123,27 @@ async def clone_campaign(campaign_id: UUID, *, actor: str) -> UUID:
             if item.active
         ]
         draft = replace(draft_of(known), items=items, starts_at=None, ends_at=None)
+        return await group_buying.save(draft, None, actor=actor)
+
+
+async def repeat_campaign(campaign_id: UUID, *, actor: str) -> UUID:
+    """The same again on the next day it can still be had, by the store's calendar: a draft with its times."""
+    states.require(tenants.current(), "edit")
+    async with tenants.transaction():
+        known = await group_buying.find(campaign_id)
+        if known.ends_at is None:
+            raise group_buying.WrongMoment
+        zone, moment = ZoneInfo(tenants.current().time_zone), now()
+        ends_at = known.ends_at.astimezone(zone)
+        while ends_at <= max(moment, known.ends_at):
+            ends_at += timedelta(days=1)  # of the calendar: the hour stays when clocks are changed
+        before = ends_at - timedelta(days=1)
+        items = [
+            ItemDraft(item.variant, item.price_amount, item.quota, item.tiers)
+            for item in await group_buying.items_of(campaign_id)
+            if item.active
+        ]
+        draft = replace(draft_of(known), items=items, starts_at=before if before > moment else None, ends_at=ends_at)
         return await group_buying.save(draft, None, actor=actor)
 
 

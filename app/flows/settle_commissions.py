@@ -1,7 +1,8 @@
 """Commission becomes due: received, frozen until the return period is over, then the promoter's to withdraw.
 
 One transaction per order, so a batch that stops in the middle has lost nothing; running again changes nothing. The
-goods are received when every parcel is delivered, or so many days after the last one left where nobody reports it. The
+goods are received when every parcel is delivered, or so many days after the last one left where nobody reports it;
+what is picked up, when it was handed out and nobody took that back. The
 return period counts from there, or from the end of the last after-sale request about the line. While such a request
 is open, or money of the order is on its way back, nothing of the line becomes due.
 """
@@ -33,6 +34,8 @@ ON_ITS_WAY_BACK = """EXISTS (SELECT 1 FROM refund WHERE refund.order_id = orders
 RECEIVED = """CASE
     WHEN NOT EXISTS (SELECT 1 FROM order_line AS sold WHERE sold.order_id = orders.id AND sold.requires_shipping)
         THEN orders.paid_at
+    WHEN EXISTS (SELECT 1 FROM pickup WHERE pickup.order_id = orders.id) THEN (SELECT pickup.collected_at
+        FROM pickup WHERE pickup.order_id = orders.id AND pickup.collected_at + interval '10 minutes' <= $1)
     WHEN orders.fulfillment_status = 'delivered' THEN (SELECT max(coalesce(delivered_at, updated_at))
         FROM fulfillment WHERE fulfillment.order_id = orders.id AND status <> 'canceled')
     WHEN orders.fulfillment_status = 'fulfilled' THEN (SELECT max(shipped_at) + make_interval(days => $2)

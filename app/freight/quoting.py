@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from app.freight.places import Destination
-from app.freight.templates import ChargedBy, Load, Region, Template
+from app.freight.templates import ChargedBy, Load, Region, Template, flat_template
 from app.kernel.errors import Refusal
 
 
@@ -151,3 +151,6 @@ class Tariff:
                 template = self.template_of(each)
                 groups.setdefault(template.id, (template, []))[1].append(place)
         return list(groups.values())
+
+
+FREE = Tariff(flat_template(0, None), {}, "")  # picked up where it is brought anyway

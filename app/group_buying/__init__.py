@@ -23,6 +23,7 @@ from app.group_buying.kinds import (
     KINDS,
     TERMS,
     ChainTerms,
+    CommunityTerms,
     DemandTestTerms,
     FlashSaleTerms,
     Kind,
@@ -64,7 +65,8 @@ from app.group_buying.seats import Member, Seat
 from app.group_buying.teams import Team
 
 __all__ = [
-    "KINDS", "TERMS", "Campaign", "CampaignDraft", "ChainTerms", "DemandTestTerms", "Event", "FlashSaleTerms",
+    "KINDS", "TERMS", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms", "DemandTestTerms", "Event",
+    "FlashSaleTerms",
     "InAnotherTeam", "Item", "ItemDraft", "Kind", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered",
     "NotPublishable", "NotRunning", "NothingChosen", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat",
     "Sharer", "Shares", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains",

@@ -6,7 +6,7 @@ before a rule was invented are still read.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -30,6 +30,32 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 
 class FlashSaleTerms(Terms, frozen=True):
     """A price for a short time and a few units; everything else is a plain order."""
+
+
+class CommunityTerms(Terms, frozen=True):
+    """A list with a cut-off; leaders hand the goods out at pickup points.
+
+    `points` none means every open point of the store. Orders are counted at the cut-off: a point with fewer than
+    `point_orders`, or everybody if the campaign has fewer than `least_orders`, is refunded. Who ordered before the
+    cut-off may pay for `grace_minutes` after it. `pickup_bps` is the leader's who hands out; whoever brought the
+    shopper gets what the cap of the line leaves of the own rate. The goods come `delivery_days` after the cut-off.
+    """
+
+    ships: Literal["at_once", "confirmed"] = "confirmed"
+    numbered: bool = True
+    points: tuple[UUID, ...] = ()
+    least_orders: int = 0
+    point_orders: int = 0
+    grace_minutes: int = 10
+    freight: Literal["free", "usual"] = "free"
+    pickup_bps: int = 300
+    cap_bps: int = 2000
+    delivery_days: int = 1
+    overdue_days: int = 3
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(minutes=self.grace_minutes)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -136,6 +162,7 @@ class DemandTestTerms(Terms, frozen=True, kw_only=True):
 # One struct per kind; a kind that is not here yet has the common rules only.
 TERMS: dict[str, type[Terms]] = {
     "chain_campaign": ChainTerms,
+    "community": CommunityTerms,
     "demand_test": DemandTestTerms,
     "flash_sale": FlashSaleTerms,
     "ladder_campaign": LadderTerms,

@@ -57,6 +57,8 @@ COUPON_CODES = Limit("coupon_codes", 60, 20)
 API_TOKEN = Limit("api_token", 120, 240)
 API_ADDRESS = Limit("api_address", 600, 1200)
 API_SESSIONS = Limit("api_sessions", 60, 30)
+# A leader serves a queue; whoever guesses gets nowhere.
+PICKUP_CODES = Limit("pickup_codes", 40, 20)
 GIFT_CARD = Limit("gift_card", 10, 2)
 
 _local: dict[str, tuple[float, float]] = {}

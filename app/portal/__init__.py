@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from app.portal import account, accounts, board, earnings, links, live, payouts, stores
+from app.portal import account, accounts, board, earnings, links, live, payouts, pickup_points, pickups, stores
 
 router = Router(
     path="/@portal",
@@ -13,6 +13,8 @@ router = Router(
         *board.HANDLERS,
         *links.HANDLERS,
         *live.HANDLERS,
+        *pickups.HANDLERS,
+        *pickup_points.HANDLERS,
         *earnings.HANDLERS,
         *payouts.HANDLERS,
     ],

@@ -52,6 +52,7 @@ _SALES = (
     " AS commission_amount,"
     " coalesce(sum(m.amount - m.reversed_amount) FILTER (WHERE m.status NOT IN ('canceled', 'estimated')), 0)::bigint"
     " AS accrued_amount FROM attribution_decision d LEFT JOIN commission_line m ON m.decision = d.id"
+    " AND m.promoter = d.promoter AND m.role = 'promotion'"
     " WHERE d.promoter = $1 AND d.decided_at >= $2 AND d.status <> 'void'"
     " AND ($4::uuid IS NULL OR d.live_session = $4)"
 )

@@ -17,6 +17,7 @@ from app.storefront.links import follow_link
 from app.storefront.orders import OrderController
 from app.storefront.password import PasswordController
 from app.storefront.paying import PayingController
+from app.storefront.pickup_code import show_code
 from app.storefront.products import ProductController
 from app.storefront.receipts import ReceiptController
 from app.storefront.sign_in import SignInController
@@ -32,7 +33,7 @@ router = Router(
         AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
         follow_link, stream_campaign, *SHARING,
-        show_theme, show_visit,
+        show_theme, show_visit, show_code,
         ReceiptController,
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from app import group_buying, orders
 from app.storefront.campaign_kind import KindPage
 from app.storefront.campaign_sharing import order_sharing
 from app.storefront.kind_chain_campaign import ChainPage
+from app.storefront.kind_community import CommunityPage
 from app.storefront.kind_demand_test import DemandTestPage
 from app.storefront.kind_ladder_campaign import LadderPage
 from app.storefront.kind_presale import PresalePage
@@ -20,6 +21,7 @@ KINDS: dict[str, KindPage] = {
     "ladder_campaign": LadderPage(),
     "presale": PresalePage(),
     "team_group": TeamGroupPage(),
+    "community": CommunityPage(),
 }
 PLAIN = KindPage()
 

@@ -38,11 +38,15 @@ from app.storefront.wallet_rows import paying, wallets_of
 
 AnyRequest = Request[Any, Any, Any]
 NOTE_LENGTH = 300
+CONTACT = ("recipient", "phone")
 FREE = N_("Your order is placed. There is nothing to pay.")
 
 
 class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
-    """`cart` and `seen_total` are what the page showed: the order is of this cart, at this sum, or not at all."""
+    """`cart` and `seen_total` are what the page showed: the order is of this cart, at this sum, or not at all.
+
+    `pickup`: it is taken to a pickup point, so nobody was asked for an address.
+    """
 
     cart: UUID
     seen_total: int
@@ -51,6 +55,7 @@ class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     note: str = ""
     payment: str = ""
     remember: bool = False
+    pickup: bool = False
     gift_card: str = ""
     use_credit: bool = False
 
@@ -82,7 +87,7 @@ class CheckoutController(Controller):
             placed = await place_order(form.cart, visit.visitor_id, _checkout(form, visit.customer_id))
         except Refusal as refusal:
             return await _again(visit, form, refusal)
-        if form.remember and visit.customer_id:
+        if form.remember and visit.customer_id and not form.pickup:
             await _remember(visit.customer_id, form)
         if way is None:
             return see_other(f"/orders/{placed.number}?key={quote(placed.key)}", flash=("ok", _(FREE)))
@@ -137,6 +142,8 @@ async def _way(form: CheckoutForm) -> payments.Vendor | None:
 def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
     """Raises InvalidInput."""
     wrong = check_address(form)
+    if form.pickup:
+        wrong = {name: text for name, text in wrong.items() if name in CONTACT}
     email = form.email.lower()
     if email or form.country != "CN":
         try:
@@ -150,7 +157,7 @@ def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
     return Checkout(
         email=email,
         phone=form.phone,
-        ship_to=as_ship_to(form),
+        ship_to={name: getattr(form, name) for name in CONTACT} if form.pickup else as_ship_to(form),
         locale=current_locale.get(),
         customer_id=customer_id,
         note=form.note,
@@ -250,6 +257,8 @@ async def _page(
         errors=errors or {},
         refusal=refusal,
         countries=addresses.COUNTRIES,
+        place=contents.place,
+        place_line=addresses.in_lines(contents.place.address) if contents.place else "",
         parts=addresses.parts_of(values["country"]),
     )
 

@@ -39,6 +39,10 @@ def of_store(store: Filled) -> dict[str, list[str]]:
     order, order_id = rows["orders"], rows["orders"]["id"]
     return ids | {
         "order_id": [str(order_id)],
+        "point_id": [str(rows["pickup_point"]["id"])],
+        "point": [str(rows["pickup_point"]["id"])],
+        "batch_id": [str(rows["pickup_batch"]["id"])],
+        "leader": [str(rows["promoter"]["id"])],
         "kind": ["closed", rows["ledger_account"]["kind"], "flash_sale"],
         "session_id": [str(rows["live_session"]["id"])],
         "session": [str(rows["live_session"]["id"])],

@@ -59,6 +59,14 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             person_limit=6,
             terms=_asking("楼号", "想要的熟度", ["硬一点", "软一点"], "小区东门，周六 16:00 起"),
         ),
+        DemoCampaign(
+            "team_group",
+            "水蜜桃三人团",
+            "三人成团，每箱便宜两成",
+            (DemoItem("yangshan-shuimitao", 80),),
+            person_limit=2,
+            terms={"people": 3, "hours": 24},
+        ),
     ),
     "yizhan": (
         DemoCampaign(
@@ -75,6 +83,14 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             (DemoItem("qingci-gaiwan", 90, quota=40),),
             person_limit=4,
             terms=_asking("取件人稱呼", "包裝", ["送禮", "自用"], "永康街店，週六 14:00 起"),
+        ),
+        DemoCampaign(
+            "team_group",
+            "品茗杯雙人團",
+            "兩人成團，一人一組",
+            (DemoItem("pinming-cups", 85),),
+            person_limit=2,
+            terms={"people": 2, "hours": 48},
         ),
     ),
 }

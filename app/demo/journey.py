@@ -15,6 +15,7 @@ from app.demo.refunding import refunding
 from app.demo.returning import returning
 from app.demo.shopping import shopping
 from app.demo.steps import play_all
+from app.demo.team_steps import teaming
 from app.demo.world import World
 
 
@@ -22,7 +23,8 @@ async def play() -> bool:
     """True when every step was seen from outside: on pages, on the board, in the console."""
     world = World()
     parts = (
-        opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping, market,
+        opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
+        teaming, market,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

@@ -1,5 +1,5 @@
-"""Part nine: shoppers come to the two demo stores, most of them through the demo host's links, so that boards and desks
-have something to show."""
+"""Part eleven: shoppers come to the two demo stores, most of them through the demo host's links, so that boards and
+desks have something to show."""
 
 from __future__ import annotations
 

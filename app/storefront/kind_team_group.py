@@ -69,9 +69,13 @@ def _team(values: Values) -> str:
 def _buttons(offer: Offer) -> list[dict[str, Any]]:
     """With a single thing on offer both prices stand on the buttons, as shoppers know it."""
     items = [item for item in offer.items.values() if item.active]
-    price = offer.price_of(items[0].variant) if len(items) == 1 else None
-    buttons = [{"label": _("Open a team"), "name": "team", "value": OPEN_ONE, "kind": "join", "amount": price}]
-    if len(items) == 1 and getattr(offer.campaign.terms, "alone", False):
+    only = items[0] if len(items) == 1 else None
+    price = offer.price_of(only.variant) if only else None
+    buttons: list[dict[str, Any]] = [
+        {"label": _("Open a team"), "name": "team", "value": OPEN_ONE, "kind": "join", "amount": price}
+    ]
+    if len({item.product for item in items}) == 1 and getattr(offer.campaign.terms, "alone", False):
         href = f"/products/{quote(items[0].handle)}"
-        buttons.insert(0, {"label": _("Buy alone"), "href": href, "kind": "solo", "amount": items[0].list_amount})
+        alone = {"label": _("Buy alone"), "href": href, "kind": "solo", "amount": only.list_amount if only else None}
+        buttons.insert(0, alone)
     return buttons

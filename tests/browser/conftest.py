@@ -96,6 +96,11 @@ async def buy(shopper: Visitor, start: str) -> str:
         await page.goto(shopper.stack.address("qinghe", "/products/yangshan-shuimitao"))
     await page.click("button[name=then][value=checkout]")
     await page.wait_for_url("**/checkout")
+    await _check_out_and_pay(page)
+    return page.url.partition(f":{shopper.stack.port}")[2].replace("/paid-return", "").partition("&")[0]
+
+
+async def _check_out_and_pay(page: Page) -> None:
     for name, value in ADDRESS.items():
         await page.fill(f"main [name={name}]", value)
     await page.fill("main [name=email]", "lin@shopper.example")
@@ -103,7 +108,23 @@ async def buy(shopper: Visitor, start: str) -> str:
     await page.wait_for_url("**/pay/**")
     await page.click("button[name=choice][value=pay]")
     await page.wait_for_url("**/orders/**")
-    return page.url.partition(f":{shopper.stack.port}")[2].replace("/paid-return", "").partition("&")[0]
+
+
+@pytest.fixture(scope="session")
+async def waiting_team(browser: Browser, stack: Stack) -> str:
+    """The path of a team that lacks somebody; opened and paid for without any script."""
+    shopper = await visitor(browser, stack, java_script_enabled=False)
+    page = await shopper.open("qinghe", "/campaigns")
+    await page.click("a.campaign:has-text('三人团')")
+    await page.fill("[name^=units_] >> nth=0", "1")
+    await page.click("button[form=join][name=team]")
+    await page.wait_for_url("**/checkout**")
+    await _check_out_and_pay(page)
+    await page.click("a[href*='/teams/']")
+    await page.wait_for_url("**/teams/*")
+    path = page.url.partition(f":{stack.port}")[2]
+    await shopper.context.close()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,9 @@ async def _somebody(browser: Browser, stack: Stack, face: str) -> Visitor:
     return somebody
 
 
-async def _walk(browser: Browser, stack: Stack, face: str, order: str) -> tuple[Visitor, dict[str, pages.Seen]]:
+async def _walk(
+    browser: Browser, stack: Stack, face: str, order: str, team: str
+) -> tuple[Visitor, dict[str, pages.Seen]]:
     """Signed in and with something in the cart, so that no page is empty."""
     somebody = await _somebody(browser, stack, face)
     doors = ["/", *DOORS[face]]
@@ -61,7 +63,7 @@ async def _walk(browser: Browser, stack: Stack, face: str, order: str) -> tuple[
         await page.click("button[name=then][value=checkout]")
         await page.wait_for_url("**/checkout")
         await _register(somebody)
-        doors += [order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new"))]
+        doors += [team, order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new"))]
     found = await pages.walk(somebody, face, doors)
     somebody.complaints.clear()  # the walk also tried addresses that lead to other hosts, which a script may not
     return somebody, found
@@ -77,8 +79,10 @@ async def _register(shopper: Visitor) -> None:
 
 
 @pytest.mark.parametrize("face", list(pages.LABELS))
-async def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack, asked: str, face: str) -> None:
-    somebody, found = await _walk(browser, stack, face, asked)
+async def test_every_page_is_fit_for_everybody(
+    browser: Browser, stack: Stack, asked: str, waiting_team: str, face: str
+) -> None:
+    somebody, found = await _walk(browser, stack, face, asked, waiting_team)
     faults: list[str] = []
     for seen in found.values():
         if not seen.whole:
@@ -93,9 +97,11 @@ async def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack, a
 
 
 @pytest.mark.parametrize("face", list(pages.LABELS))
-async def test_every_page_can_be_reached(browser: Browser, stack: Stack, asked: str, face: str) -> None:
+async def test_every_page_can_be_reached(
+    browser: Browser, stack: Stack, asked: str, waiting_team: str, face: str
+) -> None:
     """A page no link leads to is a page nobody finds; the walk above would miss it too."""
-    somebody, found = await _walk(browser, stack, face, asked)
+    somebody, found = await _walk(browser, stack, face, asked, waiting_team)
     await somebody.context.close()
 
     missed = [one.name for one in pages.pages_of(face) if one.name not in found and one.name not in OUT_OF_REACH]
@@ -120,8 +126,8 @@ async def test_a_page_with_faults_is_not_waved_through(guest: Visitor) -> None:
         assert words in faults, words
 
 
-async def test_a_shops_pages_are_light(browser: Browser, stack: Stack, bought: str) -> None:
-    somebody, found = await _walk(browser, stack, "storefront", bought)
+async def test_a_shops_pages_are_light(browser: Browser, stack: Stack, bought: str, waiting_team: str) -> None:
+    somebody, found = await _walk(browser, stack, "storefront", bought, waiting_team)
     await somebody.context.close()
     heavy = []
     for seen in found.values():

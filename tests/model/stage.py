@@ -75,8 +75,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_stage(tenant: Tenant) -> AsyncIterator[Stage]:
-    """For the running loop, whatever pools other loops have."""
+async def set_stage(tenant: Tenant, *, at_once: int = 2) -> AsyncIterator[Stage]:
+    """For the running loop, whatever pools other loops have. So many transactions may run `at_once`."""
     others, scope.ENGINE.pools = scope.ENGINE.pools, {}
     platforms, platform.PLATFORM.pool = platform.PLATFORM.pool, None
     client, redis._client = redis._client, None
@@ -84,7 +84,7 @@ async def set_stage(tenant: Tenant) -> AsyncIterator[Stage]:
     recycling, postgres.MAX_QUERIES = postgres.MAX_QUERIES, 1_000_000_000
     speaking = structlog.get_config()["wrapper_class"]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    await scope.open_pools(size=2)
+    await scope.open_pools(size=at_once)
     await platform.open_pool(size=1)
     owner = await asyncpg.connect(str(settings().database_url))
     try:

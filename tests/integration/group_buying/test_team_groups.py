@@ -5,29 +5,34 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 import tenants
-from app import orders
+from app import orders, payments
 from app.flows.cancel_order import cancel_order
 from app.flows.end_team import close_team, complete_team, end_team, expire_team
 from app.flows.expire_reservation import expire_reservation
 from app.flows.join_campaign import join_campaign
 from app.flows.place_order import Placed, PriceChanged, place_order
 from app.flows.plan_fulfillment import plan_fulfillment
+from app.flows.request_refund import retry_refund
 from app.flows.run_campaign import close_campaign, save_campaign, settle_campaign, unpublish_campaign
 from app.flows.run_campaign import draft_of as draft_of_campaign
+from app.flows.send_refund import send_refund
+from app.flows.settle_refund import settle_refund
 from app.group_buying import InAnotherTeam, ItemDraft, NotRunning, TeamFull, TeamOver, WrongMoment
 from app.kernel.errors import Refusal
 from app.kernel.ids import new_id
+from infra.payment.port import PaymentProvider, PaymentRejected, RefundRequest, RefundState
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
 from tests import builders_selling as selling
 from tests import builders_teams as teams
 from tests.faults import jobs
 from tests.invariants import check
+from workers.team_groups import look_after_teams
 
 ELSEWHERE = ("fulfillment.", "payments.", "attribution.", "messaging.")
 
@@ -464,3 +469,85 @@ async def test_somebody_elses_team_is_none_of_this_campaigns(shop: Tenant) -> No
         await teams.join(offer, team)
     with pytest.raises(Refusal):
         await complete_team(offer.id, team.id, actor="owner@example.test")
+
+
+class MoodyBank:
+    """Gives everybody the money back except for one payment, until it is in a better mood."""
+
+    def __init__(self, broken: str) -> None:
+        self.broken = broken
+
+    async def refund(self, request: RefundRequest) -> RefundState:
+        if request.payment_number == self.broken:
+            raise PaymentRejected("account_frozen")
+        return RefundState(request.number, request.payment_number, "succeeded", request.amount, request.currency)
+
+
+async def _give_back(bank: MoodyBank) -> None:
+    """What the jobs of refunds do, with this bank."""
+    async with tenants.transaction():
+        waiting = await tenants.connection().fetch("SELECT id FROM refund WHERE status = 'pending' ORDER BY id")
+    for row in waiting:
+        state = await send_refund(row["id"], cast(PaymentProvider, bank))
+        if state:
+            await settle_refund(state)
+
+
+async def test_a_refund_that_fails_for_one_member_keeps_nobody_else_waiting_and_can_be_tried_again(
+    shop: Tenant,
+) -> None:
+    offer = await teams.campaign()
+    members = [(await teams.open_team(offer))[0]]
+    team = await teams.team_of(members[0].order_id)
+    members.append(await teams.join_and_pay(offer, team))
+    async with tenants.transaction():
+        broken = await payments.newest_of(members[0].order_id)
+    assert broken is not None
+    bank = MoodyBank(broken.number)
+
+    await end_team(team.id, "expired")
+    await _what_follows()
+    await _give_back(bank)
+
+    async with tenants.transaction():
+        refunds = [(await payments.refunds_of(one.order_id))[0] for one in members]
+    assert [refund.status for refund in refunds] == ["failed", "succeeded"]
+    assert [(await _order(one)).payment_status for one in members] == ["paid", "refunded"]
+    assert [await _place(one) for one in members] == ["released", "released"]
+    bank.broken = ""
+    await retry_refund(refunds[0].id)
+    await _give_back(bank)
+    assert (await _order(members[0])).payment_status == "refunded"
+    await check(shop)
+
+
+async def test_members_whose_job_was_lost_are_found_by_the_rounds(shop: Tenant) -> None:
+    offer = await teams.campaign(people=2)
+    leader, team = await teams.open_team(offer)
+    other, failed = await teams.open_team(offer)
+    await teams.join_and_pay(offer, team)
+    await end_team(failed.id, "expired")
+    async with tenants.transaction():
+        await tenants.connection().execute("DELETE FROM outbox WHERE kind LIKE 'group_buying.%'")
+        await tenants.connection().execute("UPDATE team_group SET ended_at = ended_at - interval '5 minutes'")
+
+    await look_after_teams()
+    await _what_follows()
+
+    assert [await _place(one) for one in (leader, other)] == ["confirmed", "released"]
+    await check(shop)
+
+
+async def test_a_team_whose_clock_was_lost_is_ended_by_the_rounds(shop: Tenant) -> None:
+    offer = await teams.campaign()
+    leader, team = await teams.open_team(offer)
+    await teams.run_out(team)
+    async with tenants.transaction():
+        await tenants.connection().execute("DELETE FROM outbox WHERE kind = 'group_buying.expire_team'")
+
+    await look_after_teams()
+    await _what_follows()
+
+    assert (await teams.look(team)).reason == "expired"
+    assert await _refunded(leader) == 2990
+    await check(shop)

@@ -129,6 +129,18 @@ async def unfinished(campaign_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+STATE = """
+SELECT count(*) AS teams, count(*) FILTER (WHERE status = 'forming') AS forming, sum(held) AS held, sum(taken) AS taken,
+    count(*) FILTER (WHERE status = 'forming' AND expires_at <= $2) AS overdue FROM team_group WHERE campaign = $1
+"""
+
+
+async def state_of(campaign_id: UUID) -> tuple[Any, ...]:
+    """Differs whenever something about the campaign's teams does that shoppers see."""
+    row = await tenants.connection().fetchrow(STATE, campaign_id, now())
+    return tuple(row or ())
+
+
 START = f"""
 INSERT INTO team_group (id, campaign, code, capacity, held, hours, reward_amount, created_at, expires_at)
 VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) RETURNING {COLUMNS}

@@ -38,6 +38,10 @@ class KindPage:
         """What the kind's templates want to know; `query` is the address's query."""
         return {}
 
+    async def moving_state(self, offer: Offer) -> object:
+        """What has to change, beside the campaign and its items, for the moving parts to be drawn again."""
+        return None
+
     async def moving_facts(self, offer: Offer, query: Values) -> dict[str, Any]:
         """What the moving part of a page with this query wants to know, the same for everybody."""
         return await self.facts(offer, None, query)

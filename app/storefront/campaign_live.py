@@ -61,11 +61,13 @@ def look_at(tenant: Tenant, code: str, environment: Environment) -> Look:
             async with tenants.transaction():
                 campaign = await group_buying.find_by_code(code)
                 offer = await offer_of(campaign.id)
-                state = (campaign, campaign.is_running(), tuple(offer.items.values()))
+                page = kind_page(campaign.kind)
+                state = (
+                    campaign, campaign.is_running(), tuple(offer.items.values()), await page.moving_state(offer)
+                )  # fmt: skip
                 if state == known:
                     return state, {}
                 left = await left_of(offer)
-                page = kind_page(campaign.kind)
                 facts: dict[View, dict[str, Any]] = {}
                 for view in views:
                     with suppress(NotFound):  # a query that names nothing: that page alone stays as it is

@@ -30,6 +30,9 @@ class TeamGroupPage(KindPage):
             "bar_buttons": _buttons(offer),
         }
 
+    async def moving_state(self, offer: Offer) -> object:
+        return await group_buying.teams.state_of(offer.campaign.id)
+
     async def moving_facts(self, offer: Offer, query: Values) -> dict[str, Any]:
         """Of one team's page its progress, else the list of teams."""
         if not (code := _team(query)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Browser, expect
 
 from tests.browser import audit
+from tests.browser.conftest import join_team
 from tests.browser.stack import Stack
 from tests.browser.test_every_page import _somebody
 from tests.browser.visitor import Visitor
@@ -32,14 +33,12 @@ async def test_the_merchants_form_and_list_of_teams_are_fit_for_everybody(
     assert not faults, "\n".join(faults)
 
 
-async def test_whoever_watches_sees_that_somebody_came(
-    guest: Visitor, browser: Browser, stack: Stack, waiting_team: str
-) -> None:
+async def test_whoever_watches_sees_that_somebody_came(guest: Visitor, plain_guest: Visitor, waiting_team: str) -> None:
     page = await guest.open("qinghe", waiting_team)
-    await expect(page.locator("#team h2")).to_have_text("2 more needed")
+    await expect(page.locator("#team .seats .av")).to_have_count(1)
 
-    async with page.expect_response(lambda answer: answer.url.endswith("/progress")) as seen:
-        await page.evaluate("document.body.dispatchEvent(new Event('progress'))")
-    assert (await seen.value).ok
-    await expect(page.locator("#team h2")).to_have_text("2 more needed")
+    await join_team(plain_guest, waiting_team)
+
+    await expect(page.locator("#team .seats .av")).to_have_count(2)
+    await expect(page.locator("#team h2")).to_have_text("1 more needed")
     assert not guest.complaints

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import tenants
@@ -64,22 +64,25 @@ async def finish(campaign: Campaign, *, work: bool = True) -> None:
         await work_off()
 
 
-async def work_off() -> None:
+async def work_off(*, failing: int = 0) -> None:
+    """Everything that follows is done; the first so many refunds do not go through."""
     for _ in range(3):
         await jobs.make_everything_due(except_kind="payments.expire_order")
         await jobs.work(*ELSEWHERE)
-        await give_back()
+        await give_back(failing=failing)
+        failing = 0
 
 
-async def give_back() -> None:
-    """What is owed is back, as the provider says."""
+async def give_back(*, failing: int = 0) -> None:
+    """What is owed is back, as the provider says; or, of the first ones, that it is not."""
     async with tenants.transaction():
         rows = await tenants.connection().fetch(
             "SELECT refund.number, payment.number AS payment, refund.amount, refund.currency FROM refund"
             " JOIN payment ON payment.id = refund.payment WHERE refund.status = 'pending'"
         )
-    for row in rows:
-        await settle_refund(RefundState(row["number"], row["payment"], "succeeded", row["amount"], row["currency"]))
+    for place, row in enumerate(rows):
+        status: Literal["failed", "succeeded"] = "failed" if place < failing else "succeeded"
+        await settle_refund(RefundState(row["number"], row["payment"], status, row["amount"], row["currency"]))
 
 
 async def differences(order_id: UUID) -> list[int]:

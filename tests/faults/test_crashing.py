@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import multiprocessing
 import os
 import re
 import secrets
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,8 +14,9 @@ import tenants
 from infra.settings import ROOT
 from tenants import Tenant
 from tests import builders, invariants
-from tests.faults import lives, playing
+from tests.faults import lives
 from tests.faults.boundaries import Moment, boundaries
+from tests.faults.dying import live
 from tests.faults.life import Life, Part
 from tests.figures import Figure
 
@@ -27,8 +25,6 @@ WATCHED = {"payments", "ledger", "wallets", "payouts"}
 # The test run dies at every so many of the deaths of a life, `make faults` at each.
 STRIDE = int(os.environ.get("CRASH_STRIDE", "4"))
 MOMENTS: tuple[Moment, Moment] = ("before", "after")
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.faults.playing"])
 
 each_life = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.xdist_group(f"crashing-{name}")) for name in lives.every()]
@@ -40,19 +36,6 @@ async def _part(name: str, boundary: str = "", moment: Moment = "before") -> tup
     with tenants.bind(tenant):
         made = await lives.every()[name].prepare()
     return tenant, Part(name, tenant.id, made, boundary, moment)
-
-
-async def _live(part: Part, known: Mapping[str, str], reached: Path) -> int | None:
-    """Play the part in a process of its own. Returns how it ended: minus the signal that killed it."""
-    wanted = ("DATABASE_URL", "PLATFORM_DATABASE_URL", "REDIS_URL")
-    environment = {name: value for name, value in os.environ.items() if name in wanted or name.startswith("TUANZHOU_")}
-    process = FORKS.Process(target=playing.play, args=(part, environment | dict(known), str(reached)))
-    process.start()
-    await asyncio.to_thread(process.join, 60)
-    if process.is_alive():
-        process.kill()
-        raise AssertionError(f"{part.boundary}: the process hangs")
-    return process.exitcode
 
 
 async def _mended(tenant: Tenant, life: Life, where: object = "") -> None:
@@ -83,7 +66,7 @@ async def test_a_life_comes_by_every_boundary_and_ends_well(name: str, pools: No
     async with life.around(tmp_path) as known:
         tenant, part = await _part(name)
 
-        assert await _live(part, known, tmp_path / "reached") == 0
+        assert await live(part, known, tmp_path / "reached") == 0
 
         reached = set((tmp_path / "reached").read_text().split())
         assert {one.name for one in boundaries(life.files, life.calls)} ^ reached == set()
@@ -101,7 +84,7 @@ async def test_dying_at_any_boundary_leaves_nothing_half_done(
     async with life.around(tmp_path) as known:
         for death in deaths:
             tenant, part = await _part(name, *death)
-            assert await _live(part, known, tmp_path / "reached") == -signal.SIGKILL, death
+            assert await live(part, known, tmp_path / "reached") == -signal.SIGKILL, death
             await _mended(tenant, life, death)
 
     figure(f"crashes life={name} boundaries={len(every_death) // 2} deaths={len(deaths)} half_done=0")

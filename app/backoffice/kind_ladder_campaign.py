@@ -17,11 +17,13 @@ from app.backoffice.campaign_kind import KindForm, Values, Wrong
 from app.backoffice.ladder_chart import Moved, climb
 from app.group_buying import Campaign, Item, LadderTerms, Terms, Tier
 from app.kernel.clock import now
-from app.kernel.i18n import N_
+from app.kernel.i18n import N_, gettext
 from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount, plain_amount
 
 FURTHER = range(1, group_buying.stairs.MOST_STEPS)
 USUAL = ((10, 95), (30, 90), (60, 85))  # what a new row starts with: from this count, percent of the usual price
+END = N_("Nobody can join any more. The count becomes final, and everybody pays the step it has reached.")
+CHANGE = N_("People have joined already. Steps can only get better, and in the end everybody has the best one.")
 NUMBER = N_("Enter a whole number.")
 
 
@@ -86,10 +88,11 @@ class LadderForm(KindForm):
             "stairs": [(item, group_buying.stairs.stairs_of(item, count)) for item in items if item.active],
             "progress": await group_buying.ladders.progress_of(campaign.id),
             "climbed": await _climbed(campaign, by_people=by_people),
+            "end_words": gettext(END),
         }  # fmt: skip
 
     async def form(self) -> dict[str, Any]:
-        return {"further": FURTHER}
+        return {"further": FURTHER, "change_words": gettext(CHANGE)}
 
 
 MOVED = """

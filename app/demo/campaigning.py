@@ -67,6 +67,13 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             person_limit=2,
             terms={"people": 3, "hours": 24},
         ),
+        DemoCampaign(
+            "ladder_campaign",
+            "阳山水蜜桃，人越多越便宜",
+            "先按当前价付，降价后差额自动原路退回",
+            (DemoItem("yangshan-shuimitao", 100, steps=((3, 89), (10, 78), (30, 71))),),
+            terms={"counts": "people"},
+        ),
     ),
     "yizhan": (
         DemoCampaign(
@@ -91,6 +98,13 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             (DemoItem("pinming-cups", 85),),
             person_limit=2,
             terms={"people": 2, "hours": 48},
+        ),
+        DemoCampaign(
+            "ladder_campaign",
+            "遠山香插階梯團",
+            "先付目前價，降價後差額自動退回",
+            (DemoItem("yuan-shan-xiang", 95, steps=((5, 90), (12, 84), (24, 78))),),
+            terms={"min_count": 5, "below_min": "refund"},
         ),
     ),
 }
@@ -132,7 +146,7 @@ async def _items(item: DemoItem, step: int) -> list[ItemDraft]:
     return [
         ItemDraft(
             row["id"], part(row["price_amount"], item.percent), item.quota,
-            tuple(Tier(count, part(row["price_amount"], percent)) for count, percent in item.steps),
+            tuple(Tier(count, part(row["price_amount"], percent) // 10 * 10) for count, percent in item.steps),
         )
         for row in rows
     ]  # fmt: skip

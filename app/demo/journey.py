@@ -8,6 +8,7 @@ from app.demo.accounting import accounting
 from app.demo.bookkeeping import bookkeeping
 from app.demo.delivering import delivering
 from app.demo.hosting import hosting
+from app.demo.ladder_steps import climbing
 from app.demo.market import market
 from app.demo.opening import opening
 from app.demo.paying import agreeing, paying
@@ -24,7 +25,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, market,
+        teaming, climbing, market,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

@@ -1,16 +1,32 @@
-"""An approved promoter makes a link for the store or one product, in a live session or outside one."""
+"""An approved promoter makes a link for the store, a product or a campaign, in a live session or outside one."""
 
 from __future__ import annotations
 
+from typing import TypedDict
 from uuid import UUID
 
 import tenants
-from app import links, live, promoters
+from app import group_buying, links, live, promoters
 from app.kernel.errors import NotFound
 
 
+class What(TypedDict):
+    """What a link shows, and in which session."""
+
+    product: UUID | None
+    live_session: UUID | None
+    campaign: UUID | None
+    team: str
+
+
 async def create_link(
-    login_id: UUID, *, product_id: UUID | None = None, session_id: UUID | None = None, label: str = ""
+    login_id: UUID,
+    *,
+    product_id: UUID | None = None,
+    session_id: UUID | None = None,
+    campaign_id: UUID | None = None,
+    team: str = "",
+    label: str = "",
 ) -> links.Link:
     """The link, or the one the promoter already has for exactly this. Raises NotApproved, NotFound, TooManyLinks."""
     async with tenants.transaction():
@@ -25,8 +41,22 @@ async def create_link(
                 raise live.SessionOver
         if product_id is not None:
             await _require_published(product_id)
-        known = await links.find_same(promoter.id, product=product_id, live_session=session_id)
-        return known or await links.create(promoter.id, product=product_id, live_session=session_id, label=label)
+        if campaign_id is not None:
+            await _require_public(campaign_id, team)
+            product_id = None
+        what: What = {
+            "product": product_id, "live_session": session_id, "campaign": campaign_id,
+            "team": team if campaign_id else "",
+        }  # fmt: skip
+        return await links.find_same(promoter.id, **what) or await links.create(promoter.id, label=label, **what)
+
+
+async def _require_public(campaign_id: UUID, team: str) -> None:
+    """The campaign can be seen, and the team is one of it. Raises NotFound."""
+    if not (await group_buying.find(campaign_id)).is_public:
+        raise NotFound
+    if team:
+        await group_buying.teams.find_by_code(campaign_id, team)
 
 
 async def _require_published(product_id: UUID) -> None:

@@ -20,9 +20,10 @@ from tenants import Tenant, directory
 log = structlog.get_logger()
 
 _FIND = (
-    "SELECT l.id, l.status AS link_status, p.status AS promoter_status, g.handle FROM tracked_link l"
-    " JOIN promoter p ON p.id = l.promoter LEFT JOIN product g ON g.id = l.product AND g.status = 'published'"
-    " WHERE l.code = $1"
+    "SELECT l.id, l.status AS link_status, p.status AS promoter_status, g.handle, m.code AS campaign, l.team"
+    " FROM tracked_link l JOIN promoter p ON p.id = l.promoter"
+    " LEFT JOIN product g ON g.id = l.product AND g.status = 'published'"
+    " LEFT JOIN campaign m ON m.id = l.campaign AND m.status <> 'draft' WHERE l.code = $1"
 )
 # Errors that asking again cannot mend: the row itself is wrong, or its store is gone.
 _HOPELESS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.UndefinedTableError)
@@ -50,7 +51,8 @@ async def _load(code: str) -> links.Destination | None:
     barred = "paused" if row["link_status"] != "active" else ""
     if row["promoter_status"] != "approved":
         barred = "promoter_not_approved"
-    return links.Destination(row["id"], links.path_of(row["handle"]), barred)
+    path = links.campaign_path(row["campaign"], row["team"]) if row["campaign"] else links.path_of(row["handle"])
+    return links.Destination(row["id"], path, barred)
 
 
 async def record_click(tenant: Tenant, click: links.Click) -> None:

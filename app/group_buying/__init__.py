@@ -66,13 +66,12 @@ from app.group_buying.teams import Team
 
 __all__ = [
     "KINDS", "TERMS", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms", "DemandTestTerms", "Event",
-    "FlashSaleTerms",
-    "InAnotherTeam", "Item", "ItemDraft", "Kind", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered",
-    "NotPublishable", "NotRunning", "NothingChosen", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat",
-    "Sharer", "Shares", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains",
-    "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code", "give_back_held",
-    "give_back_taken", "has_unpaid", "hold", "invitations", "is_sold_out", "items_of", "ladders", "listed", "lock",
-    "move", "note", "participation_of", "read_terms", "release", "running", "save", "seats", "set_end", "set_terms",
-    "stairs", "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders", "words",
-    "write_participation", "write_result",
+    "FlashSaleTerms", "InAnotherTeam", "Item", "ItemDraft", "Kind", "LadderTerms", "LimitReached", "Member",
+    "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen", "Participation", "PresaleTerms",
+    "Question", "QuotaGone", "Seat", "Sharer", "Shares", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms",
+    "Tier", "WrongMoment", "chains", "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code",
+    "give_back_held", "give_back_taken", "has_unpaid", "hold", "invitations", "is_sold_out", "items_of", "ladders",
+    "listed", "lock", "move", "note", "participation_of", "read_terms", "release", "running", "save", "seats",
+    "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders",
+    "words", "write_participation", "write_result",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 from app.links.codes import new_code
 
-_COLUMNS = "id, code, promoter, kind, product, live_session, label, status, created_at"
+_COLUMNS = "id, code, promoter, kind, product, live_session, campaign, team, label, status, created_at"
 LONGEST_LABEL = 80
 
 
@@ -27,6 +27,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     product: UUID | None
     live_session: UUID | None
+    campaign: UUID | None
+    team: str
     label: str
     status: str
     created_at: datetime
@@ -49,22 +51,34 @@ class TooManyLinks(Refusal):
 MOST_LINKS = 2_000
 
 
-async def create(promoter: UUID, *, product: UUID | None, live_session: UUID | None, label: str = "") -> Link:
-    """A new link with a code of its own, and its totals at zero."""
+async def create(
+    promoter: UUID,
+    *,
+    product: UUID | None,
+    live_session: UUID | None,
+    campaign: UUID | None = None,
+    team: str = "",
+    label: str = "",
+) -> Link:
+    """A new link with a code of its own, and its totals at zero. `team` is the code of a team in the campaign."""
     database = tenants.connection()
     if await database.fetchval("SELECT count(*) FROM tracked_link WHERE promoter = $1", promoter) >= MOST_LINKS:
         raise TooManyLinks(most=MOST_LINKS)
     link = Link(
-        id=new_id(), code=new_code(), promoter=promoter, kind="product" if product else "store", product=product,
-        live_session=live_session, label=label[:LONGEST_LABEL], status="active", created_at=now(),
+        id=new_id(), code=new_code(), promoter=promoter, kind=_kind(product, campaign), product=product,
+        live_session=live_session, campaign=campaign, team=team, label=label[:LONGEST_LABEL], status="active",
+        created_at=now(),
     )  # fmt: skip
     await database.execute(
-        "INSERT INTO tracked_link (id, code, promoter, kind, product, live_session, label, status, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        f"INSERT INTO tracked_link ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",  # noqa: S608 - constant
         *msgspec.structs.astuple(link),
     )
     await database.execute("INSERT INTO link_tally (link, updated_at) VALUES ($1, $2)", link.id, link.created_at)
     return link
+
+
+def _kind(product: UUID | None, campaign: UUID | None) -> str:
+    return "campaign" if campaign else "product" if product else "store"
 
 
 async def find(link_id: UUID) -> Link:
@@ -74,12 +88,20 @@ async def find(link_id: UUID) -> Link:
     return Link(**dict(row))
 
 
-async def find_same(promoter: UUID, *, product: UUID | None, live_session: UUID | None) -> Link | None:
+async def find_same(
+    promoter: UUID,
+    *,
+    product: UUID | None,
+    live_session: UUID | None,
+    campaign: UUID | None = None,
+    team: str = "",
+) -> Link | None:
     """The promoter's link for exactly this, if there is one already."""
     row = await tenants.connection().fetchrow(
         f"SELECT {_COLUMNS} FROM tracked_link WHERE promoter = $1 AND product IS NOT DISTINCT FROM $2::uuid"  # noqa: S608 - constant
-        " AND live_session IS NOT DISTINCT FROM $3::uuid AND status = 'active' ORDER BY created_at LIMIT 1",
-        promoter, product, live_session,
+        " AND live_session IS NOT DISTINCT FROM $3::uuid AND campaign IS NOT DISTINCT FROM $4::uuid AND team = $5"
+        " AND status = 'active' ORDER BY created_at LIMIT 1",
+        promoter, product, live_session, campaign, team,
     )  # fmt: skip
     return Link(**dict(row)) if row else None
 

@@ -2,7 +2,19 @@
 
 from litestar import Router
 
-from app.portal import account, accounts, board, earnings, links, live, payouts, pickup_points, pickups, stores
+from app.portal import (
+    account,
+    accounts,
+    board,
+    campaigns,
+    earnings,
+    links,
+    live,
+    payouts,
+    pickup_points,
+    pickups,
+    stores,
+)
 
 router = Router(
     path="/@portal",
@@ -12,6 +24,7 @@ router = Router(
         *stores.HANDLERS,
         *board.HANDLERS,
         *links.HANDLERS,
+        *campaigns.HANDLERS,
         *live.HANDLERS,
         *pickups.HANDLERS,
         *pickup_points.HANDLERS,

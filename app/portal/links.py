@@ -29,6 +29,8 @@ KEEP = {"cache-control": "private, max-age=3600"}
 class LinkForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     product: UUID | None = None
     session: UUID | None = None
+    campaign: UUID | None = None
+    team: Annotated[str, msgspec.Meta(max_length=20)] = ""
     label: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
@@ -55,7 +57,12 @@ async def make_link(request: AnyRequest) -> Template | Redirect:
     try:
         form = await read_form(request, LinkForm)
         link = await create_link(
-            viewer_of(request).id, product_id=form.product, session_id=form.session, label=form.label
+            viewer_of(request).id,
+            product_id=form.product,
+            session_id=form.session,
+            campaign_id=form.campaign,
+            team=form.team,
+            label=form.label,
         )
     except Refusal as refusal:
         return await _form(place, "", submitted, {"": translate_refusal(refusal)}, refusal.status)

@@ -7,18 +7,19 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
 import tenants
 from app import links
+from app.flows import campaign_pictures
+from app.flows.campaign_offer import offer_of
 from app.kernel import formats
 from app.kernel.i18n import gettext as _
 from app.portal import queries
 from app.portal.frame import Place
-from app.store import look_of, palette, profile_for_page
+from app.store import profile_for_page
 from infra import wiring
 from infra.storage.port import StorageError, object_key
 
@@ -32,12 +33,16 @@ class Sheet:
     fingerprint: str
 
 
-async def compose(place: Place, link_id: UUID, address: Callable[[str], str]) -> Sheet:
+async def compose(place: Place, link_id: UUID, address: Callable[[str], str]) -> Sheet | campaign_pictures.Sheet:
     """Raises NotFound for somebody else's link."""
     store = await profile_for_page(place.tenant)
     async with tenants.transaction():
         facts = await queries.poster_facts(place.promoter.id, link_id)
+        offer = await offer_of(facts["campaign"]) if facts["campaign"] else None
     currency = place.tenant.currency
+    if offer:
+        name, url = facts["promoter_name"], address(facts["code"])
+        return campaign_pictures.compose("poster", offer, store, currency, url, sharer=name)
     price, was = ("", "", ""), ""
     if facts["title"]:
         parts = formats.price_parts(facts["price_from_amount"], currency)
@@ -55,22 +60,16 @@ async def compose(place: Place, link_id: UUID, address: Callable[[str], str]) ->
         invitation=_("%(name)s recommends", name=facts["promoter_name"]),
         subtitle="" if facts["title"] else store.tagline,
         hint=_("Scan to open the store"),
-        look=_look(store.look),
+        look=campaign_pictures.look(store.look),
     )
     said = msgspec.json.encode([poster, facts["cover_key"], "poster/1"])
     return Sheet(poster, facts["cover_key"], hashlib.sha256(said).hexdigest())
 
 
-def _look(stored: dict[str, Any]) -> links.PosterLook:
-    colors = palette(look_of(stored))
-    return links.PosterLook(
-        brand=colors["brand"], brand_strong=colors["brand-strong"], on_brand=colors["on-brand"],
-        brand_soft=colors["brand-soft"], deal=colors["deal"], deal_soft=colors["deal-soft"],
-    )  # fmt: skip
-
-
-async def picture(tenant_id: UUID, sheet: Sheet) -> bytes:
+async def picture(tenant_id: UUID, sheet: Sheet | campaign_pictures.Sheet) -> bytes:
     """The drawn poster, from storage when it was drawn before; storage that is away only costs the drawing."""
+    if isinstance(sheet, campaign_pictures.Sheet):
+        return await campaign_pictures.picture(tenant_id, sheet)
     key = object_key(tenant_id, sheet.fingerprint, "png")
     with suppress(StorageError):
         return await wiring.storage().get(key)

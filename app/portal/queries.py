@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -82,10 +83,11 @@ async def minutes(promoter: UUID, session: UUID | None = None) -> list[int]:
 
 _LINKS = (
     "SELECT l.id, l.code, l.kind, l.label, l.status, l.created_at, l.live_session, s.title AS session_title,"
-    " s.status AS session_status, g.title AS product_title, g.cover_key, g.price_from_amount, y.clicks, y.raw_clicks,"
+    " s.status AS session_status, coalesce(m.title, g.title) AS product_title, coalesce(m.cover_key, g.cover_key)"
+    " AS cover_key, l.campaign, l.team, m.code AS campaign_code, g.price_from_amount, y.clicks, y.raw_clicks,"
     " y.visitors, y.orders, y.paid_orders, y.gmv_amount, y.refunded_amount, y.commission_amount FROM tracked_link l"
     " JOIN link_tally y ON y.link = l.id LEFT JOIN product g ON g.id = l.product"
-    " LEFT JOIN live_session s ON s.id = l.live_session"
+    " LEFT JOIN live_session s ON s.id = l.live_session LEFT JOIN campaign m ON m.id = l.campaign"
 )
 
 
@@ -107,6 +109,17 @@ async def link_row(promoter: UUID, link_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound
     return dict(row)
+
+
+async def campaign_links(promoter: UUID, campaigns: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The promoter's links to these campaigns with what came of them, by campaign."""
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in await tenants.connection().fetch(
+        f"{_LINKS} WHERE l.promoter = $1 AND l.campaign = ANY($2) ORDER BY l.team, l.created_at LIMIT 500",
+        promoter, list(campaigns),
+    ):  # fmt: skip
+        found.setdefault(row["campaign"], []).append(dict(row))
+    return found
 
 
 async def feed(promoter: UUID, session: UUID | None = None, most: int = 6) -> list[dict[str, Any]]:
@@ -180,9 +193,9 @@ def _literal(text: str) -> str:
 async def poster_facts(promoter: UUID, link_id: UUID) -> dict[str, Any]:
     """Everything a poster says about a link. Raises NotFound."""
     row = await tenants.connection().fetchrow(
-        "SELECT l.code, p.name AS promoter_name, g.title, g.cover_key, g.price_from_amount, g.compare_at_amount"
-        " FROM tracked_link l JOIN promoter p ON p.id = l.promoter LEFT JOIN product g ON g.id = l.product"
-        " WHERE l.id = $2 AND l.promoter = $1",
+        "SELECT l.code, l.campaign, l.team, p.name AS promoter_name, g.title, g.cover_key, g.price_from_amount,"
+        " g.compare_at_amount FROM tracked_link l JOIN promoter p ON p.id = l.promoter"
+        " LEFT JOIN product g ON g.id = l.product WHERE l.id = $2 AND l.promoter = $1",
         promoter, link_id,
     )  # fmt: skip
     if row is None:

@@ -16,6 +16,7 @@ from workers import (
     presale,
     promotions,
     reconciliation,
+    selection,
     team_groups,
 )
 from workers.context import Handlers
@@ -46,5 +47,6 @@ HANDLERS = collect(
     pickups.HANDLERS,
     promotions.HANDLERS,
     reconciliation.HANDLERS,
+    selection.HANDLERS,
     team_groups.HANDLERS,
 )

@@ -89,6 +89,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("link", _("Tracked links"), "/links", "promoters.read"),
             item("grid", _("Campaigns"), "/campaigns", "promotions.read"),
             item("pin", _("Pickup points"), "/pickup-points", "promotions.read", waiting["points"], "warn"),
+            item("target", _("Selection rounds"), "/selection", "promotions.read"),
             item("ticket", _("Coupons"), "/coupons", "promotions.read"),
             item("crown", _("Members"), "/members", "promotions.read"),
         ]),

@@ -166,6 +166,18 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("The platform decided about %(number)s"),
         N_("The decision about order %(order)s: %(words)s"),
     ),
+    ("promoter", "selection.opened"): (
+        N_("%(store)s asks: what shall we sell next?"),
+        N_("“%(words)s” is open until %(deadline)s. Vote, say how many you expect to sell, or propose something."),
+    ),
+    ("promoter", "selection.closed"): (
+        N_("%(store)s: the round “%(number)s” is decided"),
+        N_("“%(words)s” won. How everything was voted for is on the round's page."),
+    ),
+    ("promoter", "selection.closed_without"): (
+        N_("%(store)s: the round “%(number)s” is over"),
+        N_("Nobody voted in “%(words)s”, so nothing won."),
+    ),
 }
 
 

@@ -13,6 +13,7 @@ from app.portal import (
     payouts,
     pickup_points,
     pickups,
+    selection,
     stores,
 )
 
@@ -30,6 +31,7 @@ router = Router(
         *pickup_points.HANDLERS,
         *earnings.HANDLERS,
         *payouts.HANDLERS,
+        *selection.HANDLERS,
     ],
 )
 

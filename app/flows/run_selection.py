@@ -1,0 +1,93 @@
+"""A selection round from its opening to its result: promoters hear of both by mail, in the transaction they tell of.
+
+The job by the clock carries no truth: it looks at the round, and closes it only when its time is over.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import tenants
+from app import engagement, promoters, selection, store
+from app.kernel.clock import now
+from app.kernel.errors import Refusal
+from app.selection import Round, RoundDraft
+from infra.settings import settings
+from tenants import outbox, states
+
+
+class NotApproved(Refusal):
+    """Only promoters the store has said yes to take part."""
+
+    code = "selection.not_approved"
+    status = 403
+    message = "The store has not approved you."
+
+
+async def open_selection(draft: RoundDraft, *, by: str) -> UUID:
+    """Raises InvalidInput."""
+    states.require(tenants.current(), "edit")
+    async with tenants.transaction():
+        round_id = await selection.open_round(draft, by=by)
+        found = await selection.find(round_id)
+        await _post_end(found)
+        await _tell(found, "opened", found.title)
+    return round_id
+
+
+async def close_selection(round_id: UUID, *, by: str = "") -> None:
+    """Nothing happens when it is closed already, or by the clock while its end lies ahead. Raises NotFound."""
+    async with tenants.transaction():
+        if not await selection.close_round(round_id, by=by):
+            return
+        winner = next((each for each in await selection.standing(round_id) if each.won_at), None)
+        found = await selection.find(round_id)
+        await _tell(found, "closed" if winner else "closed_without", winner.title if winner else found.title)
+
+
+async def vote(round_id: UUID, promoter: promoters.Promoter, wanted: dict[UUID, int]) -> None:
+    """Raises NotApproved and what the room refuses."""
+    _require_approved(promoter)
+    async with tenants.transaction():
+        await selection.cast_ballot(round_id, promoter.id, wanted)
+
+
+async def propose(
+    round_id: UUID, promoter: promoters.Promoter, *, title: str, words: str, price_amount: int | None
+) -> None:
+    """Raises NotApproved and what the room refuses."""
+    _require_approved(promoter)
+    async with tenants.transaction():
+        await selection.propose(round_id, promoter.id, title=title, words=words, price_amount=price_amount)
+
+
+def _require_approved(promoter: promoters.Promoter) -> None:
+    if promoter.status != "approved":
+        raise NotApproved
+
+
+async def _post_end(found: Round) -> None:
+    await outbox.post(
+        "selection.close", key=f"selection:{found.id}", delay=max(found.ends_at - now(), timedelta(0)),
+        round_id=found.id,
+    )  # fmt: skip
+
+
+async def _tell(found: Round, kind: str, words: str) -> None:
+    """One message for each who may vote; a job each sends them after COMMIT."""
+    profile = await store.read_profile()
+    for voter in await selection.voters_of(found.id):
+        message = await engagement.write_message(
+            f"selection.{kind}",
+            recipient="promoter",
+            address=voter["email"],
+            locale=profile.locale,
+            facts={
+                "store": profile.name, "words": words, "number": found.title, "deadline": found.ends_at.isoformat(),
+                "zone": profile.time_zone, "url": f"{settings().origin('host')}/selection/{found.id}",
+            },
+            by_mail=bool(settings().smtp_url),
+        )  # fmt: skip
+        if message:
+            await outbox.post("messaging.send", key=f"message:{message}", message_id=message)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import tenants
 from app import aftersales, fulfillment, inventory, orders, payments
-from app.flows import giving_back
+from app.flows import campaign_seats, giving_back
 from app.flows.aftersale_overtaken import overtake
 from app.inventory import Standing
 from app.kernel.errors import Refusal
@@ -91,6 +91,8 @@ async def request_refund(
         shelved = {part.order_line: part.restock_quantity for part in parts}
         await overtake(order, payments.what_is_left(left, parts), shelved)
         refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id, into_credit=into_credit)
+        if whole and await campaign_seats.waits(order):  # nobody pays for it any more, so its group goes on without it
+            await campaign_seats.release(order, reason)
         await _free(order, {part.order_line: part.released_quantity for part in parts if part.released_quantity})
         return refunds
 

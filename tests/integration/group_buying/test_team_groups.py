@@ -17,7 +17,7 @@ from app.flows.expire_reservation import expire_reservation
 from app.flows.join_campaign import join_campaign
 from app.flows.place_order import Placed, PriceChanged, place_order
 from app.flows.plan_fulfillment import plan_fulfillment
-from app.flows.request_refund import retry_refund
+from app.flows.request_refund import request_refund, retry_refund
 from app.flows.run_campaign import close_campaign, save_campaign, settle_campaign, unpublish_campaign
 from app.flows.run_campaign import draft_of as draft_of_campaign
 from app.flows.send_refund import send_refund
@@ -518,6 +518,24 @@ async def test_a_refund_that_fails_for_one_member_keeps_nobody_else_waiting_and_
     await retry_refund(refunds[0].id)
     await _give_back(bank)
     assert (await _order(members[0])).payment_status == "refunded"
+    await check(shop)
+
+
+async def test_a_member_who_was_given_everything_back_by_the_merchant_is_not_in_the_team_any_more(
+    shop: Tenant,
+) -> None:
+    offer = await teams.campaign()
+    leader, team = await teams.open_team(offer)
+    member = await teams.join_and_pay(offer, team)
+
+    await request_refund(leader.order_id, reason="a wish")
+
+    after = await teams.look(team)
+    assert (after.status, after.taken, (await teams.seat(member)).is_leader) == ("forming", 1, True)
+    assert await _place(leader) == "released"
+    await end_team(team.id, "expired")
+    await _what_follows()
+    assert await _refunded(leader) == 2990
     await check(shop)
 
 

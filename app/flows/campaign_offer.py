@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -67,6 +67,21 @@ async def offer_of(
     late = not campaign.is_running() and await mode_of(campaign).is_open_late(campaign, chosen)
     place = await mode_of(campaign).place(campaign, chosen) if chosen else None
     return Offer(campaign, await mode_of(campaign).offered(campaign, items), chosen, late, place)
+
+
+async def offers_of(campaigns: Sequence[Campaign]) -> list[Offer]:
+    """Several campaigns as a stranger sees them, in one round trip for what they offer."""
+    if not campaigns:
+        return []
+    items = await group_buying.items_of_each([campaign.id for campaign in campaigns])
+    return [
+        Offer(
+            campaign,
+            await mode_of(campaign).offered(campaign, {item.variant: item for item in items[campaign.id]}),
+            {},
+        )
+        for campaign in campaigns
+    ]
 
 
 IS_MEMBER = """

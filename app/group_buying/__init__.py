@@ -12,13 +12,24 @@ from app.group_buying.campaigns import (
     move,
     note,
     running,
+    running_with,
     set_end,
     set_terms,
     write_result,
 )
 from app.group_buying.chains import Shares
 from app.group_buying.invitations import Sharer
-from app.group_buying.items import Item, Tier, give_back_held, give_back_taken, hold, is_sold_out, items_of, take
+from app.group_buying.items import (
+    Item,
+    Tier,
+    give_back_held,
+    give_back_taken,
+    hold,
+    is_sold_out,
+    items_of,
+    items_of_each,
+    take,
+)
 from app.group_buying.kinds import (
     KINDS,
     TERMS,
@@ -70,8 +81,8 @@ __all__ = [
     "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen", "Participation", "PresaleTerms",
     "Question", "QuotaGone", "Seat", "Sharer", "Shares", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms",
     "Tier", "WrongMoment", "chains", "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code",
-    "give_back_held", "give_back_taken", "has_unpaid", "hold", "invitations", "is_sold_out", "items_of", "ladders",
-    "listed", "lock", "move", "note", "participation_of", "read_terms", "release", "running", "save", "seats",
-    "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders",
-    "words", "write_participation", "write_result",
+    "give_back_held", "give_back_taken", "has_unpaid", "hold", "invitations", "is_sold_out", "items_of",
+    "items_of_each", "ladders", "listed", "lock", "move", "note", "participation_of", "read_terms", "release",
+    "running", "running_with", "save", "seats", "set_end", "set_terms", "stairs", "take", "take_part", "teams",
+    "terms_of", "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
 ]  # fmt: skip

@@ -135,6 +135,19 @@ async def running(limit: int = 20) -> list[Campaign]:
     return [from_row(row) for row in await tenants.connection().fetch(RUNNING, now(), limit)]
 
 
+RUNNING_WITH = f"""SELECT {COLUMNS} FROM campaign
+    WHERE status IN ('scheduled', 'open') AND (starts_at IS NULL OR starts_at <= $1)
+        AND (ends_at IS NULL OR ends_at > $1)
+        AND id IN (SELECT item.campaign FROM campaign_item AS item JOIN variant ON variant.id = item.variant
+            WHERE variant.product = $2 AND item.active)
+    ORDER BY ends_at NULLS LAST, id DESC LIMIT $3"""  # noqa: S608 - constants only
+
+
+async def running_with(product: UUID, limit: int = 3) -> list[Campaign]:
+    """What offers this product now, the one that ends first in front."""
+    return [from_row(row) for row in await tenants.connection().fetch(RUNNING_WITH, now(), product, limit)]
+
+
 MOVE = """
 UPDATE campaign SET status = $2, reason = $3, updated_at = $4,
     opened_at = CASE WHEN $2 = 'open' THEN coalesce(opened_at, $4) ELSE opened_at END,

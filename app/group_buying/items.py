@@ -53,7 +53,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OFFERED = """
-SELECT item.id, item.variant, item.price_amount, item.quota, item.held, item.taken,
+SELECT item.campaign, item.id, item.variant, item.price_amount, item.quota, item.held, item.taken,
     item.active AND variant.active AND product.status = 'published' AS active,
     variant.price_amount AS list_amount,
     CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END AS variant_title,
@@ -64,14 +64,23 @@ SELECT item.id, item.variant, item.price_amount, item.quota, item.held, item.tak
 FROM campaign_item AS item
 JOIN variant ON variant.id = item.variant JOIN product ON product.id = variant.product
 LEFT JOIN product_image AS image ON image.id = variant.image AND image.status = 'stored'
-WHERE item.campaign = $1 ORDER BY item.position, item.id
+WHERE item.campaign = ANY($1::uuid[]) ORDER BY item.position, item.id
 """
 
 
 async def items_of(campaign_id: UUID) -> list[Item]:
     """Everything the campaign has ever offered; `active` says what it offers now."""
-    rows = await tenants.connection().fetch(OFFERED, campaign_id)
-    return [Item(**{**row, "tiers": msgspec.json.decode(row["tiers"] or b"[]", type=tuple[Tier, ...])}) for row in rows]
+    return (await items_of_each([campaign_id]))[campaign_id]
+
+
+async def items_of_each(campaign_ids: Sequence[UUID]) -> dict[UUID, list[Item]]:
+    """The same of several campaigns at once."""
+    found: dict[UUID, list[Item]] = {campaign_id: [] for campaign_id in campaign_ids}
+    for row in await tenants.connection().fetch(OFFERED, list(campaign_ids)):
+        facts = dict(row)
+        tiers = msgspec.json.decode(facts.pop("tiers") or b"[]", type=tuple[Tier, ...])
+        found[facts.pop("campaign")].append(Item(**facts, tiers=tiers))
+    return found
 
 
 HOLD = """

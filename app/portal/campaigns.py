@@ -7,7 +7,7 @@ from litestar.response import Template
 
 import tenants
 from app import group_buying
-from app.flows.campaign_offer import offer_of
+from app.flows.campaign_offer import offers_of
 from app.flows.campaign_words import first_item, pitch
 from app.kernel.pages import page
 from app.portal import queries
@@ -21,7 +21,7 @@ async def show_campaigns(request: AnyRequest) -> Template:
     """What runs now, the one that ends first in front, with teams that lack somebody."""
     place = await enter(request)
     async with tenants.transaction():
-        offers = [await offer_of(campaign.id) for campaign in await group_buying.running()]
+        offers = await offers_of(await group_buying.running())
         mine = await queries.campaign_links(place.promoter.id, [offer.campaign.id for offer in offers])
         teams = {
             offer.campaign.id: await group_buying.teams.with_free_seats(offer.campaign.id, MOST_TEAMS)

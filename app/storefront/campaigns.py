@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import group_buying, identity, inventory
-from app.flows.campaign_offer import Offer, offer_of
+from app.flows.campaign_offer import Offer, offer_of, offers_of
 from app.flows.campaign_seats import channel_of
 from app.flows.join_campaign import join_campaign
 from app.flows.run_demand_test import count_look
@@ -34,7 +34,7 @@ class CampaignController(Controller):
     @get(permission="public")
     async def index(self) -> Template:
         async with tenants.transaction():
-            running = [await offer_of(campaign.id) for campaign in await group_buying.running()]
+            running = await offers_of(await group_buying.running())
         return page("storefront/campaigns/index.html", offers=running, words=group_buying.words)
 
     @get("/{code:str}", permission="public")

@@ -11,6 +11,7 @@ from app import catalog, group_buying, promotions, store
 from app.kernel.errors import NotFound
 from app.kernel.pages import page
 from app.storefront import queries
+from app.storefront.campaign_cards import running_cards
 
 # Read by the layer that keeps pages; taken off before the answer leaves.
 CACHEABLE = {"X-Cacheable": "1", "Cache-Control": "private, no-cache"}
@@ -34,7 +35,7 @@ class WindowController(Controller):
             profile = await store.profile()
             gone = await queries.sold_out(card.id for card in products.items)
             coupons = await promotions.on_offer()
-            running = await group_buying.running(6)
+            running = await running_cards()
         star = next((card for card in products.items if profile.hero_path == f"/products/{card.handle}"), None)
         return page(
             "storefront/home/show.html", headers=CACHEABLE, products=products, shelves=shelves, live=live, star=star,
@@ -48,9 +49,10 @@ class WindowController(Controller):
             shelves = await catalog.list_shelves()
             shown = {shelf.id: (await catalog.list_published(shelf=shelf.id, limit=4)).items for shelf in shelves[:24]}
             gone = await queries.sold_out(card.id for cards in shown.values() for card in cards)
+            running = await running_cards()
         return page(
             "storefront/home/categories.html", headers=CACHEABLE, shelves=shelves, shown=shown, gone=gone,
-            tab="categories",
+            running=running, words=group_buying.words, tab="categories",
         )  # fmt: skip
 
     @get("/collections/{handle:str}", permission="public")

@@ -11,9 +11,10 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 import tenants
-from app import catalog, inventory
+from app import catalog, group_buying, inventory
 from app.kernel.pages import page
 from app.storefront import queries
+from app.storefront.campaign_cards import cards_with
 from app.storefront.delivery_terms import terms_of
 from app.storefront.home import CACHEABLE
 
@@ -54,6 +55,7 @@ class ProductController(Controller):
             left = {variant.id: _left(figures.get(variant.id)) for variant in product.variants}
             first = _first(product, left)
             delivery = await terms_of(product, first)
+            together = await cards_with(product.id)
         return page(
             "storefront/products/show.html",
             headers=CACHEABLE,
@@ -66,6 +68,8 @@ class ProductController(Controller):
             beside=beside,
             gone=gone,
             supply=_supply(left),
+            together=together,
+            words=group_buying.words,
         )
 
 

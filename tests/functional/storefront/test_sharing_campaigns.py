@@ -9,6 +9,7 @@ from PIL import Image
 
 import tenants
 from app import group_buying
+from app.flows.run_campaign import close_campaign, unpublish_campaign
 from app.group_buying import Tier
 from app.group_buying.invitations import token_of
 from app.group_buying.saving import ItemDraft
@@ -122,8 +123,35 @@ async def test_sharing_works_as_plain_links_with_a_poster_to_save(shop: Tenant, 
 async def test_a_campaign_that_is_over_is_not_for_search_engines(shop: Tenant, visitor: Visitor) -> None:
     sale = await campaigns.campaign()
     await campaigns.end(sale.id)
-    from app.flows.run_campaign import close_campaign
-
     await close_campaign(sale.id)
 
     assert "noindex" in (await visitor.get(store_address(shop, f"/campaigns/{sale.code}"))).text
+
+
+async def test_the_shop_window_shows_how_far_a_campaign_is_and_until_when(shop: Tenant, visitor: Visitor) -> None:
+    peaches = await selling.offer(title="Peaches", price=5600, stock=50)
+    ladder = [ItemDraft(peaches.variant, 4390, tiers=(Tier(3, 3990),))]
+    sale = await campaigns.campaign(kind="ladder_campaign", items=ladder, title="Peaches together")
+
+    for path in ("/", "/categories"):
+        page = (await visitor.get(store_address(shop, path), headers=ENGLISH)).text
+        card = re.search(rf'href="/campaigns/{sale.code}".*?</a>', page, re.DOTALL)
+        assert card is not None
+        assert "Peaches together" in card[0]
+        assert 'role="timer"' in card[0]
+        assert "3 more and it drops to ¥39.9" in card[0]
+
+
+async def test_the_page_of_a_product_says_where_it_is_cheaper_together(shop: Tenant, visitor: Visitor) -> None:
+    peaches = await selling.offer(title="Peaches", price=5600, stock=50)
+    sale = await campaigns.campaign(peaches, kind="team_group", price=3990, terms={"people": 3, "hours": 24})
+    item = await campaigns.item(sale.id)
+    page = store_address(shop, f"/products/{item.handle}")
+
+    running = (await visitor.get(page, headers=ENGLISH)).text
+    await unpublish_campaign(sale.id, actor="owner")
+    over = (await visitor.get(page, headers=ENGLISH)).text
+
+    assert "Cheaper together" in running
+    assert "3 people buy together and pay ¥39.9 each" in running
+    assert "Cheaper together" not in over

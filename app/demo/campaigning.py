@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -34,6 +34,9 @@ class DemoCampaign:
     hours: int = 72
     person_limit: int | None = None
     terms: Mapping[str, Any] = field(default_factory=dict)
+    deposit: tuple[int, int] | None = (
+        None  # of each item in percent of its price: what is paid first, what it counts as
+    )
 
 
 def _asking(text: str, choice: str, choices: list[str], place: str) -> dict[str, Any]:
@@ -74,6 +77,22 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             (DemoItem("yangshan-shuimitao", 100, steps=((3, 89), (10, 78), (30, 71))),),
             terms={"counts": "people"},
         ),
+        DemoCampaign(
+            "presale",
+            "明年明前龙井 预售",
+            "定金抵双倍，炒好就发",
+            (DemoItem("mingqian-longjing", 100),),
+            hours=168,
+            deposit=(20, 40),
+        ),
+        DemoCampaign(
+            "demand_test",
+            "椴树蜜要不要再进一批？",
+            "够多人想要就进货，不够就全额退款",
+            (DemoItem("changbaishan-duanshumi", 95),),
+            hours=168,
+            terms={"metric": "deposits", "target": 12, "planned_units": 120, "unit_cost_amount": 2600},
+        ),
     ),
     "yizhan": (
         DemoCampaign(
@@ -106,6 +125,23 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             (DemoItem("yuan-shan-xiang", 95, steps=((5, 90), (12, 84), (24, 78))),),
             terms={"min_count": 5, "below_min": "refund"},
         ),
+        DemoCampaign(
+            "presale",
+            "冬窯油滴盞 預購",
+            "先付訂金，開窯後出貨",
+            (DemoItem("jian-zhan", 95),),
+            hours=168,
+            deposit=(30, 40),
+            terms={"forfeits": True},
+        ),
+        DemoCampaign(
+            "demand_test",
+            "滿月罐要不要再開一窯？",
+            "想要的人夠多才開窯，不夠就全額退款",
+            (DemoItem("yue-guan", 90),),
+            hours=168,
+            terms={"metric": "conversion", "target_bps": 300, "planned_units": 24, "unit_cost_amount": 68000},
+        ),
     ),
 }
 
@@ -121,15 +157,28 @@ async def open_campaigns(slug: str, step: int) -> None:
 
 
 async def _draft(demo: DemoCampaign, step: int) -> CampaignDraft:
+    items = [draft for item in demo.items for draft in await _items(item, step)]
     return CampaignDraft(
         kind=demo.kind,
         title=demo.title,
         share_text=demo.share_text,
-        terms=group_buying.terms_of(demo.kind, dict(demo.terms)),
-        items=[draft for item in demo.items for draft in await _items(item, step)],
+        terms=_presale(demo, items, step) if demo.deposit else group_buying.terms_of(demo.kind, dict(demo.terms)),
+        items=items,
         ends_at=now() + timedelta(hours=demo.hours),
         person_limit=demo.person_limit,
     )
+
+
+def _presale(demo: DemoCampaign, items: Sequence[ItemDraft], step: int) -> group_buying.PresaleTerms:
+    """The balance can be paid when the deposits end, for three days, and a week later it ships."""
+    first, worth = demo.deposit or (0, 0)
+    opens = now() + timedelta(hours=demo.hours)
+    return group_buying.PresaleTerms(
+        opens_at=opens, due_at=opens + timedelta(days=3), ships_at=opens + timedelta(days=10),
+        forfeits=bool(demo.terms.get("forfeits")),
+        deposits={str(item.variant): max(item.price_amount * first // 100 // step * step, step) for item in items},
+        worth={str(item.variant): item.price_amount * worth // 100 // step * step for item in items},
+    )  # fmt: skip
 
 
 async def _items(item: DemoItem, step: int) -> list[ItemDraft]:

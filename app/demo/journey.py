@@ -12,6 +12,7 @@ from app.demo.ladder_steps import climbing
 from app.demo.market import market
 from app.demo.opening import opening
 from app.demo.paying import agreeing, paying
+from app.demo.presale_steps import ordering_ahead
 from app.demo.refunding import refunding
 from app.demo.returning import returning
 from app.demo.shopping import shopping
@@ -25,7 +26,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, climbing, market,
+        teaming, climbing, ordering_ahead, market,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

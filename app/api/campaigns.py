@@ -14,7 +14,7 @@ import tenants
 from app import group_buying, inventory
 from app.api.admission import visit_of
 from app.api.bodies import Line, Text, answer, answer_same_for_all, read_body
-from app.api.campaign_facts import Facts, facts_of
+from app.api.campaign_facts import Facts, facts_of, priced
 from app.api.carts import Cart, cart_of
 from app.api.catalog import left_of
 from app.api.described import described
@@ -96,15 +96,16 @@ class Choices(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_def
 
     team: Annotated[Line, Meta(description="Team price: code of the team to join, or `new` to open one")] = ""
     may_move: Annotated[bool, Meta(description="Team price: take a free seat elsewhere if this team is over")] = False
-    nick: Annotated[Line, Meta(description="Name in the list of those who take part")] = ""
+    point: Annotated[UUID | None, Meta(description="Community buy: where it is picked up")] = None
     fields: Annotated[dict[Line, Text], Meta(description="Chain order: answers by the question's label")] = {}
 
 
 class Joining(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What is taken of the campaign."""
+    """What is taken of the campaign. `invited_by` is the token `from` of the shared link somebody came through."""
 
     units: Annotated[list[Units], Meta(min_length=1, max_length=50)]
     choices: Choices = msgspec.field(default_factory=Choices)
+    invited_by: Line = ""
 
 
 JOINING_REFUSALS = (NotFound, NotRunning, NotForYou, NothingChosen, NotOffered, LimitReached, QuotaGone)
@@ -149,6 +150,8 @@ class CampaignController(Controller):
         for each in body.units:
             units[each.variant] = units.get(each.variant, 0) + each.quantity
         choices = msgspec.to_builtins(body.choices)
+        if group_buying.invitations.read_token(body.invited_by):
+            choices["from"] = body.invited_by
         cart = await join_campaign(code, visit.visitor_id, units, choices, customer_id=visit.customer_id)
         return answer(await cart_of(visit, cart))
 
@@ -172,7 +175,7 @@ async def _shown(offer: Offer) -> Campaign:
 
 def _item(offer: Offer, item: group_buying.Item, in_stock: int | None) -> Item:
     bounds = [bound for bound in (offer.left_of(item.variant), in_stock) if bound is not None]
-    price = offer.price_of(item.variant)
+    price = priced(offer).price_of(item.variant)
     return Item(
         variant=item.variant, product=item.handle, title=item.title, variant_title=item.variant_title,
         picture=picture(item.image_key), list_price=money(item.list_amount),

@@ -19,9 +19,11 @@ from app.api.shapes import Left, Money, Picture, maybe, money, picture
 from app.flows import choose_savings, wallet_payments
 from app.flows.add_to_cart import NotForSale, add_to_cart, change_cart
 from app.flows.cart_contents import Address, CartLine, Contents, look_into_cart
-from app.flows.postal_address import COUNTRIES, place_of
+from app.flows.mode_presale import deposit_in
+from app.flows.postal_address import COUNTRIES, in_lines, place_of
 from app.flows.price_words import CUTS, named_cuts, wallet_words
 from app.flows.wallet_payments import Wallets
+from app.group_buying import PresaleTerms
 from app.kernel import limits
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.i18n import N_, translate_refusal
@@ -84,11 +86,20 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a campaign's goods are picked up; then nobody is asked for an address."""
+
+    name: str
+    address: str
+    opening_hours: str
+
+
 class Cart(msgspec.Struct, frozen=True, kw_only=True):
     """A cart priced at this moment. Its `total` is what an order has to name."""
 
     id: UUID
     campaign: Annotated[str | None, Meta(description="Code of the campaign it joins")]
+    place: Annotated[Place | None, Meta(description="Set when it is picked up")]
     lines: list[CartRow]
     goods: Annotated[Money, Meta(description="At list prices")]
     cuts: Annotated[list[Named], Meta(description="What campaign, level, coupon and points take off")]
@@ -104,7 +115,7 @@ class Quote(Cart, frozen=True, kw_only=True):
     """A cart sent to an address."""
 
     covers: Annotated[list[Named], Meta(description="What gift card and store credit pay")]
-    due: Annotated[Money, Meta(description="What is left to pay with money")]
+    due: Annotated[Money, Meta(description="What is to be paid with money now: of a pre-sale, its deposit")]
 
 
 class OwnCart(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +223,7 @@ class CartController(Controller):
         wanted = Wallets((body.gift_card,) if body.gift_card else (), body.use_credit)
         async with tenants.transaction():
             covers = await wallet_payments.look(wanted, contents.total_amount, visit.customer_id)
-        due = contents.total_amount - sum(cover.amount for cover in covers)
+        due = max(_first_payment(contents) - sum(cover.amount for cover in covers), 0)
         named = [
             Named(name=wallet_words(each.card.last4 if each.card else ""), amount=money(each.amount)) for each in covers
         ]
@@ -242,6 +253,16 @@ async def _choose(request: AnyRequest, visit: identity.Visit, body: Savings) -> 
     await choose_savings.use_points(visit.visitor_id, body.use_points)
 
 
+def _first_payment(contents: Contents) -> int:
+    """A pre-sale may begin with a deposit; everything else is paid at once."""
+    terms = contents.offer.campaign.terms if contents.offer else None
+    if not isinstance(terms, PresaleTerms):
+        return contents.total_amount
+    units = [(line.variant, line.quantity) for line in contents.lines]
+    deposit, _worth = deposit_in(terms, units, contents.total_amount)
+    return deposit or contents.total_amount
+
+
 async def contents_of(visit: identity.Visit, cart: UUID, to: Address | None = None) -> Contents:
     """Raises NotFound for somebody else's, and for one that was ordered."""
     async with tenants.transaction():
@@ -261,9 +282,12 @@ def shown(contents: Contents) -> Cart:
         {name: contents.priced.sum(f"{name}_amount") for name in CUTS},
         level=level.name if level else "", code=(coupon.code or coupon.name) if coupon else "",
     )  # fmt: skip
-    problem = contents.terms.problem
+    problem, place = contents.terms.problem, contents.place
     return Cart(
         id=contents.cart, campaign=contents.offer.campaign.code if contents.offer else None,
+        place=Place(name=place.name, address=in_lines(place.address), opening_hours=place.opening_hours)
+        if place
+        else None,
         lines=[_row(line) for line in contents.lines], goods=money(contents.goods_amount),
         cuts=[Named(name=name, amount=money(amount)) for name, amount in cuts],
         freight=money(contents.freight_amount), freight_is_final=contents.delivery.is_certain,

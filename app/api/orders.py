@@ -12,14 +12,16 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Meta
 
 import tenants
-from app import freight, fulfillment, group_buying, identity, inventory, orders, promotions
+from app import freight, fulfillment, group_buying, identity, inventory, orders, pickups, promotions
 from app.api.admission import visit_of
 from app.api.bodies import KeyNeeded, Line, answer, read_body
+from app.api.campaign_facts import Team, team_shown
 from app.api.carts import Named
 from app.api.described import described
 from app.api.queries import OwnOrder, own_orders
 from app.api.shapes import Moment, Money, Next, Picture, money, picture
 from app.flows.cancel_order import TooLateToCancel, cancel_order
+from app.flows.cart_contents import look_into_cart
 from app.flows.place_order import Checkout, EmptyCart, NotForSale, PriceChanged, place_order
 from app.flows.postal_address import AddressForm, as_ship_to, check_address, in_lines
 from app.flows.price_words import cuts_of, named_cuts
@@ -30,6 +32,7 @@ from app.kernel.i18n import current_locale, gettext
 
 AnyRequest = Request[Any, Any, Any]
 NOTE_LENGTH = 300
+CONTACT = ("recipient", "phone")
 
 
 class Address(AddressForm, forbid_unknown_fields=True, kw_only=True):
@@ -37,7 +40,10 @@ class Address(AddressForm, forbid_unknown_fields=True, kw_only=True):
 
 
 class Placing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """The cart becomes an order at exactly the total you show, or not at all."""
+    """The cart becomes an order at exactly the total you show, or not at all.
+
+    Of an address only `recipient` and `phone` are needed where the cart has a `place`.
+    """
 
     cart: UUID
     total: Annotated[int, Meta(description="Minor units: the `total` of the quote the shopper agreed to", ge=0)]
@@ -68,6 +74,15 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
+class Pickup(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and with which code it is picked up."""
+
+    point: str
+    address: str
+    code: Annotated[str, Meta(description="Shown to whoever hands it out")]
+    status: str
+
+
 class Participation(msgspec.Struct, frozen=True, kw_only=True):
     """What place an order has in its campaign."""
 
@@ -78,6 +93,8 @@ class Participation(msgspec.Struct, frozen=True, kw_only=True):
     status_name: str
     number: Annotated[int | None, Meta(description="Place in the order of payments; null before it is paid")]
     nick: str
+    team: Annotated[Team | None, Meta(description="Only of one order, not in lists")] = None
+    pickup: Annotated[Pickup | None, Meta(description="Only of one order, not in lists")] = None
 
 
 class OrderCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +170,10 @@ class OrderController(Controller):
             raise KeyNeeded
         await limits.take(limits.CHECKOUT, str(tenants.current().id), identity.client_address(request))
         visit, body = await visit_of(request), await read_body(request, Placing)
-        placed = await place_order(body.cart, visit.visitor_id, _checkout(body, visit.customer_id))
+        async with tenants.transaction():
+            contents = await look_into_cart(body.cart, visit.visitor_id, customer_id=visit.customer_id)
+        checkout = _checkout(body, visit.customer_id, pickup=contents.place is not None)
+        placed = await place_order(body.cart, visit.visitor_id, checkout)
         async with tenants.transaction():
             order = await orders.find(placed.order_id)
         return answer(await order_shown(order), status=201, headers={"Location": f"/api/v1/orders/{placed.number}"})
@@ -203,9 +223,11 @@ async def _listed(request: AnyRequest, after: str, *, only_campaigns: bool) -> R
     return answer(Orders(items=[_card(one) for one in found.items], next=found.next))
 
 
-def _checkout(body: Placing, customer_id: UUID | None) -> Checkout:
-    """Raises InvalidInput with everything that is wrong at once."""
-    wrong = {f"address.{name}": words for name, words in check_address(body.address).items()}
+def _checkout(body: Placing, customer_id: UUID | None, *, pickup: bool) -> Checkout:
+    """Raises InvalidInput with everything that is wrong at once. Who picks it up gives no address."""
+    wrong = {
+        f"address.{name}": words for name, words in check_address(body.address).items() if not pickup or name in CONTACT
+    }
     email = body.email.strip().lower()
     if email or body.address.country != "CN":
         try:
@@ -214,8 +236,10 @@ def _checkout(body: Placing, customer_id: UUID | None) -> Checkout:
             wrong |= refusal.fields
     if wrong:
         raise InvalidInput(wrong)
+    contact = {name: getattr(body.address, name) for name in CONTACT}
     return Checkout(
-        email=email, phone=body.address.phone, ship_to=as_ship_to(body.address), locale=current_locale.get(),
+        email=email, phone=body.address.phone, ship_to=contact if pickup else as_ship_to(body.address),
+        locale=current_locale.get(),
         customer_id=customer_id, note=body.note, seen_total=body.total,
         wallets=Wallets((body.gift_card,) if body.gift_card else (), body.use_credit),
     )  # fmt: skip
@@ -258,7 +282,23 @@ async def _participation(order: orders.Order) -> Participation | None:
     return Participation(
         campaign=campaign.code, kind=campaign.kind, title=campaign.title, status=part.status,
         status_name=_status_name(part.status), number=part.sequence_number, nick=part.nick,
+        team=await _team(order.id), pickup=await _pickup(order, campaign.kind),
     )  # fmt: skip
+
+
+async def _team(order_id: UUID) -> Team | None:
+    seat = await group_buying.seats.seat_of(order_id)
+    return team_shown(await group_buying.teams.find(seat.team)) if seat else None
+
+
+async def _pickup(order: orders.Order, kind: str) -> Pickup | None:
+    if kind != "community":
+        return None
+    found = await pickups.find(order.id)
+    point = await pickups.find_point(found.point)
+    return Pickup(
+        point=point.name, address=in_lines(point.address), code=pickups.codes.in_groups(found.code), status=found.status
+    )
 
 
 def _status_name(status: str) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import tenants
-from app import orders
+from app import group_buying, orders
 from app.flows.place_order import Placed
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
+from tests import builders_pickups as pickups
+from tests import builders_presale as presales
 from tests import builders_selling as selling
+from tests import builders_teams as teams
 from tests.functional.api.conftest import Program
 from tests.invariants import check
 
@@ -102,10 +105,10 @@ async def test_the_same_key_places_one_order_and_answers_the_same(shop: Tenant, 
     await check(shop)
 
 
-async def joined(program: Program, code: str, quantity: int = 1) -> Any:
+async def joined(program: Program, code: str, quantity: int = 1, **choices: Any) -> Any:
     shown = await program.get(f"/campaigns/{code}")
     units = [{"variant": shown["items"][0]["variant"], "quantity": quantity}]
-    return await program.send("POST", f"/campaigns/{code}/join", {"units": units})
+    return await program.send("POST", f"/campaigns/{code}/join", {"units": units, "choices": choices})
 
 
 async def test_at_another_total_nothing_is_ordered(shop: Tenant, program: Program) -> None:
@@ -171,3 +174,97 @@ async def test_lists_are_read_on_from_where_they_ended(shop: Tenant, program: Pr
 
     handles = [card["handle"] for page in (first, second) for card in page["items"]]
     assert (len(first["items"]), len(set(handles)), second["next"]) == (24, 30, "")
+
+
+async def test_a_team_is_opened_joined_and_watched(shop: Tenant, program: Program, another_program: Program) -> None:
+    sale = await teams.campaign(people=2)
+    await program.come()
+    await another_program.come()
+
+    opened = (await place(program, await joined(program, sale.code, team="new"))).json()
+    assert "teams" not in (await program.get(f"/campaigns/{sale.code}"))["facts"]
+    await campaigns.pay(await _placed(opened["number"]))
+    (team,) = (await program.get(f"/campaigns/{sale.code}"))["facts"]["teams"]
+    other = ADDRESS | {"phone": "13900000000"}
+    cart = await joined(another_program, sale.code, team=team["code"])
+    member = (await place(another_program, cart, address=other)).json()
+    await campaigns.pay(await _placed(member["number"]))
+    mine = (await program.get(f"/orders/{opened['number']}"))["participation"]
+    over = await another_program.ask(
+        "POST", f"/campaigns/{sale.code}/join", _joining(cart["lines"][0]["variant"], team=team["code"])
+    )
+
+    assert (team["people"], team["missing"], team["status"]) == (2, 1, "forming")
+    assert (mine["team"]["status"], mine["team"]["missing"]) == ("succeeded", 0)
+    assert over.status_code == 409
+    await check(shop)
+
+
+async def test_a_chain_asks_its_questions_and_refuses_without_answers(shop: Tenant, program: Program) -> None:
+    terms = {"questions": [{"label": "Building", "required": True}]}
+    sale = await campaigns.campaign(kind="chain_campaign", terms=terms)
+    await program.come()
+    shown = await program.get(f"/campaigns/{sale.code}")
+    variant = shown["items"][0]["variant"]
+
+    silent = await program.ask("POST", f"/campaigns/{sale.code}/join", _joining(variant))
+    order = (await place(program, await joined(program, sale.code, fields={"Building": "8"}))).json()
+
+    assert [question["label"] for question in shown["facts"]["questions"]] == ["Building"]
+    assert silent.status_code in (409, 422)
+    assert order["participation"]["kind"] == "chain_campaign"
+    await check(shop)
+
+
+async def test_whoever_came_through_a_shared_link_is_kept_with_it(shop: Tenant, program: Program) -> None:
+    sale = await campaigns.campaign()
+    inviter = await campaigns.join_and_pay(sale)
+    token = group_buying.invitations.token_of(inviter.order_id)
+    await program.come()
+    variant = str((await campaigns.item(sale.id)).variant)
+
+    await program.send("POST", f"/campaigns/{sale.code}/join", _joining(variant) | {"invited_by": "没.有"})
+    cart = await program.send("POST", f"/campaigns/{sale.code}/join", _joining(variant) | {"invited_by": token})
+    order = await _placed((await place(program, cart)).json()["number"])
+
+    async with tenants.transaction():
+        kept = await tenants.connection().fetchval(
+            "SELECT invited_by FROM participation WHERE order_id = $1", order.order_id
+        )
+    assert kept == inviter.order_id
+    await check(shop)
+
+
+async def test_who_picks_it_up_gives_no_address(shop: Tenant, program: Program) -> None:
+    there = await pickups.point()
+    sale = await pickups.community()
+    await program.come()
+    (point,) = (await program.get(f"/campaigns/{sale.code}"))["facts"]["points"]
+
+    cart = await joined(program, sale.code, point=point["id"])
+    contact = {"recipient": "Lin Xiaoya", "phone": "13800000000"}
+    order = (await place(program, cart, address=contact)).json()
+    nowhere = await program.ask("POST", f"/campaigns/{sale.code}/join", _joining(cart["lines"][0]["variant"]))
+
+    assert (point["id"], cart["place"]["name"]) == (str(there.id), there.name)
+    assert order["participation"]["pickup"]["point"] == there.name
+    assert nowhere.status_code in (409, 422)
+    await check(shop)
+
+
+async def test_a_pre_sale_is_quoted_with_its_deposit(shop: Tenant, program: Program) -> None:
+    sale = await presales.presale_campaign()
+    await program.come()
+    facts = (await program.get(f"/campaigns/{sale.code}"))["facts"]
+
+    cart = await joined(program, sale.code)
+    quote = await program.send("POST", f"/carts/{cart['id']}/quote", PLACE)
+    order = (await place(program, cart)).json()
+
+    assert quote["due"] == order["due"]
+    assert facts["ships_at"].endswith("Z")
+    await check(shop)
+
+
+def _joining(variant: str, **choices: Any) -> dict[str, Any]:
+    return {"units": [{"variant": variant, "quantity": 1}], "choices": choices}

@@ -55,6 +55,18 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             person_limit=2,
         ),
         DemoCampaign(
+            "community",
+            "明日菜篮 今晚截单",
+            "今晚截单，明天下午到自提点",
+            (
+                DemoItem("shanghai-qing", 85),
+                DemoItem("puzhao-fanqie", 85),
+                DemoItem("sanyang-tujidan", 90, quota=80),
+                DemoItem("muchang-xiannai", 90),
+            ),
+            hours=14,
+        ),
+        DemoCampaign(
             "chain_campaign",
             "阳山水蜜桃 周六接龙",
             "周六一早摘，按跟团号分",
@@ -101,6 +113,14 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             "柴燒茶倉，這一窯只有 12 件",
             (DemoItem("cha-cang", 80, quota=12),),
             person_limit=1,
+        ),
+        DemoCampaign(
+            "community",
+            "本週茶席 到店取件",
+            "今晚截單，後天到永康街取件",
+            (DemoItem("pinming-cups", 90, quota=30), DemoItem("gongdao-bei", 90, quota=30)),
+            hours=14,
+            terms={"delivery_days": 2},
         ),
         DemoCampaign(
             "chain_campaign",

@@ -6,6 +6,7 @@ import sys
 
 from app.demo.accounting import accounting
 from app.demo.bookkeeping import bookkeeping
+from app.demo.community_steps import neighboring
 from app.demo.delivering import delivering
 from app.demo.hosting import hosting
 from app.demo.ladder_steps import climbing
@@ -26,7 +27,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, climbing, ordering_ahead, market,
+        teaming, climbing, ordering_ahead, neighboring, market,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

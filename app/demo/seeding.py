@@ -10,6 +10,7 @@ from app import catalog, freight, identity, live, promoters, promotions, store, 
 from app.demo import people
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
+from app.demo.neighborhoods import open_points
 from app.demo.stores import POINTS, STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.flows.change_look import change_look
@@ -38,6 +39,7 @@ async def seed() -> None:
             await _promote(demo)
             await _put_on_air(demo, host)
             await _give_a_card(demo)
+            await open_points(demo.slug, host)
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)
             await open_round(demo.slug)
 

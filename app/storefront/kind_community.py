@@ -6,12 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import tenants
-from app import orders, pickups
+from app import group_buying, orders, pickups
 from app.flows.campaign_offer import Offer
 from app.flows.mode_community import ready_on, terms_of
 from app.flows.postal_address import in_lines
 from app.group_buying import Campaign
 from app.identity import Visit
+from app.kernel.i18n import gettext as _
 from app.pickups import Pickup
 from app.storefront.campaign_kind import KindPage, Values
 
@@ -36,8 +37,10 @@ class CommunityPage(KindPage):
 
     async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
         pickup = await pickups.find(order.id)
+        waits = (await group_buying.participation_of(order.id)).waits
         return {
-            "pickup": pickup, "point": await pickups.find_point(pickup.point), "pickup_steps": _steps(order, pickup),
+            "pickup": pickup, "point": await pickups.find_point(pickup.point), "pickup_waits": waits,
+            "pickup_steps": _steps(order, pickup, waits=waits), "state_words": _state(order, pickup, waits=waits),
             "code": pickups.codes.in_groups(pickup.code), "pickup_words": pickups.words,
             "ready_on": self._ready_on(campaign),
         }  # fmt: skip
@@ -46,9 +49,14 @@ class CommunityPage(KindPage):
         return ready_on(campaign, ZoneInfo(tenants.current().time_zone))
 
 
-def _steps(order: orders.Order, pickup: Pickup) -> int:
+def _steps(order: orders.Order, pickup: Pickup, *, waits: bool) -> int:
     if not order.is_paid:
         return 1
-    if pickup.status == "waiting" and order.fulfillment_status == "unfulfilled":
-        return 2
-    return READY.get(pickup.status, 2)
+    return 2 if waits else READY.get(pickup.status, 2)
+
+
+def _state(order: orders.Order, pickup: Pickup, *, waits: bool) -> str:
+    """What the page says first; empty where an order to pick up is like any other."""
+    if not order.is_paid or order.status == "canceled" or order.payment_status == "refunded":
+        return ""
+    return _("Paid, waits for the cut-off") if waits else _(pickups.words.STATES[pickup.status][0])

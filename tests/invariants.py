@@ -337,6 +337,17 @@ FORBIDDEN = {
         SELECT leg.id, leg.currency FROM ledger_transfer AS leg JOIN ledger_account AS debit ON debit.id = leg.debit
         JOIN ledger_account AS credit ON credit.id = leg.credit
         WHERE leg.currency <> debit.currency OR leg.currency <> credit.currency OR leg.amount <= 0""",
+    "an order of a community buy without its pickup, or one that fell away and can be picked up": """
+        SELECT one.order_id, one.status, pickup.status AS pickup FROM participation AS one
+        JOIN campaign ON campaign.id = one.campaign AND campaign.kind = 'community'
+        LEFT JOIN pickup ON pickup.order_id = one.order_id
+        WHERE pickup.order_id IS NULL OR (one.status = 'released' AND pickup.status NOT IN ('canceled', 'collected'))
+            OR (one.status <> 'released' AND pickup.status = 'canceled')
+            OR (one.status IN ('held', 'taken') AND pickup.status <> 'waiting')""",
+    "shares of one order to pick up that are more than its campaign allows": """
+        SELECT line.order_line, sum(line.rate_bps) AS rate_bps, pickup.cap_bps FROM commission_line AS line
+        JOIN pickup ON pickup.order_id = line.order_id
+        GROUP BY line.order_line, pickup.cap_bps HAVING sum(line.rate_bps) > pickup.cap_bps""",
     "a movement in the books that moves nothing": """
         SELECT entry.kind, entry.source_id FROM ledger_transaction AS entry WHERE NOT EXISTS (
             SELECT 1 FROM ledger_transfer AS leg WHERE leg.ledger_transaction = entry.id)""",

@@ -30,6 +30,7 @@ STATES = {
     "reversed": (N_("Taken back"), "bad", N_("The order was refunded.")),
     "canceled": (N_("Canceled"), "", N_("The order ended unpaid.")),
 }
+ROLES = {"promotion": N_("for bringing the shopper"), "pickup": N_("for handing out")}
 CLICKS = {"live": N_("in the live session"), "link": N_("through a link")}
 
 
@@ -42,7 +43,7 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
         purse = await queries.purse(place.promoter.id, place.tenant.currency)
         waiting = await payouts.payouts_of(place.promoter.id, most=3)
     return page(
-        "portal/earnings/index.html", tab="earnings", rows=rows[:PER_PAGE], states=STATES,
+        "portal/earnings/index.html", tab="earnings", rows=rows[:PER_PAGE], states=STATES, roles=ROLES,
         purse=purse, payouts=waiting, words=payouts.words,
         previous=f"/earnings?start={max(start - PER_PAGE, 0)}" if start else "",
         next=f"/earnings?start={start + PER_PAGE}" if len(rows) > PER_PAGE else "",
@@ -51,17 +52,18 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
 
 @get("/receipts/{line_id:uuid}", permission="signed_in")
 async def show_receipt(request: AnyRequest, line_id: FromPath[UUID]) -> Template:
-    """The attribution receipt of one order line: for whoever won it or lost it, nobody else."""
+    """The attribution receipt of one order line: for whoever won it, lost it or earns of it, nobody else."""
     place = await enter(request)
     async with tenants.transaction():
         receipt = await attribution.receipt_of_line(line_id)
-        taken_back = (await commissions.taken_back(receipt.order_id)).get(line_id, 0)
+        shares = [share for share in await commissions.lines_of(receipt.order_id) if share.order_line == line_id]
     parties = {one.promoter for one in (*receipt.losers, *([receipt.winner] if receipt.winner else []))}
+    parties |= {share.promoter for share in shares}
     if place.promoter.id not in parties:
         raise NotFound
     return page(
-        "portal/receipts/show.html", tab="earnings", receipt=receipt, taken_back=taken_back, me=place.promoter.id,
-        clicks=CLICKS,
+        "portal/receipts/show.html", tab="earnings", receipt=receipt, shares=shares, me=place.promoter.id,
+        mine=[share for share in shares if share.promoter == place.promoter.id], clicks=CLICKS, roles=ROLES,
     )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ async def earnings(promoter: UUID, most: int = 100, offset: int = 0) -> list[dic
     """Every commission line, newest first."""
     rows = await tenants.connection().fetch(
         "SELECT m.id, m.order_line, m.base_amount, m.rate_bps, m.amount, m.reversed_amount, m.currency, m.status,"
-        " m.created_at, m.accrued_at, m.settle_at, o.number, n.title, n.quantity FROM commission_line m"
+        " m.role, m.created_at, m.accrued_at, m.settle_at, o.number, n.title, n.quantity FROM commission_line m"
         " JOIN orders o ON o.id = m.order_id JOIN order_line n ON n.id = m.order_line"
         " WHERE m.promoter = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT $2 OFFSET $3",
         promoter, most, offset,

@@ -138,3 +138,17 @@ async def test_somebody_elses_pickups_are_not_found(shop: Tenant, leader: Promot
         assert (await visitor.get(_host(path))).status_code == 404
     for path in (f"/pickups/orders/{placed.order_id}/undo", f"/pickups/batches/{batch.id}/arrival"):
         assert (await visitor.submit(_host(path), page=_host("/pickups/points/new"))).status_code == 404
+
+
+async def test_a_receipt_explains_the_share_for_handing_out(leader: Promoter, visitor: Visitor) -> None:
+    here, buy = await points.point(leader), await points.community(price=2999)
+    placed = await points.order_at(buy, here)
+    await points.attribute(placed)
+    async with tenants.transaction():
+        (line,) = await orders.lines_of(placed.order_id)
+
+    receipt = (await visitor.get(_host(f"/receipts/{line.id}"))).text
+
+    assert "for handing out" in (await visitor.get(_host("/earnings"))).text
+    assert "for handing out: ¥29.99 goods × 3%" in receipt
+    assert "¥0.89" in receipt

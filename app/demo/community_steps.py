@@ -1,4 +1,4 @@
-"""Part twelve: a neighborhood buys together. The host holds a pickup point, the list is cut off, the goods are handed
+"""A neighborhood buys together. The host holds a pickup point, the list is cut off, the goods are handed
 out by code."""
 
 from __future__ import annotations

@@ -73,6 +73,30 @@ PRESALES = {
 }
 FORBIDDEN = {
     **PROMOTERS_MONEY,
+    "a campaign whose counts are not those of its orders": """
+        SELECT campaign.code, campaign.taken_units, counted.units FROM campaign JOIN LATERAL (
+            SELECT coalesce(sum(units), 0) AS units, count(*) AS orders, coalesce(max(sequence_number), 0) AS last
+            FROM participation WHERE campaign = campaign.id AND status IN ('taken', 'confirmed')
+        ) AS counted ON true
+        WHERE campaign.taken_units <> counted.units OR campaign.taken_people > counted.orders
+            OR campaign.last_sequence < counted.last""",
+    "a difference of a ladder that is not what its share says": """
+        SELECT orders.number, share.back_amount, coalesce(sum(refund.amount), 0) AS owed FROM ladder_share AS share
+        JOIN orders ON orders.id = share.order_id LEFT JOIN refund
+            ON refund.order_id = share.order_id AND refund.reason = 'ladder_difference'
+        GROUP BY orders.number, share.order_id, share.back_amount
+        HAVING share.back_amount <> coalesce(sum(refund.amount), 0)""",
+    "a difference of a ladder that takes delivery, units, or a price that did not fall": """
+        SELECT refund.number FROM refund JOIN refund_line AS part ON part.refund = refund.id
+        JOIN orders ON orders.id = refund.order_id
+        LEFT JOIN ladder_final AS final ON final.campaign = orders.campaign
+        JOIN order_line AS line ON line.id = part.order_line
+        WHERE refund.reason = 'ladder_difference' AND (part.freight_amount > 0 OR part.quantity > 0
+            OR final.outcome IS DISTINCT FROM 'stepped' OR part.goods_amount > line.quantity
+                * greatest(line.unit_amount - (final.prices ->> line.variant::text)::bigint, 0))""",
+    "an order of a settled ladder that waits": """
+        SELECT orders.number, share.status FROM campaign JOIN ladder_share AS share ON share.campaign = campaign.id
+        JOIN orders ON orders.id = share.order_id WHERE campaign.status = 'settled' AND share.status <> 'settled'""",
     **TEAMS,
     **PRESALES,
     "a kept sum that is not what the transfers before its end add up to": """

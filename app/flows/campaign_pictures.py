@@ -17,7 +17,7 @@ import msgspec
 
 from app import links
 from app.flows.campaign_offer import Offer
-from app.flows.campaign_words import first_item, next_step, pitch
+from app.flows.campaign_words import first_item, next_step, reason
 from app.group_buying import Item
 from app.kernel import formats, i18n
 from app.kernel.i18n import gettext as _
@@ -53,7 +53,7 @@ def compose(shape: Shape, offer: Offer, store: Any, currency: str, url: str = ""
         subtitle=item.title if item and item.title != campaign.title else "",
         price=price,
         was_price=was,
-        badge=pitch(offer, currency),
+        badge=reason(offer, currency),
         stairs=stairs,
         stair=stair,
         url=url,

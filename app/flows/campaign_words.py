@@ -29,25 +29,40 @@ def next_step(offer: Offer) -> tuple[int, int] | None:
     return min(ahead, default=None)
 
 
-def pitch(offer: Offer, currency: str) -> str:
-    """`3 more and everyone pays ¥39.9`: the reason to pass it on. Empty when nothing is offered."""
-    item = first_item(offer)
+def reason(offer: Offer, currency: str) -> str:
+    """`3 more and everyone pays ¥39.9`: why to come now, with others. Empty for a price alone."""
+    item, people = first_item(offer), getattr(offer.campaign.terms, "people", None)
     if item is None:
         return ""
     price = formats.money(item.price_at(offer.count), currency, trim=True)
-    people = getattr(offer.campaign.terms, "people", None)
     if (step := next_step(offer)) and offer.campaign.is_running():
-        missing, amount = step
-        falls_to = formats.money(amount, currency, trim=True)
-        return ngettext(
-            "%(num)s more and everyone pays %(price)s", "%(num)s more and everyone pays %(price)s", missing,
-            num=missing, price=falls_to,
-        )  # fmt: skip
+        return _ahead(offer, step[0], formats.money(step[1], currency, trim=True))
     if isinstance(people, int) and people > 1:
         return _("%(count)s people buy together and pay %(price)s each", count=people, price=price)
     if item.left is not None and item.left <= FEW and offer.campaign.is_running():
         return ngettext("%(num)s left at %(price)s", "%(num)s left at %(price)s", item.left, num=item.left, price=price)
-    return _("%(title)s for %(price)s", title=item.title, price=price)
+    return ""
+
+
+def _ahead(offer: Offer, missing: int, price: str) -> str:
+    if getattr(offer.campaign.terms, "counts", "units") == "people":
+        return ngettext(
+            "%(num)s more person and everyone pays %(price)s", "%(num)s more people and everyone pays %(price)s",
+            missing, num=missing, price=price,
+        )  # fmt: skip
+    return ngettext(
+        "%(num)s more and everyone pays %(price)s", "%(num)s more and everyone pays %(price)s", missing,
+        num=missing, price=price,
+    )  # fmt: skip
+
+
+def pitch(offer: Offer, currency: str) -> str:
+    """The reason, or what is sold and for how much. Empty when nothing is offered."""
+    item = first_item(offer)
+    if item is None:
+        return ""
+    price = formats.money(item.price_at(offer.count), currency, trim=True)
+    return reason(offer, currency) or _("%(title)s for %(price)s", title=item.title, price=price)
 
 
 def summary(offer: Offer, currency: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 import tenants
 from app import group_buying
 from app.flows.campaign_offer import Offer, offers_of
-from app.flows.campaign_words import first_item, next_step, pitch
+from app.flows.campaign_words import first_item, next_step, reason
 
 MOST = 8
 
@@ -25,7 +25,7 @@ class CampaignCard:
     image_key: str | None
     amount: int
     list_amount: int
-    pitch: str
+    reason: str
     ends_at: datetime | None
     group: dict[str, Any]
 
@@ -50,5 +50,6 @@ def card_of(offer: Offer) -> CampaignCard | None:
         group |= {"goal": offer.count + step[0], "next_amount": step[1]}
     return CampaignCard(
         f"/campaigns/{campaign.code}", campaign.kind, campaign.title, campaign.cover_key or item.image_key,
-        item.price_at(offer.count), item.list_amount, pitch(offer, tenants.current().currency), campaign.ends_at, group,
+        item.price_at(offer.count), item.list_amount, reason(offer, tenants.current().currency),
+        campaign.ends_at, group,
     )  # fmt: skip

@@ -37,14 +37,16 @@ async def _run(stack: Stack, names: list[str]) -> None:
 
 def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
     """In an order that never makes one benchmark carry the rows of another that came before."""
-    from tests.load import clicks, exports, imports, jobs, order_lists, orders, pages, redirects, sign_up
+    from tests.load import campaigns, clicks, exports, imports, jobs, order_lists, orders, pages, redirects, sign_up
 
     return {
         "pages": pages.warm,
         "cold": pages.cold,
         "weight": pages.weight,
+        "campaign_page": campaigns.warm,
         "orders": orders.placement,
         "hot": orders.hot_sku,
+        "joins": campaigns.joins,
         "lists": order_lists.growth,
         "export": exports.lines,
         "redirect": redirects.speed,

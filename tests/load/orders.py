@@ -20,7 +20,8 @@ CONCURRENT = 8
 OURS, THEIRS, ROUNDS = 2_400, 4_000, 3
 BUYERS, UNITS, HOT_ROUNDS = 300, 100, 3
 _carts = count(1, 100_000)  # each measurement gets carts of its own
-CHECKOUT = Checkout("zhou@example.test", "13800000000", {"recipient": "Zhou", "street": "Wensan Road 1"}, "en")
+SHIP_TO = {"recipient": "Zhou", "street": "Wensan Road 1", "country": "CN"}
+CHECKOUT = Checkout("zhou@example.test", "13800000000", SHIP_TO, "en")
 
 
 async def placement(stack: Stack, stores: Stores) -> list[Line]:

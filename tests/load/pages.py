@@ -28,7 +28,7 @@ async def warm(stack: Stack, stores: Stores) -> list[Line]:
     await stack.web()
     bare, host, lines = await stack.bare(), stack.host("window"), []
     for name, path in (("home", "/"), ("product", stores.product_path)):
-        if (problem := await _problem(stack, host, path)) is not None:
+        if (problem := await problem_of(stack, host, path)) is not None:
             lines.append(not_measured(f"storefront {name} page, warm", problem))
             continue
 
@@ -49,7 +49,7 @@ async def cold(stack: Stack, stores: Stores) -> list[Line]:
     await stack.web()
     host, lines = stack.host("window"), []
     for name, path in (("home", "/"), ("product", stores.product_path)):
-        if (problem := await _problem(stack, host, path)) is not None:
+        if (problem := await problem_of(stack, host, path)) is not None:
             lines.append(not_measured(f"storefront {name} page, cold", problem))
             continue
         script = VAR / "always_new.lua"
@@ -90,7 +90,7 @@ async def _travels(client: httpx.AsyncClient, path: str) -> int:
     return len(raw)
 
 
-async def _problem(stack: Stack, host: str, path: str) -> str | None:
+async def problem_of(stack: Stack, host: str, path: str) -> str | None:
     async with httpx.AsyncClient(base_url=stack.address, headers={"Host": host, "Accept": "text/html"}) as client:
         status = (await client.get(path)).status_code
     return None if status == 200 else f"{path} answers {status}"

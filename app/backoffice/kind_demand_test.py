@@ -11,7 +11,9 @@ from app.backoffice.campaign_kind import KindForm, Values, Wrong
 from app.backoffice.interval_chart import draw
 from app.flows.mode_demand_test import count, judge
 from app.group_buying import Campaign, DemandTestTerms, Item, Terms
+from app.kernel.clock import now
 from app.kernel.i18n import N_
+from app.kernel.i18n import gettext as _
 from app.kernel.money import InvalidAmount, parse_amount, plain_amount
 
 METRICS = {
@@ -58,10 +60,13 @@ class DemandTestForm(KindForm):
 
     async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
         test, counted = await presale.test_of(campaign.id), await count(campaign)
-        finding, terms = judge(campaign, test, counted), campaign.terms
+        runs = campaign.is_running()
+        finding, terms = judge(campaign, test, counted, now() if runs else None), campaign.terms
         planned = terms.planned_units * terms.unit_cost_amount if isinstance(terms, DemandTestTerms) else 0
         return {
             "test": test, "counted": counted, "finding": finding, "drawn": draw(finding), "metrics": METRICS,
+            "whole": judge(campaign, test, counted) if runs and finding.target else None,
+            "end_words": _("Nobody can join any more, and everybody gets the money back, whatever was counted."),
             "avoided_amount": planned if test.verdict in ("no_go", "stopped") else 0, "at_stake_amount": planned,
         }  # fmt: skip
 
@@ -76,7 +81,7 @@ def _number(field: str, values: Values, wrong: Wrong, *, least: int = 0, most: i
 
 def _percent(values: Values, wrong: Wrong) -> int:
     """`5` or `2.5`, as basis points."""
-    whole, _, part = values.get("target_percent", "").strip().partition(".")
+    whole, _dot, part = values.get("target_percent", "").strip().partition(".")
     part = (part + "00")[:2]
     if not ((whole + part).isascii() and whole.isdecimal() and part.isdecimal() and 0 < int(whole + part) <= 10_000):
         wrong["target_percent"] = N_("Enter a percentage between 0.01 and 100.")

@@ -68,14 +68,14 @@ async def count(campaign: Campaign) -> Counted:
     return Counted(marks.views, marks.intents, result["orders"])
 
 
-def judge(campaign: Campaign, test: DemandTest, counted: Counted) -> Finding:
-    """What the counts say about the target at this moment of the test."""
+def judge(campaign: Campaign, test: DemandTest, counted: Counted, at: datetime | None = None) -> Finding:
+    """What the counts say about the target; with `at`, about the part of it that belongs to the time until then."""
     if test.finding is not None:
         return test.finding
     terms = terms_of(campaign)
     if terms.metric == "conversion":
         return presale.of_share(counted.deposits, counted.views, terms.target_bps)
-    planned, lasted = _times(campaign, test, terms)
+    planned, lasted = _times(campaign, test, terms, at)
     return presale.of_count(getattr(counted, terms.metric), terms.target, planned=planned, lasted=lasted)
 
 
@@ -83,14 +83,17 @@ def terms_of(campaign: Campaign) -> DemandTestTerms:
     return cast(DemandTestTerms, campaign.terms)
 
 
-def _times(campaign: Campaign, test: DemandTest, terms: DemandTestTerms) -> tuple[float, float]:
+def _times(
+    campaign: Campaign, test: DemandTest, terms: DemandTestTerms, at: datetime | None
+) -> tuple[float, float]:
     """How long it should take and how long it takes with its extensions, in seconds."""
     start = campaign.opened_at or campaign.starts_at or campaign.created_at
     if campaign.ends_at is None or campaign.ends_at <= start:
         return 1, 1
     extra = timedelta(hours=terms.extend_hours) * test.extended
     lasted = campaign.ends_at - start
-    return max((lasted - extra).total_seconds(), 1), lasted.total_seconds()
+    so_far = lasted if at is None else min(max(at - start, timedelta(0)), lasted)
+    return max((lasted - extra).total_seconds(), 1), so_far.total_seconds()
 
 
 async def _end(order_id: UUID, *, go: bool) -> None:

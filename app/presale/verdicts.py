@@ -52,7 +52,7 @@ class Finding(msgspec.Struct, frozen=True):
 def of_count(counted: int, target: int, *, planned: float = 1, lasted: float = 1) -> Finding:
     """`planned` and `lasted` are how long the test should take and how long it did, in the same unit."""
     low, high = poisson_interval(counted)
-    return Finding(counted, low, high, target * max(lasted / planned, 1) if planned > 0 else target)
+    return Finding(counted, low, high, target * lasted / planned if planned > 0 else target)
 
 
 def of_share(hits: int, tries: int, target_bps: int) -> Finding:

@@ -49,6 +49,12 @@ def test_the_target_of_an_extended_test_keeps_the_pace() -> None:
     assert (found.target, found.verdict, found.likelier) == (30, "extend", "go")
 
 
+def test_a_test_that_still_runs_is_held_against_its_part_of_the_target() -> None:
+    """A third of the time has passed: ten of thirty."""
+    assert of_count(20, 30, planned=9, lasted=3).target == pytest.approx(10)
+    assert of_count(20, 30, planned=9, lasted=3).verdict == "go"
+
+
 def test_without_time_the_estimate_decides() -> None:
     assert of_count(10, 12).likelier == "no_go"
     assert of_count(12, 12).likelier == "go"

@@ -83,9 +83,7 @@ def terms_of(campaign: Campaign) -> DemandTestTerms:
     return cast(DemandTestTerms, campaign.terms)
 
 
-def _times(
-    campaign: Campaign, test: DemandTest, terms: DemandTestTerms, at: datetime | None
-) -> tuple[float, float]:
+def _times(campaign: Campaign, test: DemandTest, terms: DemandTestTerms, at: datetime | None) -> tuple[float, float]:
     """How long it should take and how long it takes with its extensions, in seconds."""
     start = campaign.opened_at or campaign.starts_at or campaign.created_at
     if campaign.ends_at is None or campaign.ends_at <= start:

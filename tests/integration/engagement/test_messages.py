@@ -119,7 +119,8 @@ def test_every_message_can_be_written_in_every_language(recipient: str, kind: st
 
     facts = {
         "number": "T1-A1", "order": "T1", "store": "Orchard", "zone": "Asia/Taipei", "currency": "TWD", "amount": 100,
-        "words": "Because.", "exchange": "T1-A1-X", "deadline": now().isoformat(), "url": "https://shop.test",
+        "words": "Because.", "exchange": "T1-A1-X", "url": "https://shop.test",
+        **dict.fromkeys(("deadline", "opens", "day"), now().isoformat()),
     }  # fmt: skip
     message = engagement.Message(new_id(), recipient, "", locale, kind, facts, "kept", "", now(), None)
 

@@ -107,6 +107,17 @@ def read_moment(field: str, values: Values, zone: str, wrong: Wrong) -> datetime
         return None
 
 
+def ids_of(texts: Sequence[Any]) -> list[UUID]:
+    """Each id once, in order; what is no id is left out."""
+    ids = []
+    for text in texts:
+        try:
+            ids.append(UUID(str(text)))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(ids))[:MOST_ITEMS]
+
+
 def _item(variant: UUID, values: Values, currency: str, wrong: Wrong, kind: str) -> ItemDraft:
     price = read_price(f"price_{variant}", values, currency, wrong)
     if price is None and f"price_{variant}" not in wrong:

@@ -149,10 +149,10 @@ async def _goods(text: str) -> list[dict[str, Any]]:
 async def _save(request: AnyRequest, kind: str, known: Campaign | None) -> Template | Redirect:
     """Save, unless a button asked for goods: then the form comes back with them and all that was typed."""
     submitted = await request.form()
-    typed = Typed(form_values(submitted), _ids(submitted.getall("item", [])))
+    typed = Typed(form_values(submitted), form.ids_of(submitted.getall("item", [])))
     typed.chosen = [variant for variant in typed.chosen if typed.values.get("drop") != str(variant)]
     if {"find", "add", "drop"} & typed.values.keys():
-        return await _form(request, kind, known, await _with_goods(typed, _ids(submitted.getall("product", []))))
+        return await _form(request, kind, known, await _with_goods(typed, form.ids_of(submitted.getall("product", []))))
     tenant = tenants.current()
     try:
         draft = form.read_draft(
@@ -177,16 +177,6 @@ async def _with_goods(typed: Typed, products: Sequence[UUID]) -> Typed:
         elif "find" in typed.values:
             typed.found = await form.find_goods(typed.values.get("q", ""))
     return typed
-
-
-def _ids(texts: Sequence[Any]) -> list[UUID]:
-    ids = []
-    for text in texts:
-        try:
-            ids.append(UUID(str(text)))
-        except ValueError:
-            continue
-    return list(dict.fromkeys(ids))[: form.MOST_ITEMS]
 
 
 async def _form(request: AnyRequest, kind: str, known: Campaign | None, typed: Typed) -> Template:

@@ -78,6 +78,7 @@ class ChainForm(KindForm):
             "leader": await promoters.find(campaign.leader) if campaign.leader else None,
             "copies": [dict(row) for row in copies],
             "supply": await group_buying.find(campaign.supply) if campaign.supply else None,
+            "exports": await group_buying.exports.recent(campaign.id),
             "shares": await group_buying.chains.shares_of(campaign.id),
         }
 

@@ -19,7 +19,7 @@ from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 from tenants import states
 
-MINE = "SELECT id FROM campaign WHERE supply = $1 AND leader = $2 AND status <> 'settled' LIMIT 1"
+MINE = "SELECT id FROM campaign WHERE supply = $1 AND leader = $2 AND status IN ('draft', 'scheduled', 'open') LIMIT 1"
 
 
 async def copy_campaign(
@@ -27,13 +27,13 @@ async def copy_campaign(
 ) -> UUID:
     """The copy. `prices` by variant; a variant without one is sold at the supplying campaign's price.
 
-    Raises NotFound, NoThirdLevel, NotToCopy, NotApproved, InvalidInput.
+    Raises NotFound, NoThirdLevel, NotToCopy, NotALeader, InvalidInput.
     """
     states.require(tenants.current(), "edit")
     async with tenants.transaction():
         supply, helper = await group_buying.lock(supply_id), await promoters.find(promoter_id)
         if not helper.leads:
-            raise promoters.NotApproved
+            raise promoters.NotALeader
         await _require_open_for(supply, helper.id)
         shares = await group_buying.chains.shares_of(supply.id)
         items = [

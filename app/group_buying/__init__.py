@@ -1,6 +1,17 @@
 """Room: campaigns, what they offer, and who takes part."""
 
-from app.group_buying import chains, invitations, ladders, seats, stairs, teams, words
+from app.group_buying import (
+    chains,
+    exports,
+    invitations,
+    labels,
+    ladders,
+    leader_goods,
+    seats,
+    stairs,
+    teams,
+    words,
+)
 from app.group_buying.campaigns import (
     Campaign,
     Event,
@@ -18,6 +29,7 @@ from app.group_buying.campaigns import (
     write_result,
 )
 from app.group_buying.chains import Shares
+from app.group_buying.exports import Export
 from app.group_buying.invitations import Sharer
 from app.group_buying.items import (
     Item,
@@ -46,6 +58,8 @@ from app.group_buying.kinds import (
     read_terms,
     terms_of,
 )
+from app.group_buying.labels import Label
+from app.group_buying.leader_goods import Allowed, Good
 from app.group_buying.participations import (
     Participation,
     confirm,
@@ -76,13 +90,14 @@ from app.group_buying.seats import Member, Seat
 from app.group_buying.teams import Team
 
 __all__ = [
-    "KINDS", "TERMS", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms", "DemandTestTerms", "Event",
-    "FlashSaleTerms", "InAnotherTeam", "Item", "ItemDraft", "Kind", "LadderTerms", "LimitReached", "Member",
-    "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen", "Participation", "PresaleTerms",
-    "Question", "QuotaGone", "Seat", "Sharer", "Shares", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms",
-    "Tier", "WrongMoment", "chains", "confirm", "count_person", "delete_draft", "events_of", "find", "find_by_code",
-    "give_back_held", "give_back_taken", "has_unpaid", "hold", "invitations", "is_sold_out", "items_of",
-    "items_of_each", "ladders", "listed", "lock", "move", "note", "participation_of", "read_terms", "release",
-    "running", "running_with", "save", "seats", "set_end", "set_terms", "stairs", "take", "take_part", "teams",
-    "terms_of", "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
+    "KINDS", "TERMS", "Allowed", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms", "DemandTestTerms",
+    "Event", "Export", "FlashSaleTerms", "Good", "InAnotherTeam", "Item", "ItemDraft", "Kind", "Label", "LadderTerms",
+    "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen",
+    "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Sharer", "Shares", "Team", "TeamFull",
+    "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains", "confirm", "count_person", "delete_draft",
+    "events_of", "exports", "find", "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold",
+    "invitations", "is_sold_out", "items_of", "items_of_each", "labels", "ladders", "leader_goods", "listed", "lock",
+    "move", "note", "participation_of", "read_terms", "release", "running", "running_with", "save", "seats",
+    "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders",
+    "words", "write_participation", "write_result",
 ]  # fmt: skip

@@ -198,3 +198,22 @@ class LeaderGoods(Table):
     active = Boolean(default=True)
     updated_at = Timestamptz(default=None)
     variant_has_one_rule = Unique([variant])
+
+
+class LeaderExport(Table):
+    """A list that somebody took away; its file, while it is kept. Only the merchant's may hold full phone numbers."""
+
+    id = key()
+    campaign = reference("group_buying", "Campaign")
+    promoter = reference("promoters", "Promoter", null=True)
+    asked_by = Text(default=None)
+    kind = Text(default=None)
+    personal = Boolean(default=False)
+    locale = Text(default=None)
+    status = Text(default=None)
+    row_count = Integer(default=0)
+    file_key = Text(default=None, null=True)
+    failure = Text(default="")
+    created_at = Timestamptz(default=None)
+    finished_at = Timestamptz(default=None, null=True)
+    expires_at = Timestamptz(default=None)

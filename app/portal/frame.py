@@ -75,14 +75,20 @@ async def _place(tenant_id: UUID, login_id: UUID) -> Place | None:
 
 def _frame(arrival: Arrival) -> dict[str, Any]:
     """Tabs, and the store's name where the host's own would stand alone."""
+    place = arrival.memo.get("place")
+    leads = [
+        {"key": "chains", "icon": "list", "label": _("Chains"), "href": "/chains"},
+        {"key": "day-book", "icon": "book", "label": _("Day-book"), "href": "/day-book"},
+    ]
     return {
-        "place": arrival.memo.get("place"),
+        "place": place,
         "tabs": [
             {"key": "board", "icon": "pulse", "label": _("Board"), "href": "/"},
             {"key": "links", "icon": "link", "label": _("Links"), "href": "/links"},
             {"key": "live", "icon": "video", "label": _("Sessions"), "href": "/live"},
             {"key": "pickups", "icon": "pin", "label": _("Pickup"), "href": "/pickups"},
             {"key": "earnings", "icon": "coins", "label": _("Earnings"), "href": "/earnings"},
+            *(leads if place and place.promoter.leads else []),
         ],
     }
 

@@ -3,6 +3,7 @@
 from app.promoters.logins import PromoterLogin, login_by_id, note_membership, stores_of
 from app.promoters.members import (
     HIGHEST_RATE_BPS,
+    NotALeader,
     NotApproved,
     Promoter,
     apply,
@@ -17,6 +18,6 @@ from app.promoters.members import (
 )
 
 __all__ = [
-    "HIGHEST_RATE_BPS", "NotApproved", "Promoter", "PromoterLogin", "apply", "decide", "everyone", "find",
+    "HIGHEST_RATE_BPS", "NotALeader", "NotApproved", "Promoter", "PromoterLogin", "apply", "decide", "everyone", "find",
     "find_by_login", "leaders", "lock", "login_by_id", "note_membership", "set_leader", "stores_of", "suspend",
 ]  # fmt: skip

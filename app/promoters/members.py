@@ -46,6 +46,13 @@ class NotApproved(Forbidden):
     message = "The store has not approved you. You can create links once it does."
 
 
+class NotALeader(Forbidden):
+    """Group buys are for leaders; the store has not made this promoter one."""
+
+    code = "promoters.not_a_leader"
+    message = "Only leaders of the store run chain orders. Ask the merchant to make you one."
+
+
 async def apply(
     login_id: UUID, name: str, email: str, *, rate_bps: int, kinds: Sequence[str], note: str = ""
 ) -> Promoter:

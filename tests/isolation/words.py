@@ -122,6 +122,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("commission_line", "status"): "frozen",
     ("ledger_account", "kind"): "promoter_frozen",
     ("order_job", "status"): "ready",
+    ("leader_export", "status"): "ready",
     ("psp_statement", "starts_at"): now() - timedelta(days=1),
     ("psp_statement", "ends_at"): now(),
     ("fulfillment_order", "status"): "accepted",

@@ -10,6 +10,7 @@ import tenants
 from app import group_buying, promoters
 from app.group_buying import ChainTerms, Question, Shares
 from tenants import Tenant
+from tests import builders_campaigns as campaigns
 from tests import builders_chains as chains
 from tests import builders_earning as earning
 from tests import builders_selling as selling
@@ -81,3 +82,38 @@ async def test_the_merchant_says_who_may_lead(owner: Any) -> None:
 
     async with tenants.transaction():
         assert await promoters.leaders() == []
+
+
+async def test_the_merchant_says_what_leaders_may_sell(owner: Any) -> None:
+    peaches, page = await selling.offer(title="White peaches", price=4390), admin("/leader-goods")
+    added = await owner.submit(page, {"product": str(peaches.product), "add": "1"}, page=page)
+    assert f'name="price_{peaches.variant}"' in added.text
+    row = {"item": str(peaches.variant), f"price_{peaches.variant}": "35", f"rate_{peaches.variant}": "12.5"}
+
+    saved = await owner.submit(page, row | {"then": "save"}, page=page)
+    wrong = await owner.submit(page, row | {f"rate_{peaches.variant}": "60"}, page=page)
+
+    assert (saved.status_code, wrong.status_code) == (303, 422)
+    async with tenants.transaction():
+        (good,) = await group_buying.leader_goods.allowed()
+    assert (good.variant, good.floor_amount, good.leader_bps) == (peaches.variant, 3500, 1250)
+    await owner.submit(page, {"then": "save"}, page=page)
+    async with tenants.transaction():
+        assert await group_buying.leader_goods.allowed() == []
+
+
+async def test_the_merchant_takes_the_list_with_whole_phones_and_finance_with_masked_ones(
+    owner: Any, shop: Tenant, another_visitor: Any
+) -> None:
+    chain = await chains.chain()
+    await campaigns.join_and_pay(chain, phone="13912345678")
+    await sign_in(another_visitor, await staff_of(shop, "finance"))
+    page, files = admin(f"/campaigns/{chain.id}"), []
+
+    for who in (owner, another_visitor):
+        asked = await who.submit(f"{page}/exports", {"kind": "csv"}, page=page)
+        files.append(asked.headers["location"])
+
+    assert "13912345678" in (await owner.get(admin(files[0]))).text
+    assert "****5678" in (await another_visitor.get(admin(files[1]))).text
+    assert (await another_visitor.get(admin(files[0]))).status_code == 403

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import tenants
-from app import group_buying
+from app import group_buying, promoters
 from app.demo import people
 from app.flows.run_campaign import publish_campaign, save_campaign
-from app.group_buying import CampaignDraft, ItemDraft, Kind, Tier
+from app.group_buying import Allowed, CampaignDraft, ItemDraft, Kind, Tier
 from app.kernel.clock import now
 
 
@@ -185,6 +186,7 @@ async def _draft(demo: DemoCampaign, step: int) -> CampaignDraft:
         terms=_presale(demo, items, step) if demo.deposit else group_buying.terms_of(demo.kind, dict(demo.terms)),
         items=items,
         ends_at=now() + timedelta(hours=demo.hours),
+        leader=await _leader(demo, step) if demo.kind == "chain_campaign" else None,
         person_limit=demo.person_limit,
     )
 
@@ -199,6 +201,18 @@ def _presale(demo: DemoCampaign, items: Sequence[ItemDraft], step: int) -> group
         deposits={str(item.variant): max(item.price_amount * first // 100 // step * step, step) for item in items},
         worth={str(item.variant): item.price_amount * worth // 100 // step * step for item in items},
     )  # fmt: skip
+
+
+async def _leader(demo: DemoCampaign, step: int) -> UUID:
+    """The demo host leads the store's chain order, and may open others of its goods for a little less."""
+    cheapest = [draft for item in demo.items for draft in await _items(replace(item, percent=item.percent - 8), step)]
+    async with tenants.transaction():
+        host = next(each for each in await promoters.everyone() if each.email == people.HOST.email)
+        await promoters.set_leader(host.id, leads=True)
+        await group_buying.leader_goods.allow(
+            [Allowed(variant=each.variant, floor_amount=each.price_amount, leader_bps=800) for each in cheapest]
+        )
+    return host.id
 
 
 async def _items(item: DemoItem, step: int) -> list[ItemDraft]:

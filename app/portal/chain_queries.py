@@ -94,9 +94,9 @@ async def to_help(promoter: UUID, at: datetime) -> list[dict[str, Any]]:
     return [dict(row) for row in await tenants.connection().fetch(TO_HELP, promoter, at)]
 
 
-async def orders_of(campaign_id: UUID, before: int | None, limit: int) -> list[dict[str, Any]]:
-    """Paid orders of a list, the newest number first."""
-    rows = await tenants.connection().fetch(OF_LIST, campaign_id, before or AFTER_ALL, limit)
+async def orders_of(campaign_id: UUID, start: int, limit: int) -> list[dict[str, Any]]:
+    """Paid orders of a list, the newest number first; `start` is the last one of the page before."""
+    rows = await tenants.connection().fetch(OF_LIST, campaign_id, start or AFTER_ALL, limit)
     return [_with_answers(row) for row in rows]
 
 

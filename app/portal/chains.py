@@ -27,6 +27,7 @@ from app.portal.frame import AnyRequest, Place, enter
 from infra.settings import settings
 
 PAGE = 40
+FARTHEST = 2**60
 
 
 class HandOutForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -51,15 +52,13 @@ class ChainController(Controller):
         )  # fmt: skip
 
     @get("/{campaign_id:uuid}", permission="signed_in")
-    async def look(
-        self, request: AnyRequest, campaign_id: FromPath[UUID], before: FromQuery[int | None] = None
-    ) -> Template:
+    async def look(self, request: AnyRequest, campaign_id: FromPath[UUID], start: FromQuery[int] = 0) -> Template:
         place = await enter_as_leader(request)
         async with tenants.transaction():
             campaign = await own(place, campaign_id)
             offer, result = await offer_of(campaign_id), await count_result(campaign_id)
             shares = await group_buying.chains.shares_of(campaign_id)
-            rows = await chain_queries.orders_of(campaign_id, before, PAGE + 1)
+            rows = await chain_queries.orders_of(campaign_id, min(max(start, 0), FARTHEST), PAGE + 1)
             supply = await group_buying.find(campaign.supply) if campaign.supply else None
             exports = await group_buying.exports.recent(campaign_id)
         return page(

@@ -32,6 +32,11 @@ UNANSWERED: dict[str, str] = {
     "anywhere GET /assets/{name:path}": "named by the hash of its content",
     "backoffice GET /enter": "needs a fresh code",
     "portal GET /enter": "needs a fresh code",
+    "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "of a chain; ours is a team group",
+    "portal GET /chains/{campaign_id:uuid}": "of a chain; ours is a team group",
+    "portal GET /chains/{campaign_id:uuid}/copy": "of a chain; ours is a team group",
+    "portal GET /chains/{campaign_id:uuid}/edit": "of a chain; ours is a team group",
+    "portal GET /chains/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "of a chain; ours is a team group",
 }
 
 

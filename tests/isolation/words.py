@@ -107,7 +107,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("webhook_event", "source"): "sandbox",
     ("webhook_event", "status"): "quarantined",
     ("promoter", "status"): "approved",
-    ("promoter", "kinds"): ["host"],
+    ("promoter", "kinds"): ["host", "leader"],
     ("live_session", "status"): "live",
     ("live_session", "platform"): "douyin",
     ("live_session", "scheduled_at"): now(),

@@ -80,6 +80,10 @@ FORBIDDEN = {
         ) AS counted ON true
         WHERE campaign.taken_units <> counted.units OR campaign.taken_people > counted.orders
             OR campaign.last_sequence < counted.last""",
+    "somebody invited into a campaign by themselves, or from another one": """
+        SELECT one.order_id, inviter.order_id AS inviter FROM participation AS one
+        JOIN participation AS inviter ON inviter.order_id = one.invited_by
+        WHERE inviter.campaign <> one.campaign OR inviter.persons && one.persons""",
     "a difference of a ladder that is not what its share says": """
         SELECT orders.number, share.back_amount, coalesce(sum(refund.amount), 0) AS owed FROM ladder_share AS share
         JOIN orders ON orders.id = share.order_id LEFT JOIN refund

@@ -8,7 +8,8 @@ from litestar import Controller, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app import identity
+import tenants
+from app import group_buying, identity
 from app.backoffice.frame import AnyRequest, form_values
 from app.backoffice.kind_presale import read_day
 from app.flows import run_presale
@@ -25,9 +26,11 @@ class PresaleController(Controller):
 
     @post("/day", permission="promotions.write")
     async def move(self, request: AnyRequest, campaign_id: FromPath[UUID]) -> Redirect:
-        """Everybody who waits is told, and may leave with everything if the day is a later one."""
+        """Everybody who waits is told, and may leave with everything if the day is a later one. Raises NotFound."""
         values = form_values(await request.form())
         here = f"/campaigns/{campaign_id}"
+        async with tenants.transaction():
+            await group_buying.find(campaign_id)
         try:
             day = read_day(values)
         except InvalidInput as refusal:

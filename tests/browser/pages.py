@@ -12,6 +12,8 @@ from tests.browser.visitor import Visitor
 LABELS = {"website": "", "storefront": "qinghe", "backoffice": "admin", "portal": "host", "console": "staff"}
 # GETs that are no page of their own, and why.
 NO_PAGE: dict[str, str] = {
+    "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
+    "portal GET /chains/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
 }
 _NOT_HTML = re.compile(

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
+from app import pickups
 from app.orders.access import access_key
 from infra import crypto
 from tenants import lifecycle
@@ -80,7 +81,11 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "store": [store.tenant.slug, str(store.tenant.id)],
         "handle": [rows["product"]["handle"], rows["collection"]["handle"]],
         "number": [order["number"], rows["payment"]["number"], rows["refund"]["number"]],
-        "code": [rows["tracked_link"]["code"], rows["campaign"]["code"]],
+        "code": [
+            rows["tracked_link"]["code"],
+            rows["campaign"]["code"],
+            pickups.codes.code_of(rows["pickup"]["order_id"], rows["pickup"]["code_round"]),
+        ],
         "team": [rows["team_group"]["code"]],
         "team_id": [str(rows["team_group"]["id"])],
         "cart": [str(rows["cart"]["id"])],

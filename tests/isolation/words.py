@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from app import pickups
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.links import codes
@@ -136,6 +137,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("outbox", "kind"): "payments.register_account",
     ("outbox", "status"): "dead",
 }
+PICKUP_CODE = ("pickup", "code_hash")
 # Names by which things are asked for: unlike any word, because an answer may repeat the question.
 NAMED = ("handle", "number", "email", "reference", "dedupe_key")
 PLAIN = {"locale": "en", "currency": "CNY", "actor": "system", "rule_version": "1", "queue": "default"}
@@ -164,6 +166,9 @@ def _special(store: Filled, table: str, name: str, row: dict[str, Any]) -> Any:
         "login_id": store.promoter_login,
         "code": codes.new_code(),
         "access_hash": hash_key(access_key(row["id"])) if name == "access_hash" else None,
+        "code_hash": pickups.codes.hash_of(pickups.codes.code_of(row["order_id"], 0))
+        if (table, name) == PICKUP_CODE
+        else None,
         "owner": store.rows["promoter"]["id"] if name == "owner" else None,
     }
     if name in known:

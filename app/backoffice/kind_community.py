@@ -17,8 +17,10 @@ from app.flows.pick_lists import pick_lists
 from app.group_buying import Campaign, Item, Terms
 from app.kernel.clock import now
 from app.kernel.i18n import N_
+from app.kernel.i18n import gettext as _
 
 EVENING, TOO_LATE = 23, 20
+END = N_("This is the cut-off: what is paid is counted and confirmed, or refunded below the minimum.")
 POINT = "at_"  # and the id of a chosen point
 # field -> most that makes sense
 COUNTS = {"least_orders": 10_000, "point_orders": 1_000, "grace_minutes": 60, "delivery_days": 14, "overdue_days": 30}
@@ -58,7 +60,7 @@ class CommunityForm(KindForm):
         batches = {batch.point: batch for batch in await pickups.batches_of(campaign.id)}
         return {
             "lists": await pick_lists(campaign.id), "batches": batches, "pickup_words": pickups.words,
-            "terms": terms_of(campaign), "percent": percent,
+            "terms": terms_of(campaign), "percent": percent, "end_words": _(END),
             "ready_on": ready_on(campaign, ZoneInfo(tenants.current().time_zone)),
         }  # fmt: skip
 

@@ -15,7 +15,7 @@ from workers.context import JobContext, backoff
 from workers.queues import PLANS, decode, encode
 from workers.registry import HANDLERS, collect
 
-POSTED = re.compile(r'(?:outbox\.post|\bWish)\(\s*"([a-z_.]+)"')
+POSTED = re.compile(r'(?:outbox\.post|\bWish)\(\s*"([a-z_]+\.[a-z_.]+)"')
 
 
 def asked_for() -> dict[str, Path]:

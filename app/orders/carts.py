@@ -71,19 +71,21 @@ async def change_line(visitor_id: UUID, variant: UUID, quantity: int) -> None:
     )  # fmt: skip
 
 
-async def choose_coupon(visitor_id: UUID, coupon: UUID | None) -> None:
-    """The one coupon the open cart is to be ordered with; None takes it off again."""
+async def choose_coupon(cart: UUID, visitor_id: UUID, coupon: UUID | None) -> None:
+    """The one coupon this cart of the visitor's is to be ordered with; None takes it off again."""
     await tenants.connection().execute(
-        "UPDATE cart SET coupon = $2, updated_at = $3 WHERE visitor_id = $1 AND status = 'open'",
-        visitor_id, coupon, now(),
+        "UPDATE cart SET coupon = $3, updated_at = $4 WHERE id = $1 AND visitor_id = $2"
+        " AND status IN ('open', 'joining')",
+        cart, visitor_id, coupon, now(),
     )  # fmt: skip
 
 
-async def choose_points(visitor_id: UUID, use: bool) -> None:
-    """Whether the open cart is to be paid with points as far as they go."""
+async def choose_points(cart: UUID, visitor_id: UUID, use: bool) -> None:
+    """Whether this cart of the visitor's is to be paid with points as far as they go."""
     await tenants.connection().execute(
-        "UPDATE cart SET use_points = $2, updated_at = $3 WHERE visitor_id = $1 AND status = 'open'",
-        visitor_id, use, now(),
+        "UPDATE cart SET use_points = $3, updated_at = $4 WHERE id = $1 AND visitor_id = $2"
+        " AND status IN ('open', 'joining')",
+        cart, visitor_id, use, now(),
     )  # fmt: skip
 
 

@@ -184,7 +184,7 @@ async def _save(request: AnyRequest, visit: identity.Visit, form: CheckoutForm) 
     try:
         if form.coupon_code:
             await limits.take(limits.COUPON_CODES, str(tenants.current().id), identity.client_address(request))
-        await savings.change(visit.visitor_id, visit.customer_id, form)
+        await savings.change(form.cart, visit.visitor_id, visit.customer_id, form)
         form.coupon_code = ""
     except (promotions.CouponRefused, limits.TooManyTries) as error:
         refusal = error

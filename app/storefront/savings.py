@@ -45,21 +45,21 @@ class Offer:
     reason: str
 
 
-async def change(visitor_id: UUID, customer_id: UUID | None, form: SavingsForm) -> None:
+async def change(cart: UUID, visitor_id: UUID, customer_id: UUID | None, form: SavingsForm) -> None:
     """Raises CouponRefused; then the coupon stays what it was."""
     if form.use_points != form.seen_points:
-        await choose_savings.use_points(visitor_id, form.use_points)
+        await choose_savings.use_points(visitor_id, form.use_points, cart=cart)
     if form.save == "no_coupon":
-        await choose_savings.use_no_coupon(visitor_id)
+        await choose_savings.use_no_coupon(visitor_id, cart=cart)
     elif form.coupon is not None:
         if customer_id is None:
             raise UnknownCoupon
         try:
-            await choose_savings.use_coupon(visitor_id, form.coupon, customer_id)
+            await choose_savings.use_coupon(visitor_id, form.coupon, customer_id, cart=cart)
         except NotFound as error:
             raise UnknownCoupon from error
     elif form.coupon_code:
-        await choose_savings.use_code(visitor_id, form.coupon_code, customer_id)
+        await choose_savings.use_code(visitor_id, form.coupon_code, customer_id, cart=cart)
 
 
 async def offers(contents: Contents) -> list[Offer]:

@@ -6,6 +6,7 @@ import re
 
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
+from tests import builders_promotions as promoting
 from tests import builders_selling as selling
 from tests.functional.conftest import Visitor, store_address
 from tests.functional.storefront.test_saving_money import ADDRESS, SEEN, hidden
@@ -68,3 +69,22 @@ async def test_the_ordinary_cart_is_left_as_it_is(shop: Tenant, visitor: Visitor
     cart = (await visitor.get(store_address(shop, "/cart"))).text
     assert "Eggs" in cart
     assert item.title not in cart.replace("Eggs", "")
+
+
+async def test_a_coupon_counts_on_top_where_the_campaign_says_so_and_nowhere_else(
+    shop: Tenant, visitor: Visitor
+) -> None:
+    visitor.cookies.set("lang", "en")
+    await promoting.coupon()
+    for takes, total in ((True, "2490"), (False, "2990")):
+        sale = await campaigns.campaign(price=2990, takes_coupons=takes)
+        item, page = await campaigns.item(sale.id), store_address(shop, f"/campaigns/{sale.code}")
+        joined = await visitor.submit(f"{page}/join", {f"units_{item.variant}": "1"})
+        shown = (await visitor.get(store_address(shop, joined.headers["Location"]))).text
+        form = ADDRESS | {name: hidden(shown, name) for name in SEEN if f'name="{name}"' in shown}
+
+        answer = await visitor.submit(
+            store_address(shop, "/checkout/savings"), form | {"coupon_code": "peach", "save": "code"}
+        )
+
+        assert hidden(answer.text, "seen_total") == total

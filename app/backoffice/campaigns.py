@@ -78,6 +78,7 @@ class CampaignsController(Controller):
             result, events = await count_result(campaign_id), await group_buying.events_of(campaign_id)
         return await show(
             request, "campaigns/show.html", campaign=campaign, offer=offer, items=items, result=result, events=events,
+            preview=group_buying.preview_key(campaign_id),
             words=group_buying.words, **facts,
         )  # fmt: skip
 

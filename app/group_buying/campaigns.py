@@ -22,6 +22,7 @@ from app.group_buying.refusals import WrongMoment
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from infra import crypto
 
 Status = Literal["draft", "scheduled", "open", "closed", "settled"]
 MOVES: frozenset[tuple[str, str]] = frozenset({
@@ -110,6 +111,15 @@ async def find(campaign_id: UUID) -> Campaign:
 async def find_by_code(code: str) -> Campaign:
     """Raises NotFound."""
     return await _one(BY_CODE, code)
+
+
+def preview_key(campaign_id: UUID) -> str:
+    """What opens the page of a draft to whoever the merchant gives the address to."""
+    return crypto.sign(f"{tenants.current().id}:{campaign_id}", "campaign_preview", size=12)
+
+
+def opens_preview(campaign_id: UUID, key: str) -> bool:
+    return crypto.verify(f"{tenants.current().id}:{campaign_id}", key, "campaign_preview", size=12)
 
 
 async def lock(campaign_id: UUID) -> Campaign:

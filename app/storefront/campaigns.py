@@ -39,23 +39,25 @@ class CampaignController(Controller):
 
     @get("/{code:str}", permission="public")
     async def show(self, request: AnyRequest, code: FromPath[str]) -> Template:
-        """Raises NotFound, also for a draft."""
+        """Raises NotFound, also for a draft, unless the address holds the key to its preview."""
         visit = await identity.visit_or_none(request)
         async with tenants.transaction():
-            offer = await _public(code)
             query = dict(request.query_params)
+            offer = await _public(code, query.get("preview", ""))
             facts = await kind_page(offer.campaign.kind).facts(offer, visit, query)
             facts |= await sharing_facts(offer, visit, query)
             left = await left_of(offer)
-        counts_looks = kind_page(offer.campaign.kind).counts_looks
+        draft = not offer.campaign.is_public
+        counts_looks = kind_page(offer.campaign.kind).counts_looks and not draft
         if counts_looks:
             who = visit.visitor_id if visit else identity.client_address(request)
             await count_look(offer.campaign, str(who), request.headers.get("user-agent", ""))
-        kept = visit is None and not counts_looks
+        kept = visit is None and not counts_looks and not draft
         return page(
             "storefront/campaigns/show.html", campaign=offer.campaign, offer=offer, left=left,
-            items=[item for item in offer.items.values() if item.active], running=offer.campaign.is_running(),
-            words=group_buying.words, headers=_kept_for_strangers(offer.campaign) if kept else None, **facts,
+            items=[item for item in offer.items.values() if item.active], running=draft or offer.campaign.is_running(),
+            words=group_buying.words, draft=draft,
+            headers=_kept_for_strangers(offer.campaign) if kept else None, **facts,
         )  # fmt: skip
 
     @post("/{code:str}/join", permission="public", csrf="origin")
@@ -85,9 +87,9 @@ def _kept_for_strangers(campaign: Campaign) -> dict[str, str]:
     return {**CACHEABLE, "X-Cacheable": channel_of(campaign.id)}
 
 
-async def _public(code: str) -> Offer:
+async def _public(code: str, preview: str = "") -> Offer:
     campaign = await group_buying.find_by_code(code)
-    if not campaign.is_public:
+    if not campaign.is_public and not group_buying.opens_preview(campaign.id, preview):
         raise NotFound
     return await offer_of(campaign.id)
 

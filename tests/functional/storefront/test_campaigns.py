@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import tenants
+from app import group_buying
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
 from tests import builders_promotions as promoting
@@ -88,3 +90,20 @@ async def test_a_coupon_counts_on_top_where_the_campaign_says_so_and_nowhere_els
         )
 
         assert hidden(answer.text, "seen_total") == total
+
+
+async def test_a_draft_is_shown_to_whoever_has_the_address_of_its_preview(
+    shop: Tenant, other_shop: Tenant, visitor: Visitor
+) -> None:
+    draft = await campaigns.campaign(publish=False, title="Peaches tomorrow")
+    page, key = f"/campaigns/{draft.code}", group_buying.preview_key(draft.id)
+    item = await campaigns.item(draft.id)
+
+    seen = await visitor.get(store_address(shop, f"{page}?preview={key}"))
+    joined = await visitor.submit(store_address(shop, f"{page}/join"), {f"units_{item.variant}": "1"})
+
+    assert "Peaches tomorrow" in seen.text
+    assert joined.headers["Location"] == page, "a draft cannot be joined"
+    assert (await visitor.get(store_address(shop, f"{page}?preview=x"))).status_code == 404
+    with tenants.bind(other_shop):
+        assert group_buying.preview_key(draft.id) != key

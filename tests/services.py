@@ -91,7 +91,7 @@ def _fingerprint() -> str:
     """Changes whenever a migration does, so a stale template is never used."""
     digest = hashlib.sha256(str(READY_SCHEMAS).encode())
     for file in sorted((ROOT / "migrations").rglob("*.py")):
-        digest.update(file.read_bytes())
+        digest.update(file.name.encode() + file.read_bytes())
     digest.update(os.environ["TUANZHOU_SECRET"].encode())
     return digest.hexdigest()[:10]
 

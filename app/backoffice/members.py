@@ -106,7 +106,7 @@ async def _page(
     currency = tenants.current().currency
     values = {
         "earn_points": str(rule.earn_points), "spend_points": str(rule.spend_points),
-        "max_share": percent(rule.max_share_bps), "expiry": rule.expiry, "expiry_months": str(rule.expiry_months),
+        "max_share": percent(rule.max_share_bps), "expiry": rule.expiry, "good_for_months": str(rule.good_for_months),
         "expiry_day": rule.expiry_day, "level_days": str(days),
     } | (typed or {})  # fmt: skip
     return await show(
@@ -145,7 +145,7 @@ def _read_level(values: Values, level_id: UUID) -> promotions.Level:
 def _read_rule(values: Values) -> promotions.PointsRule:
     """Raises InvalidInput naming every field that cannot be read."""
     wrong: dict[str, str] = {}
-    numbers = {"earn_points": 0, "spend_points": 0, "expiry_months": 12}
+    numbers = {"earn_points": 0, "spend_points": 0, "good_for_months": 12}
     for field in numbers:
         try:
             numbers[field] = read_count(values, field, str(numbers[field]))
@@ -159,7 +159,7 @@ def _read_rule(values: Values) -> promotions.PointsRule:
         raise InvalidInput(wrong)
     return promotions.PointsRule(
         numbers["earn_points"], numbers["spend_points"], share, expiry=cast(Any, expiry),
-        expiry_months=numbers["expiry_months"], expiry_day=values.get("expiry_day", "").strip() or "12-31",
+        good_for_months=numbers["good_for_months"], expiry_day=values.get("expiry_day", "").strip() or "12-31",
     )  # fmt: skip
 
 

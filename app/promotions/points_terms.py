@@ -31,7 +31,7 @@ Expiry = Literal["never", "after", "yearly"]
 class PointsRule(msgspec.Struct, frozen=True):
     """`earn_points` for every currency unit paid for goods; `spend_points` are worth one unit. Zero turns it off.
 
-    `after`: good for `expiry_months`. `yearly`: good until the first `expiry_day` (month-day) after so many months.
+    `after`: good for `good_for_months`. `yearly`: good until the first `expiry_day` (month-day) after so many months.
     """
 
     earn_points: int = 0
@@ -39,7 +39,7 @@ class PointsRule(msgspec.Struct, frozen=True):
     max_share_bps: int = 5_000
     version: int = 0
     expiry: Expiry = "never"
-    expiry_months: int = 12
+    good_for_months: int = 12
     expiry_day: str = "12-31"
     expiry_since: datetime | None = None
     expired_on: date | None = None
@@ -49,7 +49,7 @@ class PointsRule(msgspec.Struct, frozen=True):
         if self.expiry == "never":
             return None
         start = max(came_at, self.expiry_since or came_at).astimezone(zone).date()
-        last = _months_later(start, self.expiry_months)
+        last = _months_later(start, self.good_for_months)
         if self.expiry == "yearly":
             last = _next(self.expiry_day, last)
         return datetime.combine(last + timedelta(days=1), time(), zone)
@@ -70,23 +70,23 @@ def _next(month_day: str, day: date) -> date:
 
 async def points_rule() -> PointsRule:
     row = await tenants.connection().fetchrow(
-        "SELECT earn_points, spend_points, max_share_bps, version, expiry, expiry_months, expiry_day, expiry_since,"
+        "SELECT earn_points, spend_points, max_share_bps, version, expiry, good_for_months, expiry_day, expiry_since,"
         " expired_on FROM points_rule"
     )
     return PointsRule(**row) if row else PointsRule()
 
 
 CHANGE = """
-INSERT INTO points_rule AS known (id, earn_points, spend_points, max_share_bps, updated_at, expiry, expiry_months,
+INSERT INTO points_rule AS known (id, earn_points, spend_points, max_share_bps, updated_at, expiry, good_for_months,
     expiry_day, expiry_since)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $5)
 ON CONFLICT (only_one) DO UPDATE SET earn_points = EXCLUDED.earn_points, spend_points = EXCLUDED.spend_points,
     max_share_bps = EXCLUDED.max_share_bps, version = known.version + 1, updated_at = EXCLUDED.updated_at,
     expiry_since = CASE
-        WHEN (known.expiry, known.expiry_months, known.expiry_day)
-            = (EXCLUDED.expiry, EXCLUDED.expiry_months, EXCLUDED.expiry_day) THEN known.expiry_since
+        WHEN (known.expiry, known.good_for_months, known.expiry_day)
+            = (EXCLUDED.expiry, EXCLUDED.good_for_months, EXCLUDED.expiry_day) THEN known.expiry_since
         ELSE EXCLUDED.expiry_since END,
-    expiry = EXCLUDED.expiry, expiry_months = EXCLUDED.expiry_months, expiry_day = EXCLUDED.expiry_day
+    expiry = EXCLUDED.expiry, good_for_months = EXCLUDED.good_for_months, expiry_day = EXCLUDED.expiry_day
 """
 
 
@@ -103,15 +103,15 @@ async def change_points_rule(rule: PointsRule) -> None:
         raise InvalidInput(wrong)
     await tenants.connection().execute(
         CHANGE, new_id(), rule.earn_points, rule.spend_points, rule.max_share_bps, now(), rule.expiry,
-        rule.expiry_months, rule.expiry_day,
+        rule.good_for_months, rule.expiry_day,
     )  # fmt: skip
 
 
 def _wrong_expiry(rule: PointsRule) -> dict[str, str]:
     wrong: dict[str, str] = {}
     least = 1 if rule.expiry == "after" else 0
-    if not least <= rule.expiry_months <= MOST_MONTHS:
-        wrong["expiry_months"] = N_("Between 1 and 120 months; 0 only with a fixed day.")
+    if not least <= rule.good_for_months <= MOST_MONTHS:
+        wrong["good_for_months"] = N_("Between 1 and 120 months; 0 only with a fixed day.")
     if not _is_day(rule.expiry_day):
         wrong["expiry_day"] = N_("Enter a day that every year has, like 12-31.")
     return wrong

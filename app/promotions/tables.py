@@ -107,7 +107,7 @@ class PointsRule(Table):
     spend_points = Integer(default=0)
     max_share_bps = Integer(default=5000)
     expiry = Text(default="never")
-    expiry_months = Integer(default=12)
+    good_for_months = Integer(default=12)
     expiry_day = Text(default="12-31")
     expiry_since = Timestamptz(default=None, null=True)
     expired_on = Date(default=None, null=True)

@@ -15,6 +15,7 @@ NO_PAGE: dict[str, str] = {
     "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
     "portal GET /chains/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
+    "storefront GET /campaigns/{code:str}/teams/{team:str}/progress": "the part of a page that a team's end changes",
 }
 _NOT_HTML = re.compile(
     r"\.(json|csv|png|svg|css|zip|pdf|xlsx|txt|xml|webmanifest)$|/stream$|/l/|^/enter$|^/theme/|/locale/|/media/"

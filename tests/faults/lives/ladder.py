@@ -19,6 +19,7 @@ from app.flows.run_campaign import (
     draft_of,
     open_campaign,
     publish_campaign,
+    repeat_campaign,
     save_campaign,
     unpublish_campaign,
 )
@@ -77,6 +78,7 @@ async def live(made: Made) -> None:
 
 async def _another_one(made: Made) -> None:
     """A copy that begins later is taken back, begins at once, and is over."""
+    await repeat_campaign(made.reached, actor="owner")
     copy = await clone_campaign(made.reached, actor="owner")
     await _write(copy, begins=now() + timedelta(hours=1))
     await publish_campaign(copy, actor="owner")

@@ -188,7 +188,7 @@ async def test_points_typed_as_words_are_refused(owner: Any) -> None:
 
 
 async def test_the_store_says_how_long_points_are_good(owner: Any) -> None:
-    facts = {"earn_points": "1", "spend_points": "100", "max_share": "50", "expiry": "yearly", "expiry_months": "6"}
+    facts = {"earn_points": "1", "spend_points": "100", "max_share": "50", "expiry": "yearly", "good_for_months": "6"}
 
     wrong = await owner.submit(admin("/members/points"), facts | {"expiry_day": "02-30"}, page=admin("/members"))
     saved = await owner.submit(admin("/members/points"), facts | {"expiry_day": "06-30"}, page=admin("/members"))
@@ -196,7 +196,7 @@ async def test_the_store_says_how_long_points_are_good(owner: Any) -> None:
     assert (wrong.status_code, saved.status_code) == (422, 303)
     async with tenants.transaction():
         rule = await promotions.points_rule()
-    assert (rule.expiry, rule.expiry_months, rule.expiry_day) == ("yearly", 6, "06-30")
+    assert (rule.expiry, rule.good_for_months, rule.expiry_day) == ("yearly", 6, "06-30")
 
 
 async def test_the_store_says_how_far_levels_look_back(owner: Any) -> None:

@@ -259,7 +259,7 @@ async def test_a_store_that_takes_no_payments_still_takes_orders_that_cost_nothi
 async def test_points_are_listed_with_what_moved_them_and_when_they_end(shopper: Visitor, shop: Tenant) -> None:
     ya = await _sign_up(shopper, shop)
     async with tenants.transaction():
-        await promotions.change_points_rule(promotions.PointsRule(1, 100, expiry="after", expiry_months=1))
+        await promotions.change_points_rule(promotions.PointsRule(1, 100, expiry="after", good_for_months=1))
         await promotions.move_points(
             ya, "adjust", 1234, new_id(), note="A welcome", by="Su He", at=now() - timedelta(days=9)
         )

@@ -34,7 +34,7 @@ async def _expires(months: int = 12, *, earn: int = 1) -> None:
     """Points are good for so many months; the rule is old."""
     async with tenants.transaction():
         await promotions.change_points_rule(
-            promotions.PointsRule(earn, 100, 5_000, expiry="after", expiry_months=months)
+            promotions.PointsRule(earn, 100, 5_000, expiry="after", good_for_months=months)
         )
         await tenants.connection().execute("UPDATE points_rule SET expiry_since = now() - interval '10 years'")
 
@@ -83,7 +83,7 @@ async def test_turning_it_on_expires_nothing_that_day(shop: Tenant) -> None:
     ya = await promoting.customer()
     await _came(ya, 30, days_ago=4000)
     async with tenants.transaction():
-        await promotions.change_points_rule(promotions.PointsRule(expiry="after", expiry_months=1))
+        await promotions.change_points_rule(promotions.PointsRule(expiry="after", good_for_months=1))
 
     assert await expire_points(now().date()) == 0
     async with tenants.transaction():

@@ -14,7 +14,7 @@ from app.promotions.points_terms import PointsRule
 
 ZONE = ZoneInfo("Asia/Shanghai")
 JANUARY = datetime(2026, 1, 10, 4, tzinfo=UTC)
-RULE = PointsRule(expiry="after", expiry_months=12)
+RULE = PointsRule(expiry="after", good_for_months=12)
 
 
 def _moves(*moves: tuple[str, int, int, int]) -> list[Movement]:
@@ -37,13 +37,13 @@ def test_points_are_good_through_the_same_day_months_later() -> None:
 
 
 def test_points_of_the_last_of_a_month_are_good_through_the_last_of_a_shorter_one() -> None:
-    rule = PointsRule(expiry="after", expiry_months=1)
+    rule = PointsRule(expiry="after", good_for_months=1)
 
     assert _left(("earn", 10, 1, 21), rule=rule) == [(10, "2026-03-01")]
 
 
 def test_a_fixed_day_comes_after_the_shortest_life() -> None:
-    rule = PointsRule(expiry="yearly", expiry_months=6, expiry_day="06-30")
+    rule = PointsRule(expiry="yearly", good_for_months=6, expiry_day="06-30")
 
     assert _left(("earn", 10, 1, 0), rule=rule) == [(10, "2027-07-01")]
     assert _left(("earn", 10, 1, -30), rule=rule) == [(10, "2026-07-01")]
@@ -56,7 +56,7 @@ def test_points_never_expire_unless_the_store_says_so() -> None:
 
 
 def test_a_change_of_the_rule_begins_a_new_life() -> None:
-    rule = PointsRule(expiry="after", expiry_months=1, expiry_since=JANUARY + timedelta(days=400))
+    rule = PointsRule(expiry="after", good_for_months=1, expiry_since=JANUARY + timedelta(days=400))
 
     assert _left(("earn", 10, 1, 0), rule=rule) == [(10, "2027-03-15")]
 

@@ -82,6 +82,11 @@ def answer_http(request: AnyRequest, error: HTTPException) -> Response[Any]:
     return answer_refusal(request, refusal)
 
 
+def answer_no_text(request: AnyRequest, error: Exception) -> Response[Any]:
+    """A zero byte in an address or a search: the database knows no such text, so nothing is named by it."""
+    return answer_refusal(request, NotFound())
+
+
 def answer_defect(request: AnyRequest, error: Exception) -> Response[Any]:
     """Something broke. The details go to the log with the request id, never to the visitor."""
     arrival = arrival_of(request)
@@ -108,6 +113,7 @@ def _way_back(request: AnyRequest) -> str:
 HANDLERS: dict[Any, Any] = {
     Refusal: answer_refusal,
     HTTPException: answer_http,
+    asyncpg.CharacterNotInRepertoireError: answer_no_text,
     asyncpg.PostgresError: answer_defect,
     Exception: answer_defect,
 }

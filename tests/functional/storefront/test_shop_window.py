@@ -40,3 +40,8 @@ async def test_even_where_no_store_is_the_page_has_its_looks(visitor: Visitor) -
 
     assert page.status_code == 404
     assert (await visitor.get(f"http://nobody-here.localhost{sheet}")).status_code == 200
+
+
+async def test_an_address_with_a_zero_byte_names_nothing(shop: Tenant, visitor: Visitor) -> None:
+    for path in ("/products/%00", "/search?q=%00", "/collections/a%00b", "/campaigns/%00"):
+        assert (await visitor.get(store_address(shop, path))).status_code in (200, 404), path

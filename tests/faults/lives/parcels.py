@@ -121,6 +121,7 @@ async def _until_delivered() -> None:
             return not await tenants.connection().fetchval(ON_THE_WAY)
 
     await eventually(arrived, within=20)
+    await jobs.work(ELSEWHERE)  # what the last arrival asked for
 
 
 async def _warehouse() -> tuple[SimulatorOffice, WarehouseFacts]:

@@ -99,7 +99,15 @@ async def _paid_too_late(order_id: UUID) -> None:
 
 
 async def mend() -> None:
-    """What the clock does: lost jobs are asked for again, balances run out, and the day of shipping comes."""
+    """What the clock does: lost jobs are asked for again, balances open and run out, and the day of shipping comes."""
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "UPDATE orders SET balance_from = now() - interval '1 second' WHERE balance_from IS NOT NULL"
+        )
+        await tenants.connection().execute(
+            "UPDATE presale_order SET opens_at = now() - interval '1 second' WHERE opens_at IS NOT NULL"
+        )
+    await look_after_presales()
     await money.mend()
     async with tenants.transaction():
         await tenants.connection().execute("UPDATE presale_order SET ships_at = now() - interval '1 second'")

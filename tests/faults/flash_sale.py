@@ -3,9 +3,10 @@
 Three tiers at three prices, each with units of its own; whoever is refused tries another tier that may have some left.
 Real web processes, relay, worker and cashier, up to 200 buyers at once, each at an address of its own behind a trusted
 proxy. Those who were refused come back when the holds of those who walked off have run out; the ends of the holds are
-moved, not waited for. `FLASH_BUYERS` (120), `FLASH_UNITS` (12) and `FLASH_SEED` may be set. Ends with 0 only when
-exactly what there was is sold and paid at its tier's price: nothing oversold, no paid order lost, no 5xx, every
-abandoned unit sold again.
+moved, not waited for. `FLASH_BUYERS` (120), `FLASH_UNITS` (12), `FLASH_AT_ONCE` and `FLASH_SEED` may be set.
+
+Ends with 0 only when exactly what there was is sold and paid at its tier's price: nothing oversold, no paid order lost,
+no 5xx, every abandoned unit sold again.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 BUYERS = int(os.environ.get("FLASH_BUYERS", "120"))
 UNITS = int(os.environ.get("FLASH_UNITS", "12"))
 SEED = int(os.environ.get("FLASH_SEED") or secrets.randbelow(1_000_000))
-AT_ONCE = 1 if "--one-at-a-time" in sys.argv else 200
+AT_ONCE = 1 if "--one-at-a-time" in sys.argv else int(os.environ.get("FLASH_AT_ONCE", "200"))
 LEAVING = 0.3
 BEFORE = 12
 COME_BACK = 10  # of those refused, so many per unit that became free

@@ -38,7 +38,7 @@ faults: .venv/dev.stamp
 	@LATE_ORDERS=$${LATE_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/functional/webhooks/test_late_notices.py
 	@CRASH_STRIDE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults/test_crashing.py
 	@MUTATED_NOTICES=$${MUTATED_NOTICES:-10000} $(BIN)/python -m pytest -n 2 tests/functional/webhooks/test_mutated_notices.py
-	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model
+	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model/test_money_model.py
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.load

@@ -77,7 +77,8 @@ class Story:
                     paid.add(who % len(self.placed))
                 deeds.append(self._do(deed, who, which, flag))
             await asyncio.gather(*deeds)
-            assert (await self.stage.look())[1] == [], burst
+            found = (await self.stage.look())[1]
+            assert found == [], (burst, found)
         await self._finish()
 
     async def _do(self, deed: str, who: int, which: int, flag: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Literal
 from uuid import UUID
 
@@ -15,21 +14,13 @@ import tenants
 from app import group_buying
 from app.backoffice.frame import AnyRequest
 from app.flows.ask_leader_export import ask_leader_export
-from app.flows.leader_sheet import csv_of
-from app.group_buying import Export
+from app.flows.leader_export_file import answer_with
 from app.identity import allows, viewer_of
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.forms import read_form
 from app.kernel.i18n import current_locale
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import see_other
-from infra.storage.obstore import storage
-from infra.storage.port import ObjectMissing
-
-TYPES = {
-    "csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 
 
 class ExportForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -73,25 +64,6 @@ async def _chain(campaign_id: UUID) -> None:
     """Raises NotFound for what is no chain order."""
     if (await group_buying.find(campaign_id)).kind != "chain_campaign":
         raise NotFound
-
-
-async def answer_with(export: Export) -> Response[bytes] | Stream:
-    headers = {
-        "Content-Disposition": f'attachment; filename="list-{export.created_at:%Y%m%d-%H%M}.{export.extension}"',
-        "Cache-Control": "no-store",
-    }
-    if export.file_key is None:
-        return Stream(_pieces(export), media_type=TYPES["csv"], headers=headers)
-    try:
-        content = await storage().get(export.file_key)
-    except ObjectMissing as error:
-        raise NotFound from error
-    return Response(content, media_type=TYPES[export.extension], headers=headers)
-
-
-async def _pieces(export: Export) -> AsyncIterator[bytes]:
-    async for piece in csv_of(export):
-        yield piece.encode()
 
 
 HANDLERS = [CampaignExportController]

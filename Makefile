@@ -10,7 +10,7 @@ help:
 	@echo "make test   everything that must be true before a change goes in"
 	@echo "make check  format, lint, types and import contracts, in seconds"
 	@echo "make bench  measure how fast it is on this machine"
-	@echo "make faults kill everything at random under 500 orders, sell out a flash sale, drop all webhooks and spoil 10,000, die everywhere, tell 2,000 stories of money"
+	@echo "make faults kill everything at random under 500 orders, sell out a flash sale, drop all webhooks and spoil 10,000, die everywhere, tell 2,000 stories of money and 500 of teams"
 	@echo "make lock   compile requirements/*.txt from pyproject.toml"
 
 run: .venv/run.stamp
@@ -38,7 +38,7 @@ faults: .venv/dev.stamp
 	@LATE_ORDERS=$${LATE_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/functional/webhooks/test_late_notices.py
 	@CRASH_STRIDE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults/test_crashing.py
 	@MUTATED_NOTICES=$${MUTATED_NOTICES:-10000} $(BIN)/python -m pytest -n 2 tests/functional/webhooks/test_mutated_notices.py
-	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model/test_money_model.py
+	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.load

@@ -63,6 +63,14 @@ async def pools(database_url: str) -> AsyncIterator[None]:
     await redis.close()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_avoided() -> None:
+    """The simulators of all tests answer at one address: what one test did to it must not keep the next from asking."""
+    from infra.breaker import breaker_for
+
+    breaker_for.cache_clear()
+
+
 async def _open(name: str, **facts: str) -> Tenant:
     from tests.builders import open_store
 

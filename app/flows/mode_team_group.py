@@ -79,15 +79,16 @@ class TeamGroupMode(Mode):
 
     async def _come_late(self, seat: Seat, one: Participation) -> Team | None:
         """The team is over: another one with a free seat, if that was chosen; else the money goes back by its job."""
-        await group_buying.teams.give_back(seat.team, held=1)
+        left = await group_buying.teams.give_back(seat.team, held=1)
         other = await _another(one) if seat.may_move else None
         if other:
             await group_buying.seats.move(seat, other.id, now())
-            return other
-        await group_buying.seats.leave([seat.order_id])
-        await group_buying.seats.release(seat.order_id)
-        await outbox.post_all(*team_endings.wishes_of_failure(seat, paid=True))
-        return None
+        else:
+            await group_buying.seats.leave([seat.order_id])
+            await group_buying.seats.release(seat.order_id)
+            await outbox.post_all(*team_endings.wishes_of_failure(seat, paid=True))
+        await _go_on_without(left, "expired")
+        return other
 
     async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
         """Whoever led is followed by the next member, and the team keeps its deadline; an empty team is over."""
@@ -98,12 +99,7 @@ class TeamGroupMode(Mode):
         team = await group_buying.teams.give_back(seat.team, **gone)
         await group_buying.seats.leave([order.id])
         await group_buying.seats.release(order.id)
-        if team.status != "forming":
-            return
-        if team.is_empty:
-            await team_endings.fail(team, "leader_left")
-        else:
-            await group_buying.seats.inherit(team.id)
+        await _go_on_without(team, "leader_left")
 
     async def close(self, campaign: Campaign) -> None:
         if must_end_with(campaign):
@@ -129,6 +125,19 @@ def was_closed_early(campaign: Campaign) -> bool:
 def must_end_with(campaign: Campaign) -> bool:
     """Whether forming teams end with the campaign that is closing, or over."""
     return terms_of(campaign).at_close == "fail" or was_closed_early(campaign)
+
+
+async def _go_on_without(team: Team, reason: group_buying.teams.Reason) -> None:
+    """Somebody is gone from it, whose seat was given back: the next member leads; an empty team is over.
+
+    Its time may be over while the job that ends it has not come yet; until then it has a leader as any other.
+    """
+    if team.status != "forming":
+        return
+    if team.is_empty:
+        await team_endings.fail(team, reason)
+    else:
+        await group_buying.seats.inherit(team.id)
 
 
 async def _end_all(campaign: Campaign) -> None:

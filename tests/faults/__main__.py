@@ -19,6 +19,9 @@ ORDERS = int(os.environ.get("FAULTS_ORDERS", "120"))
 SEED = int(os.environ.get("FAULTS_SEED") or secrets.randbelow(1_000_000))
 PER_SECOND = float(os.environ.get("FAULTS_PER_SECOND", "8"))
 
+# On a slow machine a short control meets two faults only. This one loses jobs that have no outbox, so it is among them.
+LOSING = ("valkey",)
+
 
 def main() -> int:
     control = "--control" in sys.argv
@@ -39,7 +42,7 @@ async def _run(ground: Ground, *, control: bool) -> bool:
     fleet.start()
     try:
         stage = await set_stage()
-        began, monkey_done = time.monotonic(), await _storm(fleet, stage, ground)
+        began, monkey_done = time.monotonic(), await _storm(fleet, stage, ground, first=LOSING if control else ())
         loaded = time.monotonic()
         verdict = await settle_down(stage.tenant, stage.record, stage.office, within=120, hopeless_when_quiet=control)
         print(  # noqa: T201 - a command talks by printing
@@ -56,7 +59,7 @@ async def _run(ground: Ground, *, control: bool) -> bool:
         await fleet.stop()
 
 
-async def _storm(fleet: object, stage: object, ground: Ground) -> list[str]:
+async def _storm(fleet: object, stage: object, ground: Ground, *, first: tuple[str, ...]) -> list[str]:
     from tests.faults.fleet import Fleet
     from tests.faults.monkey import Monkey
     from tests.faults.shoppers import shop_till_done
@@ -64,7 +67,7 @@ async def _storm(fleet: object, stage: object, ground: Ground) -> list[str]:
 
     assert isinstance(fleet, Fleet)
     assert isinstance(stage, Stage)
-    monkey = Monkey(fleet, ground.var, ground.dsn, SEED, stage.record)
+    monkey = Monkey(fleet, ground.var, ground.dsn, SEED, stage.record, first=first)
     killing = asyncio.create_task(monkey.run())
     try:
         gave_up = await shop_till_done(stage.shop, ORDERS, stage.record, per_second=PER_SECOND)

@@ -23,17 +23,19 @@ FAULTS = ("web", "relay", "worker-critical", "worker-default", "valkey", "flush"
 
 
 class Monkey:
-    """Every kind of fault comes once before any comes twice."""
+    """Every kind of fault comes once before any comes twice; `first` comes before all others."""
 
-    def __init__(self, fleet: Fleet, var: Path, dsn: str, seed: int, record: Record) -> None:
-        self.fleet, self.var, self.dsn, self.record = fleet, var, dsn, record
+    def __init__(
+        self, fleet: Fleet, var: Path, dsn: str, seed: int, record: Record, *, first: tuple[str, ...] = ()
+    ) -> None:
+        self.fleet, self.var, self.dsn, self.record, self.first = fleet, var, dsn, record, first
         self.luck = random.Random(seed)
         self.done: list[str] = []
 
     async def run(self) -> None:
         """Until canceled."""
         while True:
-            for fault in self.luck.sample(FAULTS, len(FAULTS)):
+            for fault in (*self.first, *self.luck.sample(FAULTS, len(FAULTS))):
                 await asyncio.sleep(self.luck.uniform(0.8, 2.2))
                 await self._wait_for_web()
                 self.done.append(fault)

@@ -199,6 +199,23 @@ async def test_whoever_pays_after_the_deadline_and_chose_so_is_moved_to_another_
     await check(shop)
 
 
+async def test_a_late_payer_who_is_moved_leaves_no_forming_team_without_a_leader(shop: Tenant) -> None:
+    """The leader had left to somebody who was still paying, and the time ran out before the payment came."""
+    offer = await teams.campaign(people=2)
+    leader, team = await teams.open_team(offer)
+    late = await teams.join(offer, team, may_move=True)
+    await cancel_order(leader.order_id, actor="shopper")
+    _other_leader, other = await teams.open_team(offer)
+    await teams.run_out(team)
+
+    await campaigns.pay(late)
+
+    assert (await teams.seat(late)).team == other.id
+    left = await teams.look(team)
+    assert (left.status, left.reason) == ("failed", "expired")
+    await check(shop)
+
+
 async def test_whoever_pays_after_the_order_ran_out_and_the_team_succeeded_is_paid_back(shop: Tenant) -> None:
     offer = await teams.campaign(people=2)
     _leader, team = await teams.open_team(offer)

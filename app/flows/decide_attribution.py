@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import tenants
-from app import attribution, commissions, links, orders, promoters
-from app.flows import leader_claims, link_totals, pending_clicks, pickup_shares
-from app.flows.leader_claims import Claim, Earner
+from app import attribution, commissions, links, orders
+from app.flows import commission_terms, leader_claims, link_totals, pending_clicks, pickup_shares
+from app.flows.leader_claims import Claim
 from app.kernel.events import publish
 from app.kernel.money import floor_share
 
@@ -91,15 +91,11 @@ def _bar(row: Any, own: set[str]) -> str:
 async def _write(
     order: orders.Order, verdict: attribution.Verdict, claim: Claim | None, visitors: Sequence[UUID], window_days: int
 ) -> None:
-    winner = verdict.winner
-    rate_bps = (await promoters.find(winner.promoter)).commission_bps if winner else 0
-    rate_bps = await pickup_shares.left_for_promotion(order.id, rate_bps)
+    winner, lines = verdict.winner, await orders.lines_of(order.id)
+    terms = await commission_terms.earners_of(order, lines, winner, claim)
     on_freight = await orders.taxes_freight(order.id)
-    for line in await orders.lines_of(order.id):
-        base = line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight)
-        earners = [Earner(winner.promoter, rate_bps, "promoter_rate")] if winner else []
-        if winner and claim and claim.leader.promoter == winner.promoter:
-            earners = claim.earners_of(line.variant, rate_bps)
+    for line in lines:
+        base, earners = line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight), terms[line.id]
         first = earners[0].rate_bps if earners else 0
         receipt = attribution.write_receipt(
             verdict, order_number=order.number, line_number=line.line_number, line_title=line.title,

@@ -8,15 +8,18 @@ from app.api.carts import CartController
 from app.api.catalog import CatalogController
 from app.api.coupons import CouponController
 from app.api.documents import show_document
+from app.api.open_cart import OpenCartController
 from app.api.orders import OrderController
+from app.api.participations import ParticipationController
 from app.api.paying import PayingController
+from app.api.placing import PlacingController
 from app.api.sessions import SessionController
 
 router = Router(
     path="/@api/v1",
     route_handlers=[
-        show_document, SessionController, CatalogController, CampaignController, CartController, CouponController,
-        OrderController, PayingController,
+        show_document, SessionController, CatalogController, CampaignController, OpenCartController, CartController,
+        CouponController, PlacingController, OrderController, ParticipationController, PayingController,
     ],
 )  # fmt: skip
 

@@ -18,13 +18,14 @@ from app.flows.postal_address import in_lines
 from app.group_buying import ChainTerms, PresaleTerms, TeamGroupTerms
 
 MOST_TEAMS = 10
+TeamStatus = Literal["forming", "succeeded", "failed"]
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
     """A team and how far it is. `missing` more have to pay until `expires_at`."""
 
     code: str
-    status: Literal["forming", "succeeded", "failed"]
+    status: TeamStatus
     people: int
     missing: int
     expires_at: Moment

@@ -15,7 +15,7 @@ from app import group_buying, inventory
 from app.api.admission import visit_of
 from app.api.bodies import Line, Text, answer, answer_same_for_all, read_body
 from app.api.campaign_facts import Facts, facts_of, priced
-from app.api.carts import Cart, cart_of
+from app.api.cart_shapes import Cart, cart_of
 from app.api.catalog import left_of
 from app.api.described import described
 from app.api.shapes import Left, Moment, Money, Picture, money, picture

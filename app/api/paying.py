@@ -14,7 +14,8 @@ import tenants
 from app import identity, orders
 from app.api.bodies import Line, answer, read_body
 from app.api.described import described
-from app.api.orders import Order, order_shown, own_order
+from app.api.order_shapes import Order, order_shown
+from app.api.orders import own_order
 from app.api.shapes import Money, money
 from app.flows.ask_provider import ask_provider
 from app.flows.payment_choices import NothingToPayWith, chosen, payment_choices

@@ -42,17 +42,14 @@ FROM orders JOIN order_line AS line ON line.order_id = orders.id AND line.line_n
 LEFT JOIN campaign ON campaign.id = orders.campaign
 LEFT JOIN participation AS part ON part.order_id = orders.id
 WHERE (orders.customer = $1 OR (orders.visitor_id = $2 AND orders.customer IS NULL))
-    AND (NOT $3 OR orders.campaign IS NOT NULL)
-    AND ($4::timestamptz IS NULL OR (orders.placed_at, orders.id) < ($4, $5::uuid))
-ORDER BY orders.placed_at DESC, orders.id DESC LIMIT $6
+    AND ($3::timestamptz IS NULL OR (orders.placed_at, orders.id) < ($3, $4::uuid))
+ORDER BY orders.placed_at DESC, orders.id DESC LIMIT $5
 """
 AT_ONCE = 20
 
 
-async def own_orders(
-    customer: UUID | None, visitor: UUID, *, only_campaigns: bool = False, after: str = ""
-) -> Page[OwnOrder]:
+async def own_orders(customer: UUID | None, visitor: UUID, *, after: str = "") -> Page[OwnOrder]:
     """The newest first; the customer's, and those of this visitor that nobody signed in for."""
     start = decode_cursor(after, datetime, UUID) or (None, None)
-    rows = await tenants.connection().fetch(OWN, customer, visitor, only_campaigns, *start, AT_ONCE + 1)
+    rows = await tenants.connection().fetch(OWN, customer, visitor, *start, AT_ONCE + 1)
     return cut([OwnOrder(**row) for row in rows], AT_ONCE, lambda one: (one.placed_at, one.id), started=bool(after))

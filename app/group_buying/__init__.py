@@ -62,6 +62,7 @@ from app.group_buying.kinds import (
 )
 from app.group_buying.labels import Label
 from app.group_buying.leader_goods import Allowed, Good
+from app.group_buying.own_places import OwnPlace, OwnTeam, own_places
 from app.group_buying.participations import (
     Participation,
     confirm,
@@ -94,12 +95,12 @@ from app.group_buying.teams import Team
 __all__ = [
     "KINDS", "TERMS", "Allowed", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms", "DemandTestTerms",
     "Event", "Export", "FlashSaleTerms", "Good", "InAnotherTeam", "Item", "ItemDraft", "Kind", "Label", "LadderTerms",
-    "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen",
-    "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Sharer", "Shares", "Team", "TeamFull",
-    "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains", "confirm", "count_person", "delete_draft",
-    "events_of", "exports", "find", "find_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold",
-    "invitations", "is_sold_out", "items_of", "items_of_each", "labels", "ladders", "leader_goods", "listed", "lock",
-    "move", "note", "opens_preview", "participation_of", "preview_key", "read_terms", "release", "running",
-    "running_with", "save", "seats", "set_end", "set_terms", "stairs", "take", "take_part", "teams", "terms_of",
-    "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
+    "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen", "OwnPlace",
+    "OwnTeam", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Sharer", "Shares", "Team",
+    "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains", "confirm", "count_person",
+    "delete_draft", "events_of", "exports", "find", "find_by_code", "give_back_held", "give_back_taken", "has_unpaid",
+    "hold", "invitations", "is_sold_out", "items_of", "items_of_each", "labels", "ladders", "leader_goods", "listed",
+    "lock", "move", "note", "opens_preview", "own_places", "participation_of", "preview_key", "read_terms", "release",
+    "running", "running_with", "save", "seats", "set_end", "set_terms", "stairs", "take", "take_part", "teams",
+    "terms_of", "uncount_person", "waiting_orders", "words", "write_participation", "write_result",
 ]  # fmt: skip

@@ -1,0 +1,125 @@
+"""What an order is to programs: whole, and as a card in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+import tenants
+from app import fulfillment, orders, promotions
+from app.api.cart_shapes import Named
+from app.api.participation_shapes import Participation, participation_of_card, participation_shown
+from app.api.queries import OwnOrder
+from app.api.shapes import Moment, Money, Next, Picture, money, picture
+from app.flows.postal_address import in_lines
+from app.flows.price_words import cuts_of, named_cuts
+
+
+class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an order. `paid` is what its goods cost after every cut."""
+
+    title: str
+    variant_title: str
+    sku: str
+    picture: Picture | None
+    quantity: int
+    list_price: Money
+    paid: Money
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel on its way."""
+
+    carrier: str
+    tracking_number: str
+    status: str
+
+
+class OrderCard(msgspec.Struct, frozen=True, kw_only=True):
+    """An order in a list; `title` and `picture` are those of its first line."""
+
+    number: str
+    status: Annotated[str, Meta(description="placed, completed, canceled or expired")]
+    payment_status: str
+    fulfillment_status: str
+    total: Money
+    placed_at: Moment
+    title: str
+    picture: Picture | None
+    units: int
+    participation: Participation | None
+
+
+class Orders(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of orders, the newest first."""
+
+    items: list[OrderCard]
+    next: Next
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """One order, whole."""
+
+    number: str
+    status: Annotated[str, Meta(description="placed, completed, canceled or expired")]
+    payment_status: str
+    fulfillment_status: str
+    placed_at: Moment
+    pay_until: Annotated[Moment | None, Meta(description="Until when it waits for its payment")]
+    paid_at: Moment | None
+    can_be_paid: bool
+    can_be_canceled: bool
+    goods: Money
+    cuts: list[Named]
+    freight: Money
+    tax: Money
+    total: Money
+    paid: Money
+    refunded: Money
+    due: Money
+    address: Annotated[str, Meta(description="In one line, for people")]
+    note: str
+    lines: list[OrderRow]
+    parcels: list[Parcel]
+    participation: Participation | None
+
+
+async def order_shown(order: orders.Order) -> Order:
+    async with tenants.transaction():
+        lines, parcels = await orders.lines_of(order.id), await fulfillment.parcels_of(order.id)
+        code, part = await promotions.coupon_of_order(order.id), await participation_shown(order)
+    return Order(
+        number=order.number, status=order.status, payment_status=order.payment_status,
+        fulfillment_status=order.fulfillment_status, placed_at=order.placed_at, paid_at=order.paid_at,
+        pay_until=order.expires_at if order.awaits_payment else None, can_be_paid=order.awaits_payment,
+        can_be_canceled=order.is_cancelable, goods=money(order.goods_amount), cuts=_cuts(lines, code),
+        freight=money(order.freight_amount), tax=money(order.tax_amount), total=money(order.total_amount),
+        paid=money(order.paid_amount), refunded=money(order.refunded_amount), due=money(order.due_amount),
+        address=in_lines(order.ship_to), note=order.note, lines=[_row(line) for line in lines],
+        parcels=[
+            Parcel(carrier=each.carrier, tracking_number=each.tracking_number, status=each.status) for each in parcels
+        ],
+        participation=part,
+    )  # fmt: skip
+
+
+def _cuts(lines: Sequence[orders.Line], code: str) -> list[Named]:
+    return [Named(name=name, amount=money(amount)) for name, amount in named_cuts(cuts_of(lines), code=code)]
+
+
+def _row(line: orders.Line) -> OrderRow:
+    return OrderRow(
+        title=line.title, variant_title=line.variant_title, sku=line.sku, picture=picture(line.image_key),
+        quantity=line.quantity, list_price=money(line.unit_amount), paid=money(line.paid_goods_amount),
+    )  # fmt: skip
+
+
+def card_shown(one: OwnOrder) -> OrderCard:
+    return OrderCard(
+        number=one.number, status=one.status, payment_status=one.payment_status,
+        fulfillment_status=one.fulfillment_status, total=money(one.total_amount), placed_at=one.placed_at,
+        title=one.title, picture=picture(one.image_key), units=one.units, participation=participation_of_card(one),
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""What place an order has in its campaign."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from app import group_buying, orders, pickups
+from app.api.campaign_facts import Team, TeamStatus, team_shown
+from app.api.queries import OwnOrder
+from app.flows.postal_address import in_lines
+from app.kernel.i18n import gettext
+
+
+class Pickup(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and with which code it is picked up."""
+
+    point: str
+    address: str
+    code: Annotated[str, Meta(description="Shown to whoever hands it out")]
+    status: str
+
+
+class Participation(msgspec.Struct, frozen=True, kw_only=True):
+    """What place an order has in its campaign."""
+
+    campaign: Annotated[str, Meta(description="Code of the campaign")]
+    kind: str
+    title: str
+    status: Annotated[str, Meta(description="held (not paid), taken (paid, waits), confirmed, or released")]
+    status_name: str
+    number: Annotated[int | None, Meta(description="Place in the order of payments; null before it is paid")]
+    nick: str
+    team: Annotated[Team | None, Meta(description="Not in the list of orders")] = None
+    pickup: Annotated[Pickup | None, Meta(description="Only of one order, not in lists")] = None
+
+
+async def participation_shown(order: orders.Order) -> Participation | None:
+    if order.campaign is None:
+        return None
+    campaign, part = await group_buying.find(order.campaign), await group_buying.participation_of(order.id)
+    return Participation(
+        campaign=campaign.code, kind=campaign.kind, title=campaign.title, status=part.status,
+        status_name=_status_name(part.status), number=part.sequence_number, nick=part.nick,
+        team=await _team(order.id), pickup=await _pickup(order, campaign.kind),
+    )  # fmt: skip
+
+
+async def _team(order_id: UUID) -> Team | None:
+    seat = await group_buying.seats.seat_of(order_id)
+    return team_shown(await group_buying.teams.find(seat.team)) if seat else None
+
+
+async def _pickup(order: orders.Order, kind: str) -> Pickup | None:
+    if kind != "community":
+        return None
+    found = await pickups.find(order.id)
+    point = await pickups.find_point(found.point)
+    return Pickup(
+        point=point.name, address=in_lines(point.address), code=pickups.codes.in_groups(found.code), status=found.status
+    )
+
+
+def _status_name(status: str) -> str:
+    return gettext(group_buying.words.PARTICIPATION[status][0])
+
+
+def participation_of_card(one: OwnOrder) -> Participation | None:
+    """For a list, without team and pickup."""
+    if not (one.campaign and one.place):
+        return None
+    return Participation(
+        campaign=one.campaign, kind=one.kind or "", title=one.campaign_title or "", status=one.place,
+        status_name=_status_name(one.place), number=one.sequence_number, nick=one.nick or "",
+    )  # fmt: skip
+
+
+def participation_of_place(one: group_buying.OwnPlace) -> Participation:
+    """With the team, once somebody has paid for its first seat."""
+    return Participation(
+        campaign=one.campaign, kind=one.kind, title=one.campaign_title, status=one.place,
+        status_name=_status_name(one.place), number=one.sequence_number, nick=one.nick,
+        team=_own_team(one.team) if one.team else None,
+    )  # fmt: skip
+
+
+def _own_team(team: group_buying.OwnTeam) -> Team:
+    return Team(
+        code=team.code, status=cast(TeamStatus, team.status), people=team.capacity, missing=team.missing,
+        expires_at=team.expires_at,
+    )  # fmt: skip

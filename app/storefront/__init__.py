@@ -11,6 +11,7 @@ from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
 from app.storefront.coupons import CouponController
 from app.storefront.demand import DemandController
+from app.storefront.groups import show_groups
 from app.storefront.home import WindowController
 from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
@@ -32,7 +33,7 @@ router = Router(
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
         AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
-        follow_link, stream_campaign, *SHARING,
+        follow_link, stream_campaign, show_groups, *SHARING,
         show_theme, show_visit, show_code,
         ReceiptController,
     ],

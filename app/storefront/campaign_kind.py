@@ -2,8 +2,8 @@
 
 A kind's templates live in `templates/storefront/campaigns/<kind>/`: `progress.html` (how far it is), `mine.html` (what
 concerns this visitor alone), `rules.html` (how it works, in a list of facts), `choices.html` (fields inside the form),
-`checkout.html` (below the sum at checkout), and `order.html` (what the page of an order says of its campaign). Missing
-ones are simply not shown.
+`joining.html` (what one is about to do, at the top of checkout), `checkout.html` (below the sum there), and
+`order.html` (what the page of an order says of its campaign). Missing ones are simply not shown.
 
 `progress.html` is drawn once for everybody and sent to every open page when the campaign changes, so it shows nothing
 personal; it is drawn without a visit.
@@ -57,6 +57,10 @@ class KindPage:
     def home(self, code: str, values: Values) -> str:
         """Where a refused form leads back to."""
         return f"/campaigns/{quote(code)}"
+
+    async def joining_facts(self, offer: Offer) -> dict[str, Any]:
+        """What `joining.html` says at checkout of what one is about to join, as `joining`."""
+        return {}
 
     def first_payment(self, contents: Contents) -> int:
         """How much of a cart that joins the campaign is paid when it is ordered."""

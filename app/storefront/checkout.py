@@ -232,9 +232,11 @@ async def _page(
     saved: bool = False,
     status: int = 200,
 ) -> Template:
+    kind = kind_page(contents.offer.campaign.kind if contents.offer else "")
     async with tenants.transaction():
         ways = await payment_choices()
-    first = kind_page(contents.offer.campaign.kind).first_payment(contents) if contents.offer else contents.total_amount
+        joining = await kind.joining_facts(contents.offer) if contents.offer else {}
+    first = kind.first_payment(contents)
     if first < contents.total_amount:
         ways = [way for way in ways if way.code != CASH]
     return page(
@@ -243,6 +245,7 @@ async def _page(
         headers={"Cache-Control": "no-store"},
         viewer=visit.customer_id,
         cart=contents,
+        joining=joining,
         back=_back(contents),
         sums=rows_of_cart(contents, await store.profile()),
         paying=await paying(first, values, visit.customer_id),

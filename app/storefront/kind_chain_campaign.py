@@ -37,6 +37,13 @@ class ChainPage(KindPage):
         }
         return {"fields": answers}
 
+    async def joining_facts(self, offer: Offer) -> dict[str, Any]:
+        leader = offer.campaign.leader
+        return {
+            "leader": await promoters.find(leader) if leader else None,
+            "deliveries": group_buying.words.DELIVERIES,
+        }
+
     async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
         return {
             "chain_place": await group_buying.chains.numbers_of(order.id),

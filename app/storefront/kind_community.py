@@ -35,6 +35,9 @@ class CommunityPage(KindPage):
     def choices(self, values: Values) -> dict[str, Any]:
         return {"point": values.get("point", "")}
 
+    async def joining_facts(self, offer: Offer) -> dict[str, Any]:
+        return {"ready_on": self._ready_on(offer.campaign)}
+
     async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
         pickup = await pickups.find(order.id)
         waits = (await group_buying.participation_of(order.id)).waits

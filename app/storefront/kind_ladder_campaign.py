@@ -8,6 +8,7 @@ from uuid import UUID
 import tenants
 from app import group_buying, orders
 from app.flows.campaign_offer import Offer
+from app.flows.campaign_words import reason
 from app.group_buying import Campaign, LadderTerms
 from app.identity import Visit
 from app.storefront.campaign_kind import KindPage, Values
@@ -40,6 +41,9 @@ class LadderPage(KindPage):
             "joined": await tenants.connection().fetch(JOINED, offer.campaign.id),
             "mine": await _mine(offer.campaign.id, visit) if visit else [],
         }
+
+    async def joining_facts(self, offer: Offer) -> dict[str, Any]:
+        return {"pitch": reason(offer, tenants.current().currency)}
 
     async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
         return {

@@ -50,6 +50,15 @@ class TeamGroupPage(KindPage):
         team = _team(values)
         return f"/campaigns/{quote(code)}/teams/{team}" if team else super().home(code, values)
 
+    async def joining_facts(self, offer: Offer) -> dict[str, Any]:
+        """The team, if it is one that is there already, and who leads it."""
+        code = _team(offer.choices)
+        if not code:
+            return {"team": None}
+        team = await group_buying.teams.find_by_code(offer.campaign.id, code)
+        members = (await group_buying.seats.members_of([team.id]))[team.id]
+        return {"team": team, "leader": members[0].nick if members else "?"}
+
     async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
         seat = await group_buying.seats.seat_of(order.id)
         if seat is None:

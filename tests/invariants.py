@@ -6,6 +6,7 @@ import tenants
 from app import ledger
 from app.flows.promoter_questions import PROMOTER_STATEMENTS
 from tenants import Tenant
+from tests.invariants_lineage import LINEAGE
 from tests.invariants_teams import TEAMS
 
 # Each statement finds what must not exist; the columns say enough to go and look.
@@ -102,6 +103,7 @@ FORBIDDEN = {
         SELECT orders.number, share.status FROM campaign JOIN ladder_share AS share ON share.campaign = campaign.id
         JOIN orders ON orders.id = share.order_id WHERE campaign.status = 'settled' AND share.status <> 'settled'""",
     **TEAMS,
+    **LINEAGE,
     **PRESALES,
     "a kept sum that is not what the transfers before its end add up to": """
         SELECT kept.account, kept.debited, kept.credited FROM ledger_sum AS kept

@@ -15,7 +15,7 @@ from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 
 HIGHEST_RATE_BPS = 5000
-_COLUMNS = "id, login_id, name, email, kinds, status, commission_bps, note, applied_at, decided_at, decided_by"
+_COLUMNS = "id, login_id, name, email, kinds, status, commission_bps, note, applied_at, decided_at, decided_by, level"
 
 
 class Promoter(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +32,7 @@ class Promoter(msgspec.Struct, frozen=True, kw_only=True):
     applied_at: datetime
     decided_at: datetime | None
     decided_by: str
+    level: UUID | None = None
 
     @property
     def leads(self) -> bool:

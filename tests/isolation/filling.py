@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
 
 import tenants
+from app.kernel.ids import new_id
 from infra.storage.obstore import storage
 from tenants import Tenant
 from tests.isolation.words import Column, Filled, value_of
@@ -19,6 +21,11 @@ from tests.isolation.words import Column, Filled, value_of
 RUNNERS_OWN = "schema_version"
 # Rows that live without a reference to what they are about.
 NEEDS = {"ledger_account": ("promoter",), "outbox": ("product",)}
+# Tables of which a row has to name two.
+ANOTHER: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "ledger_account": ("another_account", lambda: {"kind": "promoter_available"}),
+    "promoter": ("another_promoter", lambda: {"login_id": new_id()}),
+}
 # A store is born with these; one more row beside them is harmless.
 ADDED_TO = {"outbox", "counter"}
 # Facts of a row the store was born with: they mean something to the code.
@@ -67,10 +74,9 @@ async def _fill(store: Filled, table: str) -> None:
     born = table not in ADDED_TO and await tenants.connection().fetchval(f'SELECT count(*) FROM "{table}"')
     row = _row(store, table, columns)
     store.rows[table] = await (_rewrite(table, columns, row) if born else _insert(table, row))
-    if table == "ledger_account":
-        store.rows["another_account"] = await _insert(
-            table, _row(store, table, columns) | {"kind": "promoter_available"}
-        )
+    if table in ANOTHER:
+        name, difference = ANOTHER[table]
+        store.rows[name] = await _insert(table, _row(store, table, columns) | difference())
 
 
 def _row(store: Filled, table: str, columns: list[Column]) -> dict[str, Any]:

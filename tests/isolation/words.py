@@ -137,6 +137,8 @@ MEANT: dict[tuple[str, str], Any] = {
     ("outbox", "kind"): "payments.register_account",
     ("outbox", "status"): "dead",
 }
+# Columns that name another row than the first of their table.
+OTHERS = {"credit": "another_account", "lower": "another_promoter"}
 PICKUP_CODE = ("pickup", "code_hash")
 # Names by which things are asked for: unlike any word, because an answer may repeat the question.
 NAMED = ("handle", "number", "email", "reference", "dedupe_key")
@@ -156,8 +158,7 @@ def value_of(store: Filled, table: str, column: Column, row: dict[str, Any]) -> 
 
 
 def _target(store: Filled, column: Column) -> Any:
-    target = store.rows["another_account"] if column.name == "credit" else store.rows[column.target]
-    return next(iter(target.values()))
+    return next(iter(store.rows[OTHERS.get(column.name, column.target)].values()))
 
 
 def _special(store: Filled, table: str, name: str, row: dict[str, Any]) -> Any:

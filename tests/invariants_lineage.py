@@ -9,8 +9,9 @@ LINEAGE = {
     "somebody above whom no row of parents leads to": """
         SELECT far.lower, far.upper FROM promoter_lineage AS far WHERE far.depth > 1 AND NOT EXISTS (
             SELECT 1 FROM promoter_lineage AS near JOIN promoter_lineage AS rest ON rest.lower = near.upper
-            WHERE near.lower = far.lower AND near.depth = 1 AND rest.upper = far.upper AND rest.depth = far.depth - 1)""",
-    "a parent's parent who is left out": """
+            WHERE near.lower = far.lower AND near.depth = 1 AND rest.upper = far.upper
+                AND rest.depth = far.depth - 1)""",
+    "somebody above a parent who is left out": """
         SELECT near.lower, rest.upper FROM promoter_lineage AS near
         JOIN promoter_lineage AS rest ON rest.lower = near.upper WHERE near.depth = 1 AND NOT EXISTS (
             SELECT 1 FROM promoter_lineage AS far WHERE far.lower = near.lower AND far.upper = rest.upper

@@ -16,6 +16,7 @@ import tenants
 from app import group_buying
 from app.backoffice.campaign_kind import Values, Wrong
 from app.backoffice.campaign_kinds import kind_form
+from app.backoffice.campaign_rules import rules_of
 from app.group_buying import Campaign, CampaignDraft, Item, ItemDraft
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
@@ -76,6 +77,26 @@ def read_draft(
     if wrong:
         raise InvalidInput(wrong)
     return draft
+
+
+def rules_meant(kind: str, values: Values, zone: str) -> list[str]:
+    """What the fields typed so far mean, in sentences; nothing while a rule cannot be read."""
+    wrong: Wrong = {}
+    terms = kind_form(kind).terms(kind, values, wrong)
+    rules = rules_of(
+        kind, terms, audience=values.get("audience", ""),
+        starts_at=read_moment("starts_at", values, zone, wrong), ends_at=read_moment("ends_at", values, zone, wrong),
+        person_limit=read_count("person_limit", values, wrong),
+    )  # fmt: skip
+    return [] if wrong else rules
+
+
+def rules_of_saved(campaign: Campaign) -> list[str]:
+    """The same of a campaign as it is kept."""
+    return rules_of(
+        campaign.kind, campaign.terms, audience=campaign.audience, starts_at=campaign.starts_at,
+        ends_at=campaign.ends_at, person_limit=campaign.person_limit,
+    )  # fmt: skip
 
 
 def read_count(field: str, values: Values, wrong: Wrong) -> int | None:

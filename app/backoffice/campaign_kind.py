@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app import group_buying
 from app.group_buying import Campaign, Item, Shares, Terms, Tier
+from app.kernel.money import CURRENCIES, plain_amount
 
 Values = Mapping[str, str]
 Wrong = dict[str, str]  # field -> what is wrong with it, an English msgid
@@ -22,6 +23,7 @@ class KindForm:
 
     start: Mapping[str, str] = {}
     hours = 24  # how long it runs if nobody says otherwise
+    usual_percent = 100  # of the usual price, what goods start with that were just added
 
     def terms(self, kind: str, values: Values, wrong: Wrong) -> Terms:
         """The rules the form means; what cannot be read is named in `wrong`."""
@@ -49,7 +51,8 @@ class KindForm:
 
     def start_item(self, row: Mapping[str, Any], currency: str) -> dict[str, str]:
         """What the fields of goods start with that were just added; `row` is what the form shows of them."""
-        return {}
+        price = share_of_price(row["price_amount"], self.usual_percent, currency)
+        return {f"price_{row['variant']}": plain_amount(price, currency)}
 
     async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
         """What the kind's part of the campaign's page wants to know."""
@@ -62,3 +65,10 @@ class KindForm:
     async def form(self) -> dict[str, Any]:
         """What the kind's form wants to know."""
         return {}
+
+
+def share_of_price(amount: int, percent: int, currency: str) -> int:
+    """So many percent of a price, in round figures as a merchant would write them."""
+    step = CURRENCIES[currency].step
+    coarse = step * 10 if amount >= step * 1000 else step
+    return amount if percent == 100 else max(amount * percent // 100 // coarse * coarse, step)

@@ -10,10 +10,18 @@ from app.backoffice.kind_ladder_campaign import LadderForm
 from app.backoffice.kind_presale import PresaleForm
 from app.backoffice.kind_team_group import TeamGroupForm
 
+
+class FlashSaleForm(KindForm):
+    """A flash sale has no rules of its own; its price starts a fifth below the usual one."""
+
+    usual_percent = 80
+
+
 # A kind that is not named here has rules that are all defaults.
 KINDS: dict[str, KindForm] = {
     "chain_campaign": ChainForm(),
     "demand_test": DemandTestForm(),
+    "flash_sale": FlashSaleForm(),
     "ladder_campaign": LadderForm(),
     "presale": PresaleForm(),
     "team_group": TeamGroupForm(),

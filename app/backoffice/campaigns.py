@@ -61,9 +61,9 @@ class CampaignsController(Controller):
 
     @get("/new/{kind:str}", permission="promotions.write")
     async def new(self, request: AnyRequest, kind: FromPath[str]) -> Template:
-        """Raises NotFound for a kind there is not."""
-        start = form.empty(_known(kind), tenants.current().time_zone)
-        return await _form(request, kind, None, Typed(start, [], await _goods("")))
+        """Raises NotFound for a kind there is not. `?look` asks what the fields of a form mean that is being filled."""
+        start, asked = form.empty(_known(kind), tenants.current().time_zone), dict(request.query_params)
+        return await _form(request, kind, None, Typed(asked if "look" in asked else start, [], await _goods("")))
 
     @post("/new/{kind:str}", permission="promotions.write")
     async def create(self, request: AnyRequest, kind: FromPath[str]) -> Template | Redirect:
@@ -78,7 +78,7 @@ class CampaignsController(Controller):
             result, events = await count_result(campaign_id), await group_buying.events_of(campaign_id)
         return await show(
             request, "campaigns/show.html", campaign=campaign, offer=offer, items=items, result=result, events=events,
-            preview=group_buying.preview_key(campaign_id),
+            preview=group_buying.preview_key(campaign_id), rules=form.rules_of_saved(campaign),
             words=group_buying.words, **facts,
         )  # fmt: skip
 
@@ -152,7 +152,7 @@ async def _save(request: AnyRequest, kind: str, known: Campaign | None) -> Templ
     submitted = await request.form()
     typed = Typed(form_values(submitted), form.ids_of(submitted.getall("item", [])))
     typed.chosen = [variant for variant in typed.chosen if typed.values.get("drop") != str(variant)]
-    if {"find", "add", "drop"} & typed.values.keys():
+    if {"find", "add", "drop", "look"} & typed.values.keys():
         return await _form(request, kind, known, await _with_goods(typed, form.ids_of(submitted.getall("product", []))))
     tenant = tenants.current()
     try:
@@ -185,10 +185,13 @@ async def _form(request: AnyRequest, kind: str, known: Campaign | None, typed: T
         rows = await form.rows_of(typed.chosen)
         for row in rows:
             typed.values = kind_form(kind).start_item(row, tenants.current().currency) | typed.values
+        if rows and "add" in typed.values and not typed.values.get("title"):
+            typed.values["title"] = rows[0]["title"][:80]
         facts = await kind_form(kind).form()
     return await show(
         request, "campaigns/edit.html", status_code=422 if typed.errors else 200, known=known, of_kind=kind,
         values=typed.values, rows=rows, found=typed.found, errors=typed.errors, words=group_buying.words,
+        rules=form.rules_meant(kind, typed.values, tenants.current().time_zone),
         symbol=CURRENCIES[tenants.current().currency].symbol, **facts,
     )  # fmt: skip
 

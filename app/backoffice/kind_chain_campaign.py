@@ -25,6 +25,7 @@ FROM campaign AS copy LEFT JOIN promoter ON promoter.id = copy.leader WHERE copy
 class ChainForm(KindForm):
     start = {"delivery": "express", "ships": "at_once", "leader_rate": "8", "help_rate": "5"}
     hours = 72
+    usual_percent = 90
 
     def terms(self, kind: str, values: Values, wrong: Wrong) -> Terms:
         return chain_terms.read_terms(values, wrong)

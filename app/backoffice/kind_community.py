@@ -28,6 +28,8 @@ MOST_BPS = 5000
 
 
 class CommunityForm(KindForm):
+    usual_percent = 90
+
     @property
     def start(self) -> Mapping[str, str]:  # type: ignore[override] # it depends on the hour
         """Until tonight, or tomorrow night when that is soon; everything else as most stores have it."""

@@ -13,12 +13,12 @@ from uuid import UUID
 
 import tenants
 from app import group_buying
-from app.backoffice.campaign_kind import KindForm, Values, Wrong
+from app.backoffice.campaign_kind import KindForm, Values, Wrong, share_of_price
 from app.backoffice.ladder_chart import Moved, climb
 from app.group_buying import Campaign, Item, LadderTerms, Terms, Tier
 from app.kernel.clock import now
 from app.kernel.i18n import N_, gettext
-from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount, plain_amount
+from app.kernel.money import InvalidAmount, parse_amount, plain_amount
 
 FURTHER = range(1, group_buying.stairs.MOST_STEPS)
 USUAL = ((10, 95), (30, 90), (60, 85))  # what a new row starts with: from this count, percent of the usual price
@@ -73,11 +73,8 @@ class LadderForm(KindForm):
         return _typed(item.variant, [(tier.from_count, tier.price_amount) for tier in item.tiers], currency)
 
     def start_item(self, row: Mapping[str, Any], currency: str) -> dict[str, str]:
-        step = CURRENCIES[currency].step
-        coarse = step * 10 if row["price_amount"] >= step * 1000 else step
-        steps = [(count, row["price_amount"] * percent // 100 // coarse * coarse) for count, percent in USUAL]
-        first = {f"price_{row['variant']}": plain_amount(row["price_amount"], currency)}
-        return first | _typed(row["variant"], steps, currency)
+        steps = [(count, share_of_price(row["price_amount"], percent, currency)) for count, percent in USUAL]
+        return super().start_item(row, currency) | _typed(row["variant"], steps, currency)
 
     async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
         by_people = isinstance(campaign.terms, LadderTerms) and campaign.terms.counts == "people"

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import tenants
 from app import presale
-from app.backoffice.campaign_kind import KindForm, Values, Wrong
+from app.backoffice.campaign_kind import KindForm, Values, Wrong, share_of_price
 from app.group_buying import Campaign, Item, PresaleTerms, Terms
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
-from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount, plain_amount
+from app.kernel.money import InvalidAmount, parse_amount, plain_amount
 
 MOMENT = N_("Enter a day and a time like 2026-11-30 20:00.")
 NEEDED = N_("This is needed.")
@@ -63,12 +63,8 @@ class PresaleForm(KindForm):
         }  # fmt: skip
 
     def start_item(self, row: Mapping[str, Any], currency: str) -> dict[str, str]:
-        price, step = row["price_amount"], CURRENCIES[currency].step
-        deposit = max(price * USUAL_SHARE // 100 // step * step, step)
-        return {
-            f"price_{row['variant']}": plain_amount(price, currency),
-            f"deposit_{row['variant']}": plain_amount(deposit, currency),
-        }
+        deposit = share_of_price(row["price_amount"], USUAL_SHARE, currency)
+        return super().start_item(row, currency) | {f"deposit_{row['variant']}": plain_amount(deposit, currency)}
 
     async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
         counts = await presale.count_states(campaign.id)

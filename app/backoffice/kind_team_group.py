@@ -26,6 +26,7 @@ class TeamGroupForm(KindForm):
         "merchant_completes": "yes",
     }  # fmt: skip
     hours = 72
+    usual_percent = 90
 
     def terms(self, kind: str, values: Values, wrong: Wrong) -> Terms:
         benefit, at_close = values.get("leader_benefit", "none"), values.get("at_close", "run_out")

@@ -109,7 +109,7 @@ async def _save(found: Round, winner: Candidate, form: CampaignForm, actor: str)
     for row in rows:
         row["price_amount"] = min(winner.price_amount or row["price_amount"], row["price_amount"])
         price = {f"price_{row['variant']}": plain_amount(row["price_amount"], tenant.currency)}
-        values |= price | kind_form(form.kind).start_item(row, tenant.currency)
+        values |= kind_form(form.kind).start_item(row, tenant.currency) | price
     draft = campaign_form.read_draft(
         form.kind, values, [row["variant"] for row in rows], currency=tenant.currency, zone=tenant.time_zone, known=None
     )

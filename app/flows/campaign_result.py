@@ -11,6 +11,9 @@ RESULT = """
 SELECT count(*) FILTER (WHERE one.taken_at IS NOT NULL) AS orders_paid,
     count(*) FILTER (WHERE one.status IN ('taken', 'confirmed')) AS orders,
     count(*) FILTER (WHERE one.status = 'held') AS orders_unpaid,
+    count(*) FILTER (WHERE one.status = 'taken') AS orders_waiting,
+    coalesce(sum(paid.paid_amount - paid.refunded_amount) FILTER (WHERE one.status = 'taken'), 0)::bigint
+        AS waiting_amount,
     count(*) FILTER (WHERE one.status = 'released' AND one.taken_at IS NOT NULL) AS orders_fallen,
     coalesce(sum(one.units) FILTER (WHERE one.status IN ('taken', 'confirmed')), 0)::bigint AS units,
     coalesce(sum(paid.paid_amount), 0)::bigint AS paid_amount,

@@ -22,11 +22,11 @@ from app.api import admit
 from app.api import router as api
 from app.backoffice import router as backoffice
 from app.console import router as console
+from app.flows import campaign_watch
 from app.identity import SHOPPER, guard
 from app.kernel import cards, formats, i18n, page_cache, pages, templating, uploads
 from app.portal import router as portal
 from app.store import profile_for_page
-from app.storefront import campaign_watch
 from app.storefront import router as storefront
 from app.storefront.links import LINKS, sent_on
 from app.webhooks import router as webhooks

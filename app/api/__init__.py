@@ -2,12 +2,17 @@
 
 from litestar import Router
 
+from app.api.accounts import AccountController
+from app.api.addresses import AddressController
 from app.api.admission import admit
+from app.api.campaign_live import CampaignLiveController
 from app.api.campaigns import CampaignController
 from app.api.carts import CartController
 from app.api.catalog import CatalogController
+from app.api.clicks import ClickController
 from app.api.coupons import CouponController
 from app.api.documents import show_document
+from app.api.gift_cards import GiftCardController
 from app.api.open_cart import OpenCartController
 from app.api.orders import OrderController
 from app.api.participations import ParticipationController
@@ -18,8 +23,9 @@ from app.api.sessions import SessionController
 router = Router(
     path="/@api/v1",
     route_handlers=[
-        show_document, SessionController, CatalogController, CampaignController, OpenCartController, CartController,
-        CouponController, PlacingController, OrderController, ParticipationController, PayingController,
+        show_document, SessionController, AccountController, AddressController, CatalogController, CampaignController,
+        CampaignLiveController, ClickController, OpenCartController, CartController, CouponController,
+        GiftCardController, PlacingController, OrderController, ParticipationController, PayingController,
     ],
 )  # fmt: skip
 

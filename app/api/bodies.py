@@ -57,9 +57,13 @@ def answer(value: msgspec.Struct, *, status: int = 200, headers: dict[str, str] 
 
 def answer_same_for_all(request: AnyRequest, value: msgspec.Struct) -> Response[bytes]:
     """An answer without anything personal: who has it already is told so, in a few bytes."""
-    body = msgspec.json.encode(value)
+    return answer_bytes_same_for_all(request, msgspec.json.encode(value), language=True)
+
+
+def answer_bytes_same_for_all(request: AnyRequest, body: bytes, *, language: bool = False) -> Response[bytes]:
+    """The same for JSON that is ready. `language`: it has words in the reader's."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Language"}
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"} | ({"Vary": "Accept-Language"} if language else {})
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     if tag in known:
         return Response(b"", status_code=304, media_type=MediaType.JSON, headers=headers)

@@ -115,7 +115,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CatalogController(Controller):
-    @get("/store", **described("The store", gives=Store))
+    @get("/store", **described("The store", gives=Store, same_for_all=True))
     async def show_store(self, request: AnyRequest) -> Response[bytes]:
         """Its name, its currency, how one pays, and what an address needs."""
         async with tenants.transaction():
@@ -130,7 +130,7 @@ class CatalogController(Controller):
             ),
         )  # fmt: skip
 
-    @get("/collections", **described("Collections", gives=Collections))
+    @get("/collections", **described("Collections", gives=Collections, same_for_all=True))
     async def list_collections(self, request: AnyRequest) -> Response[bytes]:
         """Every shelf of the store, in its order."""
         async with tenants.transaction():
@@ -138,7 +138,7 @@ class CatalogController(Controller):
         items = [Collection(handle=each.handle, title=each.title, products=each.products) for each in shelves]
         return answer_same_for_all(request, Collections(items=items))
 
-    @get("/products", **described("Products", gives=Products, refuses=(NotFound,)))
+    @get("/products", **described("Products", gives=Products, same_for_all=True, refuses=(NotFound,)))
     async def list_products(
         self,
         request: AnyRequest,
@@ -155,7 +155,7 @@ class CatalogController(Controller):
             found = await catalog.list_published(shelf=shelf.id if shelf else None, query=words, after=after)
         return answer_same_for_all(request, Products(items=[_card(each) for each in found.items], next=found.next))
 
-    @get("/products/{handle:str}", **described("One product", gives=Product, refuses=(NotFound,)))
+    @get("/products/{handle:str}", **described("One product", gives=Product, same_for_all=True, refuses=(NotFound,)))
     async def show_product(self, request: AnyRequest, handle: FromPath[str]) -> Response[bytes]:
         """With its variants, pictures, and how much of each can be had."""
         async with tenants.transaction():

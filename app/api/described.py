@@ -29,15 +29,21 @@ def described(
     bearer: bool = False,
     key: str = "",
     refuses: Refusals = (),
+    same_for_all: bool = False,
+    media: str = "application/json",
     **more: Any,
 ) -> dict[str, Any]:
-    """`bearer`: a token is needed, signed in or not. `key`: `optional` or `required`, where a key makes it act once."""
+    """`bearer`: a token is needed, signed in or not. `key`: `optional` or `required`, where a key makes it act once.
+
+    `same_for_all`: it has an ETag, and who has it already is told so. `media`: what it answers if not JSON.
+    """
     known = EVERYWHERE + refuses + (FROM_A_BODY if takes else ()) + (UNDER_A_KEY if key else ())
     if bearer or permission != "public":
         known += (SignInNeeded,)
     return {
         "status_code": status, "permission": permission, "csrf": "none", "summary_": summary, "gives": gives,
-        "takes": takes, "bearer": bearer or permission != "public", "key": key, "refuses": known, **more,
+        "takes": takes, "bearer": bearer or permission != "public", "key": key, "refuses": known,
+        "same_for_all": same_for_all, "media": media, **more,
     }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ PARAMETERS = {
     "cart": "Id of the cart",
     "coupon_id": "Id of the coupon",
     "number": "Number of the order",
+    "address_id": "Id of the address",
 }
 
 
@@ -119,6 +120,11 @@ def _named(path: str, handler: HTTPRouteHandler) -> Iterator[dict[str, Any]]:
 
 
 def _headers(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if options["same_for_all"]:
+        yield {
+            "name": "If-None-Match", "in": "header", "required": False,
+            "description": "`ETag` of the answer before", "schema": {"type": "string"},
+        }  # fmt: skip
     if options["key"]:
         yield {
             "name": "Idempotency-Key", "in": "header", "required": options["key"] == "required",
@@ -130,8 +136,9 @@ def _good(handler: HTTPRouteHandler) -> dict[str, Any]:
     status = handler.status_code
     if not handler.opt["gives"]:
         return {str(status): {"description": HTTPStatus(status).phrase}}
-    said = {"description": inspect.getdoc(handler.opt["gives"]) or "", "content": _json(handler.opt["gives"])}
-    return {str(status): said}
+    content = {handler.opt["media"]: _json(handler.opt["gives"])["application/json"]}
+    known = {"304": {"description": "As `If-None-Match` says: nothing changed"}} if handler.opt["same_for_all"] else {}
+    return {str(status): {"description": inspect.getdoc(handler.opt["gives"]) or "", "content": content}, **known}
 
 
 def _refusals(refusals: Sequence[type[Refusal]]) -> dict[str, Any]:

@@ -67,12 +67,7 @@ class SessionController(Controller):
         store, address = str(tenants.current().id), identity.client_address(request)
         await limits.take(limits.API_SESSIONS, store, address)
         customer_id = await _recognize(form, store, address) if form.email or form.password else None
-        token, expires_at = await identity.issue_token(request, customer_id)
-        if customer_id:
-            visit = await visit_of(request)
-            async with tenants.transaction():
-                await orders.customer_came(visit.visitor_id, customer_id)
-        return answer(Token(token=token, expires_at=expires_at, customer=await _customer(customer_id)), status=201)
+        return answer(await token_for(request, customer_id), status=201)
 
     @get(**described("Whose token this is", gives=Session, bearer=True))
     async def show(self, request: AnyRequest) -> Response[bytes]:
@@ -83,6 +78,16 @@ class SessionController(Controller):
     async def close(self, request: AnyRequest) -> None:
         """The token that was sent is worthless from now on. Without a token nothing happens."""
         await identity.revoke_token(request)
+
+
+async def token_for(request: AnyRequest, customer_id: UUID | None) -> Token:
+    """A fresh token instead of the one that was sent; the visitor's cart becomes the customer's."""
+    token, expires_at = await identity.issue_token(request, customer_id)
+    if customer_id:
+        visit = await visit_of(request)
+        async with tenants.transaction():
+            await orders.customer_came(visit.visitor_id, customer_id)
+    return Token(token=token, expires_at=expires_at, customer=await _customer(customer_id))
 
 
 async def _recognize(form: SignIn, store: str, address: str) -> UUID:

@@ -67,3 +67,34 @@ async def delete_address(customer_id: UUID, address_id: UUID) -> None:
     )
     if gone is None:
         raise NotFound
+
+
+CHANGE = """
+UPDATE customer_address SET recipient = $3, phone = $4, country = $5, region = $6, city = $7, district = $8,
+    street = $9, postal_code = $10 WHERE customer = $1 AND id = $2 RETURNING id
+"""
+
+
+async def change_address(customer_id: UUID, address_id: UUID, address: Address) -> None:
+    """Another text for the same address. Raises NotFound when this customer has no such address."""
+    changed = await tenants.connection().fetchval(
+        CHANGE, customer_id, address_id, address.recipient, address.phone, address.country, address.region,
+        address.city, address.district, address.street, address.postal_code,
+    )  # fmt: skip
+    if changed is None:
+        raise NotFound
+    if address.is_default:
+        await make_default(customer_id, address_id)
+
+
+async def make_default(customer_id: UUID, address_id: UUID) -> None:
+    """This one comes first from now on, and no other. Raises NotFound when this customer has no such address."""
+    database = tenants.connection()
+    known = await database.fetchval(
+        "SELECT id FROM customer_address WHERE customer = $1 AND id = $2", customer_id, address_id
+    )
+    if known is None:
+        raise NotFound
+    await database.execute(
+        "UPDATE customer_address SET is_default = (id = $2) WHERE customer = $1", customer_id, address_id
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 import tenants
@@ -59,6 +60,21 @@ async def register(*, email: str, name: str, password_hash: str, locale: str, ph
     if customer is None:
         raise EmailTaken
     return customer
+
+
+async def complete(customer_id: UUID, *, email: str, name: str, password_hash: str) -> bool:
+    """Give an account without e-mail one to sign in with. False when it has one already. Raises EmailTaken."""
+    database = tenants.connection()
+    if await database.fetchval("SELECT email FROM customer WHERE id = $1 FOR NO KEY UPDATE", customer_id) is not None:
+        return False
+    try:
+        await database.execute(
+            "UPDATE customer SET email = $2, name = $3, password_hash = $4 WHERE id = $1",
+            customer_id, email.strip().lower(), name, password_hash,
+        )  # fmt: skip
+    except asyncpg.UniqueViolationError as error:
+        raise EmailTaken from error
+    return True
 
 
 async def rename(customer_id: UUID, *, name: str, phone: str) -> None:

@@ -7,17 +7,24 @@ brings it home; replaying an entry is harmless, because the click's id is made w
 from __future__ import annotations
 
 import asyncio
+import hmac
+from functools import lru_cache
+from uuid import UUID
 
 import asyncpg
 import structlog
 
 import tenants
 from app import links
-from infra import redis
+from app.kernel.clock import now
+from app.kernel.ids import new_id
+from infra import crypto, redis
 from infra.postgres import UNREACHABLE
 from tenants import Tenant, directory
 
 log = structlog.get_logger()
+
+SHORT = 512
 
 _FIND = (
     "SELECT l.id, l.status AS link_status, p.status AS promoter_status, g.handle, m.code AS campaign, l.team"
@@ -53,6 +60,28 @@ async def _load(code: str) -> links.Destination | None:
         barred = "promoter_not_approved"
     path = links.campaign_path(row["campaign"], row["team"]) if row["campaign"] else links.path_of(row["handle"])
     return links.Destination(row["id"], path, barred)
+
+
+def click_of(destination: links.Destination, visitor: UUID, screened: str, *, address: str, agent: str) -> links.Click:
+    """`screened` is why this arrival never counts, or empty; address and agent are kept as keyed hashes only."""
+    reason = screened or destination.barred
+    return links.Click(
+        id=new_id(), link=destination.link, visitor_id=visitor, clicked_at=now(), qualifies=not reason, reason=reason,
+        address_hash=_hashed(address), agent_hash=_hashed(agent),
+    )  # fmt: skip
+
+
+def _hashed(text: str) -> bytes:
+    """Keyed, so that nobody who reads the table can try addresses until one fits."""
+    return _hash_once(text) if len(text) <= SHORT else _hash(text)
+
+
+def _hash(text: str) -> bytes:
+    return hmac.digest(crypto.platform_key("click.origin"), text.encode("utf-8", "replace"), "sha256")[:16]
+
+
+# Browsers of one kind say the same thing; SHORT bounds what is remembered.
+_hash_once = lru_cache(maxsize=4_096)(_hash)
 
 
 async def record_click(tenant: Tenant, click: links.Click) -> None:

@@ -10,7 +10,7 @@ from app.links.memory import Destination, forget, recall
 from app.links.paths import campaign_path, path_of
 from app.links.poster import Poster, PosterLook, draw_poster
 from app.links.qr import qr_modules, qr_png, qr_svg
-from app.links.screening import screen
+from app.links.screening import screen, screen_program
 from app.links.tallies import SalesTotals, Tally, add_clicks, lock_tallies, tallies_of, write_sales
 from app.links.tracked import (
     Link,
@@ -67,6 +67,7 @@ __all__ = [
     "recall",
     "resume",
     "screen",
+    "screen_program",
     "settle_waiting",
     "store_clicks",
     "take_waiting",

@@ -33,6 +33,11 @@ def screen(method: str, headers: Mapping[str, str]) -> str:
     return "machine" if _is_machine(agent[:LONGEST_AGENT]) else ""
 
 
+def screen_program(headers: Mapping[str, str]) -> str:
+    """The same for an arrival that a program reports of its shopper: it has no page, but it may be no machine."""
+    return "machine" if _is_machine(headers.get("user-agent", "")[:LONGEST_AGENT]) else ""
+
+
 @lru_cache(maxsize=4_096)
 def _is_machine(agent: str) -> bool:
     """Browsers of one kind say the same thing, so the answer is remembered."""

@@ -13,15 +13,15 @@ from litestar.response import Stream
 
 import tenants
 from app import group_buying, identity
+from app.flows import campaign_watch
 from app.flows.campaign_offer import Offer, offer_of
 from app.flows.campaign_seats import channel_of
+from app.flows.campaign_watch import Look, Parts, View
 from app.flows.campaign_words import summary
 from app.kernel import formats, i18n
 from app.kernel.errors import NotFound
 from app.store import profile_for_page
-from app.storefront import campaign_watch
 from app.storefront.campaign_kinds import kind_page
-from app.storefront.campaign_watch import Look, Parts, View
 from app.storefront.campaigns import left_of
 from infra.settings import settings
 from tenants import Tenant

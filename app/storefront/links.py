@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +14,8 @@ from litestar.response import Template
 
 import tenants
 from app import identity, links
-from app.flows.record_clicks import find_destination, record_click
+from app.flows.record_clicks import click_of, find_destination, record_click
 from app.kernel import cookies
-from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.kernel.pages import page
 from infra import crypto
@@ -31,7 +28,6 @@ VISITOR_LASTS = timedelta(days=180)
 CLICK_LASTS = timedelta(days=30)
 HEADERS = {"cache-control": "no-store", "referrer-policy": "strict-origin-when-cross-origin", "x-robots-tag": "noindex"}
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-SHORT = 512
 
 
 async def sent_on(scope: Any, send: Any) -> bool:
@@ -86,11 +82,9 @@ async def follow_link(request: Request[Any, Any, Any], code: FromPath[str]) -> R
 def _click(
     connection: Connection, headers: Mapping[str, str], destination: links.Destination, visitor: UUID
 ) -> links.Click:
-    reason = links.screen(str(connection.scope.get("method")), headers) or destination.barred
-    return links.Click(
-        id=new_id(), link=destination.link, visitor_id=visitor, clicked_at=now(), qualifies=not reason, reason=reason,
-        address_hash=_hashed(identity.client_address(connection)), agent_hash=_hashed(headers.get("user-agent", "")),
-    )  # fmt: skip
+    screened = links.screen(str(connection.scope.get("method")), headers)
+    address = identity.client_address(connection)
+    return click_of(destination, visitor, screened, address=address, agent=headers.get("user-agent", ""))
 
 
 async def _visitor_of(request: Request[Any, Any, Any]) -> UUID:
@@ -115,16 +109,3 @@ def _give_cookies(request: Connection, click: links.Click) -> None:
     arrival.cookies.append(cookies.make("visitor", visitor, lasts=VISITOR_LASTS))
     signature = crypto.sign(token, "click", size=12)
     arrival.cookies.append(cookies.make("click", f"{token}.{signature}", lasts=CLICK_LASTS))
-
-
-def _hashed(text: str) -> bytes:
-    """Keyed, so that nobody who reads the table can try addresses until one fits."""
-    return _hash_once(text) if len(text) <= SHORT else _hash(text)
-
-
-def _hash(text: str) -> bytes:
-    return hmac.digest(crypto.platform_key("click.origin"), text.encode("utf-8", "replace"), "sha256")[:16]
-
-
-# Browsers of one kind say the same thing; SHORT bounds what is remembered.
-_hash_once = lru_cache(maxsize=4_096)(_hash)

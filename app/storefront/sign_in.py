@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,12 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import customers, identity, orders
+from app.flows.register_shopper import register_shopper
 from app.kernel import limits
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.forms import read_form
-from app.kernel.i18n import N_, current_locale, gettext, translate_fields, translate_refusal
+from app.kernel.i18n import current_locale, gettext, translate_fields, translate_refusal
 from app.kernel.pages import page, safe_path, see_other
-from infra import passwords
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -59,12 +58,9 @@ class SignInController(Controller):
         form = await read_form(request, RegisterForm)
         await limits.take(limits.SIGN_UP, "shopper", str(tenants.current().id), identity.client_address(request))
         try:
-            email, password = _check(form)
-            hashed = await passwords.hash_password(password, strong=False)
-            async with tenants.transaction():
-                customer_id = await customers.register(
-                    email=email, name=form.name, password_hash=hashed, locale=current_locale.get()
-                )
+            customer_id = await register_shopper(
+                email=form.email, name=form.name, password=form.password, locale=current_locale.get()
+            )
         except (InvalidInput, customers.EmailTaken) as refusal:
             return _entrance("register", _shown(form), refusal=refusal)
         return await _welcome(request, customer_id, form.next)
@@ -73,23 +69,6 @@ class SignInController(Controller):
     async def sign_out(self, request: AnyRequest) -> Redirect:
         await identity.end_session(request, identity.SHOPPER)
         return see_other("/", flash=("ok", gettext("You are signed out.")))
-
-
-def _check(form: RegisterForm) -> tuple[str, str]:
-    """Raises InvalidInput with everything that is wrong at once."""
-    wrong: dict[str, str] = {} if form.name else {"name": N_("Tell the store your name.")}
-    checks: list[Callable[[], str]] = [
-        lambda: identity.check_email(form.email),
-        lambda: identity.check_password(form.password, identity.SHOPPER.name),
-    ]
-    for check in checks:
-        try:
-            check()
-        except InvalidInput as refusal:
-            wrong |= refusal.fields
-    if wrong:
-        raise InvalidInput(wrong)
-    return identity.check_email(form.email), form.password
 
 
 def _shown(form: SignInForm) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from jinja2 import Environment, FileSystemLoader
 
 import tenants
 from app import group_buying
+from app.flows import campaign_watch
 from app.flows.campaign_seats import channel_of
+from app.flows.campaign_watch import Look, View
 from app.group_buying import Campaign
 from app.kernel import pages, templating
 from app.main import TEMPLATES
-from app.storefront import campaign_watch
 from app.storefront.campaign_live import look_at
-from app.storefront.campaign_watch import Look, View
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
 from tests.functional.conftest import Visitor, store_address

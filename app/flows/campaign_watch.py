@@ -1,9 +1,10 @@
-"""Who watches which campaign through this process, and the one look at it that serves them all.
+"""Who watches which campaign through this process, and the one look at it that serves them all. Not a journey.
 
 A nudge ("the campaign changed") comes over Valkey to every process. Of each campaign that somebody watches, the process
 reads the rows once, however many watch, at most every GATHER_SECONDS; draws the moving parts once per view; and hands
 the same bytes to everybody. A lost nudge costs one REREAD_SECONDS. What is drawn is the same for everybody: a kind's
-`progress.html` says nothing personal, that is what its `mine.html` is for.
+`progress.html` says nothing personal, that is what its `mine.html` is for. Pages and programs look differently, so
+each of these forms has a look of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -33,6 +35,9 @@ LONGEST_SECONDS = 600.0
 MOST_PER_STORE = 5_000
 MOST_PER_ADDRESS = 200  # a mobile carrier sends a whole quarter of a town from one address
 SUMMARY = "summary"  # the part that screen readers read out, so it comes rarely
+
+Form = Literal["page", "program"]
+FORMS: tuple[Form, ...] = ("page", "program")
 
 HELLO, BEAT, CHANGED = b"retry: 3000\n\n", b": beat\n\n", b"event: changed\ndata:\n\n"
 
@@ -127,7 +132,7 @@ def _event(name: str, text: str) -> bytes:
     return f"event: {name}\n{lines}\n".encode()
 
 
-_watches: dict[str, Watch] = {}
+_watches: dict[tuple[str, Form], Watch] = {}
 _tasks: set[asyncio.Task[None]] = set()
 _of_store: Counter[UUID] = Counter()
 _of_address: Counter[str] = Counter()
@@ -138,13 +143,15 @@ def has_room(tenant_id: UUID, address: str) -> bool:
     return _of_store[tenant_id] < MOST_PER_STORE and _of_address[address] < MOST_PER_ADDRESS
 
 
-async def watch(channel: str, view: View, look: Look, *, tenant_id: UUID, address: str) -> AsyncIterator[bytes]:
+async def watch(
+    channel: str, view: View, look: Look, *, tenant_id: UUID, address: str, form: Form = "page"
+) -> AsyncIterator[bytes]:
     """Server-sent events of one page, beginning with how it stands now; ends by itself and is taken up again."""
     watcher = Watcher(view)
     _of_store[tenant_id] += 1
     _of_address[address] += 1
     try:
-        _begin(channel, watcher, look)
+        _begin((channel, form), watcher, look)
         yield HELLO
         ends_at = time.monotonic() + LONGEST_SECONDS
         while time.monotonic() < ends_at:
@@ -154,17 +161,17 @@ async def watch(channel: str, view: View, look: Look, *, tenant_id: UUID, addres
                 message = BEAT
             yield message
     finally:
-        _leave(channel, watcher)
+        _leave((channel, form), watcher)
         _of_store[tenant_id] -= 1
         _of_address[address] -= 1
         if not _of_address[address]:  # or every address that ever came would be remembered
             del _of_address[address]
 
 
-def _begin(channel: str, watcher: Watcher, look: Look) -> None:
-    known = _watches.get(channel)
+def _begin(key: tuple[str, Form], watcher: Watcher, look: Look) -> None:
+    known = _watches.get(key)
     if known is None:
-        known = _watches[channel] = Watch(look)
+        known = _watches[key] = Watch(look)
     known.watchers.add(watcher)
     known.changed.set()
     if len(known.watchers) == 1:
@@ -174,22 +181,23 @@ def _begin(channel: str, watcher: Watcher, look: Look) -> None:
         task.add_done_callback(_tasks.discard)
 
 
-def _leave(channel: str, watcher: Watcher) -> None:
-    known = _watches.get(channel)
+def _leave(key: tuple[str, Form], watcher: Watcher) -> None:
+    known = _watches.get(key)
     if known is None:
         return
     known.watchers.discard(watcher)
     if not known.watchers:
-        del _watches[channel]
+        del _watches[key]
         known.changed.set()  # so that it looks up and sees that nobody is there
 
 
 def tell(channel: str) -> None:
     """The campaign changed: pages kept of it are drawn anew, whoever watches is shown."""
     page_cache.tell(channel)
-    if (known := _watches.get(channel)) is not None:
-        known.nudged = True
-        known.changed.set()
+    for form in FORMS:
+        if (known := _watches.get((channel, form))) is not None:
+            known.nudged = True
+            known.changed.set()
 
 
 async def listen() -> None:

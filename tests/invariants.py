@@ -339,23 +339,32 @@ FORBIDDEN = {
         WHERE coalesce(kept.amount, 0) <> card.initial_amount - coalesce(spent.amount, 0)""",
     "a commission above its floored share": """
         SELECT id, base_amount, rate_bps, amount FROM commission_line
-        WHERE amount <> base_amount * rate_bps / 10000 OR reversed_amount > amount""",
+        WHERE amount <> CASE WHEN flat_amount = 0 THEN base_amount * rate_bps / 10000
+            ELSE least(flat_amount * units, base_amount * rate_bps / 10000) END OR reversed_amount > amount""",
     "a commission that is not the share of what is left of its line": """
         SELECT line.id, line.amount - line.reversed_amount AS kept, due.amount AS due FROM (
             SELECT earned.id, earned.order_id, earned.status, earned.amount, earned.reversed_amount, earned.base_amount,
-                earned.rate_bps, nullif(sold.goods_amount - sold.discount_amount, 0) AS paid,
+                earned.rate_bps, earned.flat_amount, earned.units, nullif(sold.goods_amount - sold.discount_amount, 0) AS paid,
                 (SELECT coalesce(sum(part.goods_amount), 0) FROM refund_line AS part
                     JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
-                    WHERE part.order_line = sold.id) AS back
+                    WHERE part.order_line = sold.id) AS back,
+                (SELECT coalesce(sum(part.quantity), 0) FROM refund_line AS part
+                    JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
+                    WHERE part.order_line = sold.id) AS units_back
             FROM commission_line AS earned JOIN order_line AS sold ON sold.id = earned.order_line
         ) AS line, LATERAL (
-            SELECT coalesce(div(div(line.base_amount * (line.paid - line.back), line.paid) * line.rate_bps, 10000), 0)
-                AS amount
+            SELECT CASE WHEN line.flat_amount = 0 THEN share.amount
+                ELSE least(share.amount, line.flat_amount * greatest(0, line.units - line.units_back)) END AS amount
+            FROM (SELECT coalesce(div(div(line.base_amount * (line.paid - line.back), line.paid) * line.rate_bps,
+                10000), 0) AS amount) AS share
         ) AS due
         WHERE line.status NOT IN ('estimated', 'canceled') AND line.amount - line.reversed_amount <> due.amount
             AND (line.amount - line.reversed_amount < due.amount OR NOT EXISTS (SELECT 1 FROM outbox
                 WHERE outbox.kind = 'attribution.reverse' AND outbox.status IN ('due', 'queued', 'running')
                     AND outbox.payload->>'order_id' = line.order_id::text))""",
+    "shares of one line that are more than the cap of the plan that pays": """
+        SELECT order_line, sum(rate_bps) AS rate_bps FROM commission_line WHERE rule ? 'cap_bps'
+        GROUP BY order_line HAVING sum(rate_bps) > max((rule ->> 'cap_bps')::integer)""",
     "a kept balance that is not what its transfers say": """
         SELECT account.kind, account.owner, kept.amount, moved.amount AS moved FROM ledger_account AS account
         LEFT JOIN ledger_balance AS kept ON kept.account = account.id

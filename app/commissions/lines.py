@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 import tenants
+from app.commissions.shares import share_amount
 from app.kernel.clock import now
 from app.kernel.ids import new_id
-from app.kernel.money import floor_share
 
 _COLUMNS = (
     "id, order_id, order_line, decision, promoter, link, base_amount, rate_bps, amount,"
-    " reversed_amount, currency, status, earned_at, settle_at, role"
+    " reversed_amount, currency, status, earned_at, settle_at, role, flat_amount, units"
 )
 
 
@@ -38,6 +38,8 @@ class CommissionLine(msgspec.Struct, frozen=True):
     earned_at: datetime | None = None
     settle_at: datetime | None = None
     role: str = "promotion"
+    flat_amount: int = 0
+    units: int = 0
 
     @property
     def kept_amount(self) -> int:
@@ -45,7 +47,7 @@ class CommissionLine(msgspec.Struct, frozen=True):
 
 
 class NewLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts a share is computed from; the rate is a snapshot."""
+    """The facts a share is computed from; rate, fee and `terms` (which rule of which plan, and why) are a snapshot."""
 
     order_id: UUID
     order_line: UUID
@@ -56,21 +58,25 @@ class NewLine(msgspec.Struct, frozen=True, kw_only=True):
     rate_bps: int
     currency: str
     rule: str = "promoter_rate"
-    role: Literal["promotion", "pickup"] = "promotion"
+    role: Literal["promotion", "upline", "pickup"] = "promotion"
+    flat_amount: int = 0
+    units: int = 0
+    terms: dict[str, Any] = {}
 
 
 async def estimate(new: NewLine) -> None:
     """Write what the line would earn once it is paid; writing it twice changes nothing."""
-    rule = {"rule": new.rule, "version": 1, "rate_bps": new.rate_bps}
+    rule = {"rule": new.rule, "version": 1, "rate_bps": new.rate_bps, **new.terms}
+    amount = share_amount(new.base_amount, new.rate_bps, flat_amount=new.flat_amount, units=new.units)
     moment = now()
     await tenants.connection().execute(
         "INSERT INTO commission_line (id, order_id, order_line, decision, promoter, link,"
         " base_amount, rate_bps, amount,"
-        " currency, status, rule, role, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'estimated', $11, $12, $13, $13)"
+        " currency, status, rule, role, created_at, updated_at, flat_amount, units)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'estimated', $11, $12, $13, $13, $14, $15)"
         " ON CONFLICT (order_line, promoter, role) DO NOTHING",
         new_id(), new.order_id, new.order_line, new.decision, new.promoter, new.link, new.base_amount, new.rate_bps,
-        floor_share(new.base_amount, new.rate_bps), new.currency, msgspec.json.encode(rule).decode(), new.role, moment,
+        amount, new.currency, msgspec.json.encode(rule).decode(), new.role, moment, new.flat_amount, new.units,
     )  # fmt: skip
 
 

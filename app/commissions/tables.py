@@ -1,10 +1,11 @@
 """Rows of what each promoter earns on each line."""
 
-from piccolo.columns import JSONB, BigInt, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, Array, BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from app.kernel.columns import key, reference
+from app.kernel.columns import key, plain_id, reference
 
 
 class CommissionLine(Table):
@@ -30,4 +31,69 @@ class CommissionLine(Table):
     earned_at = Timestamptz(default=None, null=True)
     settle_at = Timestamptz(default=None, null=True)
     available_at = Timestamptz(default=None, null=True)
+    flat_amount = BigInt(default=0)
+    units = Integer(default=0)
     line_earns_once_per_role = Unique([order_line, promoter, role])
+
+
+class CommissionPlan(Table):
+    """One version of what the store promises its promoters."""
+
+    id = key()
+    version = Integer(default=None)
+    name = Text(default="")
+    note = Text(default="")
+    status = Text(default="draft")
+    valid_from = Timestamptz(default=None, null=True)
+    retired_at = Timestamptz(default=None, null=True)
+    cap_bps = Integer(default=None)
+    on_inactive = Text(default="skip")
+    channel = Text(default="own")
+    guard_refuses = Boolean(default=True)
+    cost_bps = Integer(default=0)
+    freight_amount = BigInt(default=0)
+    fee_bps = Integer(default=0)
+    coupon_bps = Integer(default=0)
+    declared = Array(base_column=Text(), default=list)
+    created_by = Text(default=None)
+    created_at = Timestamptz(default=None)
+    updated_at = Timestamptz(default=None)
+    published_by = Text(default="")
+    published_at = Timestamptz(default=None, null=True)
+    plan_version_is_unique = Unique([version])
+
+
+class CommissionRule(Table):
+    """What one version says about some goods or people."""
+
+    id = key()
+    plan = reference("commissions", "CommissionPlan", on_delete=OnDelete.cascade)
+    position = Integer(default=None)
+    name = Text(default="")
+    scope = Text(default="tenant")
+    target = Text(default="")
+    priority = Integer(default=0)
+    shape = Text(default="parallel")
+    depth = Integer(default=1)
+    rates = Array(base_column=Integer(), default=list)
+    fees = Array(base_column=BigInt(), default=list)
+    by_level = JSONB(default="{}")
+    created_at = Timestamptz(default=None)
+
+
+class PlanSimulation(Table):
+    """A plan tried on orders of a past time: asked, counted, and what came of it for each promoter."""
+
+    id = key()
+    plan = reference("commissions", "CommissionPlan", on_delete=OnDelete.cascade)
+    from_at = Timestamptz(default=None)
+    until_at = Timestamptz(default=None)
+    status = Text(default="waiting")
+    done_orders = Integer(default=0)
+    all_orders = Integer(default=0)
+    last_order = plain_id(null=True)
+    result = JSONB(default="{}")
+    failure = Text(default="")
+    asked_by = Text(default=None)
+    asked_at = Timestamptz(default=None)
+    finished_at = Timestamptz(default=None, null=True)

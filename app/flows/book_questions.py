@@ -43,13 +43,16 @@ STATEMENTS = {
             orders.number AS "order"
         FROM commission_line AS line JOIN orders ON orders.id = line.order_id
         JOIN order_line AS sold ON sold.id = line.order_line AND sold.goods_amount > sold.discount_amount
-        LEFT JOIN (SELECT part.order_line, sum(part.goods_amount) AS goods, max(refund.succeeded_at) AS at
+        LEFT JOIN (SELECT part.order_line, sum(part.goods_amount) AS goods, sum(part.quantity) AS units,
+                max(refund.succeeded_at) AS at
             FROM refund_line AS part JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
             GROUP BY part.order_line) AS back ON back.order_line = sold.id
         CROSS JOIN LATERAL (SELECT (div(line.base_amount
             * (sold.goods_amount - sold.discount_amount - coalesce(back.goods, 0)),
             sold.goods_amount - sold.discount_amount) * line.rate_bps / 10000) AS exact) AS share
-        CROSS JOIN LATERAL (SELECT trunc(share.exact)::bigint AS kept) AS due
+        CROSS JOIN LATERAL (SELECT CASE WHEN line.flat_amount = 0 THEN trunc(share.exact)::bigint
+            ELSE least(line.flat_amount * greatest(0, line.units - coalesce(back.units, 0)), trunc(share.exact))::bigint
+            END AS kept) AS due
         WHERE line.status NOT IN ('estimated', 'canceled')
             AND (back.at IS NULL OR back.at < now() - interval '1 hour')
             AND line.amount - line.reversed_amount <> due.kept

@@ -15,7 +15,6 @@ from app import attribution, commissions, links, orders
 from app.flows import commission_terms, leader_claims, link_totals, pending_clicks, pickup_shares
 from app.flows.leader_claims import Claim
 from app.kernel.events import publish
-from app.kernel.money import floor_share
 
 MOST_CANDIDATES = 200
 
@@ -96,11 +95,12 @@ async def _write(
     on_freight = await orders.taxes_freight(order.id)
     for line in lines:
         base, earners = line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight), terms[line.id]
-        first = earners[0].rate_bps if earners else 0
+        first = earners[0] if earners else None
         receipt = attribution.write_receipt(
             verdict, order_number=order.number, line_number=line.line_number, line_title=line.title,
-            placed_at=order.placed_at, window_days=window_days, base_amount=base, rate_bps=first,
-            commission_amount=floor_share(base, first), currency=order.currency, visitor_ids=list(visitors),
+            placed_at=order.placed_at, window_days=window_days, base_amount=base, currency=order.currency,
+            rate_bps=first.rate_bps if first else 0, commission_amount=first.amount_of(base) if first else 0,
+            visitor_ids=list(visitors),
             shares=[{"promoter": each.promoter, "rate_bps": each.rate_bps, "rule": each.rule} for each in earners],
         )  # fmt: skip
         decision = await attribution.decide_line(
@@ -112,6 +112,7 @@ async def _write(
             estimated = commissions.NewLine(
                 order_id=order.id, order_line=line.id, decision=decision, promoter=each.promoter,
                 link=winner.link if each is earners[0] else None, base_amount=base, rate_bps=each.rate_bps,
-                currency=order.currency, rule=each.rule,
+                currency=order.currency, rule=each.rule, role=each.role, flat_amount=each.flat_amount, units=each.units,
+                terms=dict(each.terms),
             )  # fmt: skip
             await commissions.estimate(estimated)

@@ -7,20 +7,28 @@ rate counts. Of a copied campaign the helper is the leader, and the supplying le
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 from uuid import UUID
 
-from app import attribution, group_buying, orders, promoters
+from app import attribution, commissions, group_buying, orders, promoters
 from app.group_buying import Shares
 
 
 @dataclass(frozen=True, slots=True)
 class Earner:
-    """Who earns at which rate of a line's base, and by which rule."""
+    """Who earns at which rate of a line's base (or which fee for each unit), and by which rule; `terms` explain it."""
 
     promoter: UUID
     rate_bps: int
     rule: str
+    role: Literal["promotion", "upline"] = "promotion"
+    flat_amount: int = 0
+    units: int = 0
+    terms: Mapping[str, Any] = field(default_factory=dict)
+
+    def amount_of(self, base: int) -> int:
+        return commissions.share_amount(base, self.rate_bps, flat_amount=self.flat_amount, units=self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,20 @@ class Claim:
     supplier: UUID | None
     shares: Mapping[UUID, Shares]
 
-    def earners_of(self, variant: UUID, own_rate_bps: int) -> list[Earner]:
-        """The campaign's leader first; nobody is named with nothing, except the first."""
-        shares = self.shares.get(variant) or Shares(leader_bps=own_rate_bps)
-        rule = "help_sell" if self.supplier else attribution.LEADER
-        found = [Earner(self.leader.promoter, shares.leader_bps, rule)]
+    @property
+    def rule(self) -> str:
+        return "help_sell" if self.supplier else attribution.LEADER
+
+    def named(self, earner: Earner) -> Earner:
+        """Somebody who earns by the plan, as the leader they are."""
+        return replace(earner, rule=self.rule) if earner.rule == "promoter_rate" else earner
+
+    def earners_of(self, variant: UUID) -> list[Earner]:
+        """By what was written beside the item, the campaign's leader first; nobody where nothing was written."""
+        shares = self.shares.get(variant)
+        if shares is None:
+            return []
+        found = [Earner(self.leader.promoter, shares.leader_bps, self.rule)]
         if self.supplier and shares.supply_bps:
             found.append(Earner(self.supplier, shares.supply_bps, "supply_leader"))
         return found

@@ -11,17 +11,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from app import attribution, commissions, orders, pickups, promoters
+from app.kernel.money import BASIS_POINTS
 from app.pickups import Pickup
 
 RULE = "pickup_share"
 
 
-async def left_for_promotion(order_id: UUID, rate_bps: int) -> int:
-    """As much of the promoter's own rate as the cap leaves; all of it for what nobody picks up."""
+async def left_for_promotion(order_id: UUID) -> int:
+    """As much as the cap leaves to whoever brought the shopper; all of it for what nobody picks up."""
     pickup = await pickups.pickup_of(order_id)
-    if pickup is None:
-        return rate_bps
-    return min(rate_bps, pickup.cap_bps - await _rate(pickup))
+    return pickup.cap_bps - await _rate(pickup) if pickup else BASIS_POINTS
 
 
 async def estimate(order: orders.Order) -> None:

@@ -93,8 +93,9 @@ async def click(
 async def order(
     *, visitor: UUID | None = None, goods: tuple[int, ...] = (8780,), freight: int = 0,
     email: str = "zhou@shopper.test", placed_at: datetime | None = None, customer: UUID | None = None,
+    units: int = 1,
 ) -> UUID:  # fmt: skip
-    """A placed, unpaid order with one line per amount in `goods`."""
+    """A placed, unpaid order with one line per amount in `goods`, each of so many units."""
     product_id, order_id, moment = await product(), new_id(), placed_at or now()
     total = sum(goods) + freight
     async with tenants.transaction():
@@ -112,8 +113,9 @@ async def order(
             await database.execute(
                 "INSERT INTO order_line (id, order_id, line_number, product, variant, title,"
                 " variant_title, sku, quantity, unit_amount, goods_amount, freight_amount)"
-                " VALUES ($1, $2, $3, $4, $5, 'Peaches', 'One', 'P-1', 1, $6, $6, $7)",
-                new_id(), order_id, number, product_id, variant, amount, freight if number == 1 else 0,
+                " VALUES ($1, $2, $3, $4, $5, 'Peaches', 'One', 'P-1', $8, $9, $6, $7)",
+                new_id(), order_id, number, product_id, variant, amount, freight if number == 1 else 0, units,
+                amount // units,
             )  # fmt: skip
     return order_id
 

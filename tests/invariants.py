@@ -33,6 +33,9 @@ PROMOTERS_MONEY = {
             FROM commission_line WHERE status = 'paid' GROUP BY promoter, currency) AS line
         WHERE line.amount > (SELECT coalesce(sum(amount), 0) FROM payout WHERE payout.promoter = line.promoter
             AND payout.currency = line.currency AND payout.status = 'succeeded')""",
+    "shares of one line that are more than the cap of the plan that pays": """
+        SELECT order_line, sum(rate_bps) AS rate_bps FROM commission_line WHERE rule ? 'cap_bps'
+        GROUP BY order_line HAVING sum(rate_bps) > max((rule ->> 'cap_bps')::integer)""",
     "a frozen line without a date": """
         SELECT id FROM commission_line WHERE status = 'frozen' AND settle_at IS NULL""",
 }
@@ -344,7 +347,8 @@ FORBIDDEN = {
     "a commission that is not the share of what is left of its line": """
         SELECT line.id, line.amount - line.reversed_amount AS kept, due.amount AS due FROM (
             SELECT earned.id, earned.order_id, earned.status, earned.amount, earned.reversed_amount, earned.base_amount,
-                earned.rate_bps, earned.flat_amount, earned.units, nullif(sold.goods_amount - sold.discount_amount, 0) AS paid,
+                earned.rate_bps, earned.flat_amount, earned.units,
+                nullif(sold.goods_amount - sold.discount_amount, 0) AS paid,
                 (SELECT coalesce(sum(part.goods_amount), 0) FROM refund_line AS part
                     JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
                     WHERE part.order_line = sold.id) AS back,
@@ -362,9 +366,6 @@ FORBIDDEN = {
             AND (line.amount - line.reversed_amount < due.amount OR NOT EXISTS (SELECT 1 FROM outbox
                 WHERE outbox.kind = 'attribution.reverse' AND outbox.status IN ('due', 'queued', 'running')
                     AND outbox.payload->>'order_id' = line.order_id::text))""",
-    "shares of one line that are more than the cap of the plan that pays": """
-        SELECT order_line, sum(rate_bps) AS rate_bps FROM commission_line WHERE rule ? 'cap_bps'
-        GROUP BY order_line HAVING sum(rate_bps) > max((rule ->> 'cap_bps')::integer)""",
     "a kept balance that is not what its transfers say": """
         SELECT account.kind, account.owner, kept.amount, moved.amount AS moved FROM ledger_account AS account
         LEFT JOIN ledger_balance AS kept ON kept.account = account.id

@@ -80,10 +80,12 @@ def rule_for(plan: Plan, sold: Sold, seller: Party) -> Rule:
     return max(fitting, key=lambda rule: (rule.priority, -SCOPES.index(rule.scope), rule.created_at, rule.id))
 
 
-def evaluate(plan: Plan, sold: Sold, chain: Sequence[Party], *, most_bps: int = 10_000) -> list[Share]:
+def evaluate(
+    plan: Plan, sold: Sold, chain: Sequence[Party], *, most_bps: int = 10_000, on_inactive: str = "skip"
+) -> list[Share]:
     """The shares of one plan, the seller's first and never missing; `most_bps` is what others leave of the line."""
     rule = rule_for(plan, sold, chain[0])
-    seats = _seats(rule, chain, plan.on_inactive)
+    seats = _seats(rule, chain, on_inactive)
     listed = _listed(rule, sold, seats)
     cap_bps = min(plan.cap_bps, most_bps)
     room, found = max(0, cap_bps), []
@@ -97,14 +99,14 @@ def evaluate(plan: Plan, sold: Sold, chain: Sequence[Party], *, most_bps: int = 
 
 
 def evaluate_over_time(
-    terms: Sequence[Term], sold: Sold, chain: Sequence[Party], *, most_bps: int = 10_000
+    terms: Sequence[Term], sold: Sold, chain: Sequence[Party], *, most_bps: int = 10_000, on_inactive: str = "skip"
 ) -> list[Share]:
     """What everybody earns now: by the first of these plans, or by one that ended lately and gave more to whoever was
     there while it was in force. The cap is then the largest of the plans that pay."""
     best: dict[UUID, Share] = {}
     since = {party.promoter: party.since for party in chain}
     for term in terms:
-        for share in evaluate(term.plan, sold, chain, most_bps=most_bps):
+        for share in evaluate(term.plan, sold, chain, most_bps=most_bps, on_inactive=on_inactive):
             known, came = best.get(share.promoter), since[share.promoter]
             if term is terms[0]:
                 best[share.promoter] = share

@@ -17,7 +17,7 @@ from app.kernel.ids import new_id
 
 GUARD = ("guard_refuses", "cost_bps", "freight_amount", "fee_bps", "coupon_bps")
 FACTS = (
-    "id", "version", "name", "status", "valid_from", "retired_at", "cap_bps", "on_inactive", "channel", "declared",
+    "id", "version", "name", "status", "valid_from", "retired_at", "cap_bps", "channel", "declared",
     "note", "created_by", "created_at", "published_by", "published_at",
 )  # fmt: skip
 RULE = ("id", "name", "scope", "target", "priority", "shape", "depth", "rates", "fees", "by_level", "created_at")
@@ -68,10 +68,10 @@ async def save_plan(draft: Plan, *, by: str) -> UUID:
         )  # fmt: skip
     guard = draft.guard
     await database.execute(
-        "UPDATE commission_plan SET name = $2, note = $3, cap_bps = $4, on_inactive = $5, channel = $6,"
-        " guard_refuses = $7, cost_bps = $8, freight_amount = $9, fee_bps = $10, coupon_bps = $11, declared = $12,"
-        " updated_at = $13 WHERE id = $1",
-        plan_id, draft.name, draft.note, draft.cap_bps, draft.on_inactive, draft.channel, guard.refuses, guard.cost_bps,
+        "UPDATE commission_plan SET name = $2, note = $3, cap_bps = $4, channel = $5,"
+        " guard_refuses = $6, cost_bps = $7, freight_amount = $8, fee_bps = $9, coupon_bps = $10, declared = $11,"
+        " updated_at = $12 WHERE id = $1",
+        plan_id, draft.name, draft.note, draft.cap_bps, draft.channel, guard.refuses, guard.cost_bps,
         guard.freight_amount, guard.fee_bps, guard.coupon_bps, list(draft.declared), moment,
     )  # fmt: skip
     await database.execute("DELETE FROM commission_rule WHERE plan = $1", plan_id)

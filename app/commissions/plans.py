@@ -16,7 +16,6 @@ MOST_LEVELS = 3  # Who sold and two above. The ceiling of the law, not a setting
 HIGHEST_CAP_BPS = 5_000
 SHAPES = ("parallel", "differential", "cascade", "flat")
 SCOPES = ("campaign", "variant", "product", "category", "promoter_level", "tenant")  # the most specific first
-INACTIVE = ("skip", "compress", "house")
 OWN_RATE = "own_rate"
 NOBODY = UUID(int=0)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -58,7 +57,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: datetime | None = None
     retired_at: datetime | None = None
     cap_bps: int = HIGHEST_CAP_BPS
-    on_inactive: str = "skip"
     channel: str = "own"
     guard: Guard = Guard()
     declared: tuple[str, ...] = ()
@@ -85,7 +83,7 @@ def terms(plans: Sequence[Plan]) -> list[Term]:
     """Which plan is in force when. A plan that was withdrawn leaves everybody their own rate."""
     started = sorted((plan for plan in plans if _ever_in_force(plan)), key=lambda plan: (plan.valid_from, plan.version))
     moments: list[tuple[datetime, Plan]] = [(NEVER, OWN_RATES)]
-    for plan, after in zip(started, [*started[1:], None], strict=True):
+    for plan, after in zip(started, [*started, None][1:], strict=True):
         starts_at, next_at = plan.valid_from or NEVER, after.valid_from if after else None
         if starts_at == next_at:
             continue

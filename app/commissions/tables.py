@@ -47,7 +47,6 @@ class CommissionPlan(Table):
     valid_from = Timestamptz(default=None, null=True)
     retired_at = Timestamptz(default=None, null=True)
     cap_bps = Integer(default=None)
-    on_inactive = Text(default="skip")
     channel = Text(default="own")
     guard_refuses = Boolean(default=True)
     cost_bps = Integer(default=0)

@@ -8,6 +8,7 @@ work of handing out leaves of all that what the campaign's cap allows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,22 +31,23 @@ async def earners_of(
         return {line.id: [] for line in lines}
     plans = await commissions.read_plans(published=True)
     in_time = commissions.terms_within(plans, order.placed_at, commissions.KEPT_FOR)
-    chain, goods = await chain_of(winner.promoter), await sold_of(order, lines)
+    chain, goods = await chain_of(winner.promoter, order.placed_at), await sold_of(order, lines)
     most_bps = await pickup_shares.left_for_promotion(order.id)
+    on_inactive = (await promoters.read_policy()).on_inactive_upline
     leads = claim is not None and claim.leader.promoter == winner.promoter
     found: dict[UUID, list[Earner]] = {}
     for line in lines:
         written = claim.earners_of(line.variant) if claim and leads else []
-        found[line.id] = written or by_plan(in_time, goods[line.id], chain, most_bps)
+        found[line.id] = written or by_plan(in_time, goods[line.id], chain, most_bps, on_inactive)
         if claim and leads and not written:
             found[line.id] = [claim.named(found[line.id][0]), *found[line.id][1:]]
     return found
 
 
-async def chain_of(promoter_id: UUID) -> list[Party]:
-    """The seller and everybody above, the nearest first."""
-    above = await promoters.uplines_of(promoter_id)
-    return [_party(await promoters.find(each)) for each in (promoter_id, *above)]
+async def chain_of(promoter_id: UUID, at: datetime) -> list[Party]:
+    """The seller and everybody who stood above at that moment, the nearest first, with the level they had then."""
+    above = await promoters.uplines_of(promoter_id, at)
+    return [await _party(await promoters.find(each), at) for each in (promoter_id, *above)]
 
 
 async def sold_of(order: orders.Order, lines: Sequence[orders.Line]) -> dict[UUID, Sold]:
@@ -62,8 +64,10 @@ async def sold_of(order: orders.Order, lines: Sequence[orders.Line]) -> dict[UUI
     }  # fmt: skip
 
 
-def by_plan(in_time: Sequence[Term], sold: Sold, chain: Sequence[Party], most_bps: int) -> list[Earner]:
-    shares = commissions.evaluate_over_time(in_time, sold, chain, most_bps=most_bps)
+def by_plan(
+    in_time: Sequence[Term], sold: Sold, chain: Sequence[Party], most_bps: int, on_inactive: str
+) -> list[Earner]:
+    shares = commissions.evaluate_over_time(in_time, sold, chain, most_bps=most_bps, on_inactive=on_inactive)
     return [
         Earner(
             share.promoter, share.rate_bps, PROMOTER_RATE if share.rule.shape == commissions.OWN_RATE else PLAN,
@@ -74,10 +78,10 @@ def by_plan(in_time: Sequence[Term], sold: Sold, chain: Sequence[Party], most_bp
     ]  # fmt: skip
 
 
-def _party(one: promoters.Promoter) -> Party:
+async def _party(one: promoters.Promoter, at: datetime) -> Party:
     return Party(
-        promoter=one.id, level=one.level_id, own_rate_bps=one.commission_bps, is_active=one.status == "approved",
-        since=one.applied_at,
+        promoter=one.id, level=await promoters.level_at(one.id, at), own_rate_bps=one.commission_bps,
+        is_active=one.status == "approved", since=one.applied_at,
     )  # fmt: skip
 
 

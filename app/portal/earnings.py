@@ -30,7 +30,10 @@ STATES = {
     "reversed": (N_("Taken back"), "bad", N_("The order was refunded.")),
     "canceled": (N_("Canceled"), "", N_("The order ended unpaid.")),
 }
-ROLES = {"promotion": N_("for bringing the shopper"), "pickup": N_("for handing out")}
+ROLES = {
+    "promotion": N_("for bringing the shopper"), "upline": N_("for a sale of somebody below you"),
+    "pickup": N_("for handing out"),
+}  # fmt: skip
 CLICKS = {"live": N_("in the live session"), "link": N_("through a link")}
 
 

@@ -14,7 +14,6 @@ CREATE TABLE commission_plan (
     valid_from timestamptz,
     retired_at timestamptz,
     cap_bps integer NOT NULL,
-    on_inactive text NOT NULL DEFAULT 'skip',
     channel text NOT NULL DEFAULT 'own',
     guard_refuses boolean NOT NULL DEFAULT true,
     cost_bps integer NOT NULL DEFAULT 0,
@@ -33,7 +32,6 @@ CREATE TABLE commission_plan (
     CONSTRAINT counts_from_a_date CHECK (status = 'draft' OR (valid_from IS NOT NULL AND published_at IS NOT NULL)),
     CONSTRAINT retired_at_a_time CHECK ((status = 'retired') = (retired_at IS NOT NULL)),
     CONSTRAINT cap_is_a_share CHECK (cap_bps BETWEEN 0 AND 5000),
-    CONSTRAINT inactive_is_known CHECK (on_inactive IN ('skip', 'compress', 'house')),
     CONSTRAINT channel_is_known CHECK (channel IN ('own', 'wechat')),
     CONSTRAINT guard_counts_shares CHECK (cost_bps BETWEEN 0 AND 10000 AND fee_bps BETWEEN 0 AND 10000
         AND coupon_bps BETWEEN 0 AND 10000 AND freight_amount >= 0)

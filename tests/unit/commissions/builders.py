@@ -38,6 +38,7 @@ def party(own_bps: int = 1000, **facts: Any) -> Party:
 
 LEVELS: Sequence[UUID] = (UUID(int=1), UUID(int=2), UUID(int=3))
 RATES = st.integers(0, 5_000)
+INACTIVE = st.sampled_from(("skip", "compress", "house"))
 
 
 @st.composite
@@ -56,8 +57,7 @@ def rules(draw: st.DrawFn) -> Rule:
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    inactive = draw(st.sampled_from(("skip", "compress", "house")))
-    return plan(draw(rules()), cap_bps=draw(RATES), on_inactive=inactive)
+    return plan(draw(rules()), cap_bps=draw(RATES))
 
 
 @st.composite

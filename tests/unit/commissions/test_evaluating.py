@@ -25,7 +25,7 @@ from app.commissions import (
 from app.commissions.plans import NEVER
 from app.kernel.ids import new_id
 from app.kernel.money import floor_share
-from tests.unit.commissions.builders import DAY, LEVELS, chains, party, plan, plans, rule, sold
+from tests.unit.commissions.builders import DAY, INACTIVE, LEVELS, chains, party, plan, plans, rule, sold
 
 
 def _amounts(shares: list[Share]) -> list[int]:
@@ -92,7 +92,7 @@ def test_what_others_have_of_the_line_is_not_paid_twice() -> None:
 def test_who_is_suspended_is_passed_over_as_the_store_says(policy: str, paid: list[tuple[int, int]]) -> None:
     chain = [party(), party(is_active=False), party()]
 
-    shares = evaluate(plan(rule(depth=3, rates=(1000, 300, 100)), on_inactive=policy), sold(), chain)
+    shares = evaluate(plan(rule(depth=3, rates=(1000, 300, 100))), sold(), chain, on_inactive=policy)
 
     assert [(share.depth, share.amount) for share in shares] == paid
 
@@ -103,14 +103,13 @@ def test_the_house_keeps_the_difference_of_who_is_suspended(policy: str, paid: l
     chain = [party(level=LEVELS[0]), party(level=LEVELS[1], is_active=False), party(level=LEVELS[2])]
     split = rule(shape="differential", depth=3, rates=(0,), by_level=by_level)
 
-    assert _amounts(evaluate(plan(split, on_inactive=policy), sold(), chain)) == paid
+    assert _amounts(evaluate(plan(split), sold(), chain, on_inactive=policy)) == paid
 
 
-@pytest.mark.parametrize("shape", ["skip", "compress", "house"])
-def test_the_seller_is_named_first_also_at_a_rate_of_nothing(shape: str) -> None:
+def test_the_seller_is_named_first_also_at_a_rate_of_nothing() -> None:
     seller = party()
 
-    (share, *_rest) = evaluate(plan(rule(rates=(0,)), on_inactive=shape), sold(), [seller, party()])
+    (share, *_rest) = evaluate(plan(rule(rates=(0,))), sold(), [seller, party()])
 
     assert (share.promoter, share.amount) == (seller.promoter, 0)
 
@@ -135,6 +134,10 @@ def test_a_rule_of_a_level_is_for_sellers_of_that_level() -> None:
 
     assert _amounts(evaluate(both, sold(), [party(level=LEVELS[2])])) == [1_500]
     assert _amounts(evaluate(both, sold(), [party(), party(level=LEVELS[2])])) == [1_000]
+
+
+def test_without_any_version_the_own_rates_count() -> None:
+    assert [(term.plan.version, term.ends_at) for term in terms([])] == [(0, None)]
 
 
 def test_one_plan_follows_the_other_and_a_retired_one_leaves_the_own_rates() -> None:
@@ -177,11 +180,14 @@ def test_the_first_plan_cuts_no_own_rate_for_thirty_days() -> None:
     assert (share.amount, share.plan.version, share.kept_until) == (2_000, 0, DAY + KEPT_FOR)
 
 
-@given(plan=plans(), chain=chains(), base=st.integers(0, 10**9), units=st.integers(1, 40), most=st.integers(0, 10_000))
+@given(
+    plan=plans(), chain=chains(), base=st.integers(0, 10**9), units=st.integers(1, 40), most=st.integers(0, 10_000),
+    inactive=INACTIVE,
+)  # fmt: skip
 def test_shares_never_exceed_the_cap_nor_the_base(
-    plan: Plan, chain: list[Party], base: int, units: int, most: int
+    plan: Plan, chain: list[Party], base: int, units: int, most: int, inactive: str
 ) -> None:
-    shares = evaluate(plan, sold(base, units), chain, most_bps=most)
+    shares = evaluate(plan, sold(base, units), chain, most_bps=most, on_inactive=inactive)
 
     cap = min(plan.cap_bps, most)
     assert sum(_amounts(shares)) <= floor_share(base, cap) <= base

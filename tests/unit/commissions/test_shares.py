@@ -110,7 +110,7 @@ def test_twenty_thousand_rows_of_refunds_reverse_every_shape_exactly() -> None:
         written = plan(_any_rule(dice), cap_bps=dice.randint(0, 5_000))
         chain = [party(level=dice.choice((None, *LEVELS)), is_active=dice.random() < 0.8) for _ in range(4)]
         base, units = dice.choice((dice.randint(0, 99), dice.randint(0, 10**6))), dice.randint(1, 9)
-        shares = evaluate(written, sold(base, units), chain)
+        shares = evaluate(written, sold(base, units), chain, on_inactive=dice.choice(("skip", "compress", "house")))
         for _row in range(20):
             _refund_at_random(dice, shares, base, base + dice.randint(0, 500), units, written.cap_bps)
 

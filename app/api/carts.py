@@ -23,7 +23,7 @@ from app.flows.mode_presale import deposit_in
 from app.flows.postal_address import COUNTRIES, place_of
 from app.flows.price_words import wallet_words
 from app.flows.wallet_payments import Wallets
-from app.group_buying import PresaleTerms
+from app.group_buying import DemandTestTerms, PresaleTerms
 from app.kernel import limits
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.i18n import N_
@@ -89,7 +89,7 @@ class CartController(Controller):
 def _first_payment(contents: Contents) -> int:
     """A pre-sale may begin with a deposit; everything else is paid at once."""
     terms = contents.offer.campaign.terms if contents.offer else None
-    if not isinstance(terms, PresaleTerms):
+    if not isinstance(terms, PresaleTerms | DemandTestTerms):
         return contents.total_amount
     units = [(line.variant, line.quantity) for line in contents.lines]
     deposit, _worth = deposit_in(terms, units, contents.total_amount)

@@ -137,7 +137,18 @@ def _demand_test(terms: Any) -> list[str]:
     return [
         goal,
         _("If it is reached, every paid order is sent; if not, everybody gets all the money back."),
+        _deposit_first(rules) if rules.deposits else "",
     ]
+
+
+def _deposit_first(rules: DemandTestTerms) -> str:
+    lost = _("without it the deposit stays with the store")
+    back = _("without it the deposit goes back")
+    return ngettext(
+        "A deposit is paid first; after a go the balance can be paid for %(num)s day, %(otherwise)s.",
+        "A deposit is paid first; after a go the balance can be paid for %(num)s days, %(otherwise)s.",
+        rules.balance_days, num=rules.balance_days, otherwise=lost if rules.forfeits else back,
+    )  # fmt: skip
 
 
 def _flash_sale(terms: Any) -> list[str]:

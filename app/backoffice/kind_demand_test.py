@@ -8,6 +8,7 @@ from typing import Any
 import tenants
 from app import group_buying, presale
 from app.backoffice.campaign_kind import KindForm, Values, Wrong
+from app.backoffice.deposit_fields import deposit_values, read_deposits, start_deposit
 from app.backoffice.interval_chart import draw
 from app.flows.mode_demand_test import count, judge
 from app.group_buying import Campaign, DemandTestTerms, Item, Terms
@@ -27,7 +28,7 @@ MOST_EXTENSIONS = 5
 class DemandTestForm(KindForm):
     start: Mapping[str, str] = {
         "metric": "deposits", "target": "30", "target_percent": "5", "planned_units": "100", "extend_days": "3",
-        "extensions": "1",
+        "extensions": "1", "pays": "full", "balance_days": "7", "at_timeout": "refund",
     }  # fmt: skip
     hours = 24 * 7
 
@@ -42,6 +43,10 @@ class DemandTestForm(KindForm):
         chosen["unit_cost_amount"] = _cost(values, wrong)
         chosen["extend_hours"] = 24 * _number("extend_days", values, wrong, least=1, most=60)
         chosen["extensions"] = _number("extensions", values, wrong, most=MOST_EXTENSIONS)
+        if values.get("pays") == "deposit":
+            chosen["deposits"], _worth = read_deposits(values, wrong)
+            chosen["balance_days"] = _number("balance_days", values, wrong, least=1, most=60)
+            chosen["forfeits"] = values.get("at_timeout") == "forfeit"
         return group_buying.terms_of(kind, chosen)
 
     def values(self, campaign: Campaign) -> dict[str, str]:
@@ -53,7 +58,12 @@ class DemandTestForm(KindForm):
             "metric": terms.metric, "target": str(terms.target), "target_percent": _as_percent(terms.target_bps),
             "planned_units": str(terms.planned_units or ""), "unit_cost": cost,
             "extend_days": str(max(terms.extend_hours // 24, 1)), "extensions": str(terms.extensions),
+            "pays": "deposit" if terms.deposits else "full", "balance_days": str(terms.balance_days),
+            "at_timeout": "forfeit" if terms.forfeits else "refund", **deposit_values(terms.deposits, {}),
         }  # fmt: skip
+
+    def start_item(self, row: Mapping[str, Any], currency: str) -> dict[str, str]:
+        return super().start_item(row, currency) | start_deposit(row, currency)
 
     async def form(self) -> dict[str, Any]:
         return {"metrics": METRICS}
@@ -65,6 +75,7 @@ class DemandTestForm(KindForm):
         planned = terms.planned_units * terms.unit_cost_amount if isinstance(terms, DemandTestTerms) else 0
         return {
             "test": test, "counted": counted, "finding": finding, "drawn": draw(finding), "metrics": METRICS,
+            "counts": await presale.count_states(campaign.id), "presale_words": presale.words,
             "whole": judge(campaign, test, counted) if runs and finding.target else None,
             "end_words": _("Nobody can join any more, and everybody gets the money back, whatever was counted."),
             "avoided_amount": planned if test.verdict in ("no_go", "stopped") else 0, "at_stake_amount": planned,

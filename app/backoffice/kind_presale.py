@@ -1,6 +1,6 @@
 """A pre-sale in the back office: deposit or whole price, the balance's window, the day it ships, how far orders are.
 
-Of each item the form asks what the deposit is and what it counts as; a new row starts with a fifth of the price.
+Of each item the form asks what the deposit is and what it counts as.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from zoneinfo import ZoneInfo
 
 import tenants
 from app import presale
-from app.backoffice.campaign_kind import KindForm, Values, Wrong, share_of_price
+from app.backoffice.campaign_kind import KindForm, Values, Wrong
+from app.backoffice.deposit_fields import deposit_values, read_deposits, start_deposit
 from app.group_buying import Campaign, Item, PresaleTerms, Terms
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
-from app.kernel.money import InvalidAmount, parse_amount, plain_amount
 
 MOMENT = N_("Enter a day and a time like 2026-11-30 20:00.")
 NEEDED = N_("This is needed.")
-USUAL_SHARE = 20  # percent of the price
 OPENS, DUE, SHIPS = timedelta(days=7), timedelta(days=10), timedelta(days=17)
 
 
@@ -44,27 +43,24 @@ class PresaleForm(KindForm):
             wrong["due_at"] = N_("The balance must be due after it opens.")
         if ships_at and opens_at and ships_at < opens_at:
             wrong["ships_at"] = N_("It cannot ship before the balance can be paid.")
-        deposits, worth = _deposits(values, wrong)
+        deposits, worth = read_deposits(values, wrong)
         return PresaleTerms(
             ships_at=ships_at, opens_at=opens_at, due_at=due_at, deposits=deposits, worth=worth,
             forfeits=values.get("at_timeout") == "forfeit",
         )  # fmt: skip
 
     def values(self, campaign: Campaign) -> dict[str, str]:
-        terms, currency = campaign.terms, tenants.current().currency
+        terms = campaign.terms
         if not isinstance(terms, PresaleTerms):
             return {}
-        amounts = {f"deposit_{variant}": plain_amount(amount, currency) for variant, amount in terms.deposits.items()}
-        worth = {f"worth_{variant}": plain_amount(amount, currency) for variant, amount in terms.worth.items()}
         return {
             "pays": "deposit" if terms.deposits else "full", "at_timeout": "forfeit" if terms.forfeits else "refund",
             "opens_at": _local(terms.opens_at), "due_at": _local(terms.due_at), "ships_at": _local(terms.ships_at),
-            **amounts, **worth,
+            **deposit_values(terms.deposits, terms.worth),
         }  # fmt: skip
 
     def start_item(self, row: Mapping[str, Any], currency: str) -> dict[str, str]:
-        deposit = share_of_price(row["price_amount"], USUAL_SHARE, currency)
-        return super().start_item(row, currency) | {f"deposit_{row['variant']}": plain_amount(deposit, currency)}
+        return super().start_item(row, currency) | start_deposit(row, currency)
 
     async def page(self, campaign: Campaign, items: Sequence[Item]) -> dict[str, Any]:
         counts = await presale.count_states(campaign.id)
@@ -86,37 +82,6 @@ def read_day(values: Values) -> datetime:
     if wrong or moment is None:
         raise InvalidInput(wrong)
     return moment
-
-
-def _deposits(values: Values, wrong: Wrong) -> tuple[dict[str, int], dict[str, int]]:
-    """By variant: the deposit of a unit, and what it counts as. Both less than the price, or nothing is left to pay."""
-    deposits, worth = {}, {}
-    for name in values:
-        if not name.startswith("price_"):
-            continue
-        variant = name.removeprefix("price_")
-        price, deposit = _amount(name, values, {}), _amount(f"deposit_{variant}", values, wrong)
-        counts = _amount(f"worth_{variant}", values, wrong)
-        if deposit is None:
-            wrong.setdefault(f"deposit_{variant}", N_("Enter a deposit."))
-            continue
-        if not 0 < deposit < (price or deposit + 1):
-            wrong[f"deposit_{variant}"] = N_("The deposit must be less than the price.")
-        if counts is not None and not deposit <= counts < (price or counts + 1):
-            wrong[f"worth_{variant}"] = N_("It counts as at least the deposit, and as less than the price.")
-        deposits[variant] = deposit
-        if counts is not None:
-            worth[variant] = counts
-    return deposits, worth
-
-
-def _amount(field: str, values: Values, wrong: Wrong) -> int | None:
-    text = values.get(field, "").strip()
-    try:
-        return parse_amount(text, tenants.current().currency) if text else None
-    except InvalidAmount as error:
-        wrong[field] = error.message
-        return None
 
 
 def _moment(field: str, values: Values, wrong: Wrong) -> datetime | None:

@@ -79,17 +79,37 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("Your team did not come together, order %(order)s"),
         N_("%(store)s gives back everything you paid for order %(order)s, %(amount)s, the way you paid."),
     ),
+    ("customer", "presale.paid"): (
+        N_("Order %(order)s ships from %(day)s"),
+        N_("%(store)s has your order %(order)s. It is sent from %(day)s on; if that changes, you hear of it by mail."),
+    ),
     ("customer", "presale.deposit_paid"): (
         N_("Your deposit for order %(order)s is here"),
-        N_("%(store)s has your deposit. The balance of %(amount)s can be paid from %(opens)s to %(deadline)s."),
+        N_(
+            "%(store)s has your deposit. The balance of %(amount)s can be paid from %(opens)s to %(deadline)s;"
+            " the order is sent from %(day)s on."
+        ),
     ),
     ("customer", "presale.balance_open"): (
         N_("Pay the balance of order %(order)s"),
-        N_("%(amount)s is left to pay for order %(order)s at %(store)s. You can pay it now, until %(deadline)s."),
+        N_(
+            "%(amount)s is left to pay for order %(order)s at %(store)s. You can pay it now, until %(deadline)s;"
+            " the order is sent from %(day)s on."
+        ),
     ),
     ("customer", "presale.reminder"): (
         N_("The balance of order %(order)s is still open"),
-        N_("%(amount)s has to be paid by %(deadline)s, or order %(order)s at %(store)s falls away."),
+        N_(
+            "%(amount)s has to be paid by %(deadline)s, or order %(order)s at %(store)s falls away and your deposit"
+            " goes back to you."
+        ),
+    ),
+    ("customer", "presale.reminder_kept"): (
+        N_("The balance of order %(order)s is still open"),
+        N_(
+            "%(amount)s has to be paid by %(deadline)s, or order %(order)s at %(store)s falls away and, as agreed,"
+            " your deposit is not paid back."
+        ),
     ),
     ("customer", "presale.forfeited"): (
         N_("Order %(order)s fell away"),
@@ -97,7 +117,40 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("customer", "presale.released"): (
         N_("Order %(order)s fell away"),
-        N_("The balance was not paid in time. Your deposit of %(amount)s goes back the way you paid."),
+        N_("The balance was not paid. Your deposit of %(amount)s goes back the way you paid."),
+    ),
+    ("customer", "demand.go"): (
+        N_("It goes ahead: order %(order)s"),
+        N_("Enough people want it. You paid %(amount)s, nothing is left to pay, and %(store)s sends order %(order)s."),
+    ),
+    ("customer", "demand.balance"): (
+        N_("It goes ahead: pay the balance of order %(order)s"),
+        N_(
+            "Enough people want it. %(amount)s is left to pay for order %(order)s at %(store)s, until %(deadline)s."
+            " Without the balance the order falls away and your deposit goes back to you."
+        ),
+    ),
+    ("customer", "demand.balance_or_lost"): (
+        N_("It goes ahead: pay the balance of order %(order)s"),
+        N_(
+            "Enough people want it. %(amount)s is left to pay for order %(order)s at %(store)s, until %(deadline)s."
+            " Without the balance the order falls away and, as agreed, your deposit is not paid back."
+        ),
+    ),
+    ("customer", "demand.no_go"): (
+        N_("It does not go ahead: order %(order)s"),
+        N_("Too few people want it. Everything you paid %(store)s, %(amount)s, goes back by itself, the way you paid."),
+    ),
+    ("customer", "demand.stopped"): (
+        N_("%(store)s stopped the test: order %(order)s"),
+        N_("It was ended before its time. Everything you paid, %(amount)s, goes back by itself, the way you paid."),
+    ),
+    ("customer", "demand.extended"): (
+        N_("Not decided yet: order %(order)s"),
+        N_(
+            "It is not clear yet whether enough people want it, so %(store)s decides by %(deadline)s. The %(amount)s"
+            " you paid is kept for your order; until then you can call it off and get everything back."
+        ),
     ),
     ("customer", "presale.date_moved"): (
         N_("Order %(order)s ships on another day"),

@@ -15,7 +15,7 @@ from uuid import UUID
 from app import inventory, orders, presale
 from app.flows.campaign_mode import Mode
 from app.flows.presale_mail import tell
-from app.group_buying import Campaign, Participation, PresaleTerms
+from app.group_buying import Campaign, DemandTestTerms, Participation, PresaleTerms
 from app.kernel.clock import now
 from tenants import outbox
 
@@ -56,9 +56,9 @@ class Presale(Mode):
         await presale.give_until(order.id, due_at)
         await orders.extend(order.id, due_at)
         await inventory.hold_until(order.id, due_at)
-        await _set_clocks(order.id, mine.opens_at, due_at)
+        await set_clocks(order.id, mine.opens_at, due_at)
         rest = order.total_amount - mine.deposit_amount
-        await tell(order, "deposit_paid", amount=rest, opens=mine.opens_at, deadline=due_at)
+        await tell(order, "presale.deposit_paid", amount=rest, opens=mine.opens_at, deadline=due_at, day=mine.ships_at)
         return True
 
     async def paid(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
@@ -69,21 +69,13 @@ class Presale(Mode):
         if mine.status in ("deposit_pending", "balance_open"):
             await presale.move(mine, "balance_paid")
             await wait_for_day(order.id, mine.ships_at)
+            await tell(order, "presale.paid", day=mine.ships_at)
 
     async def forfeit(self, order: orders.Order, campaign: Campaign, one: Participation) -> int:
-        mine = await presale.presale_of(order.id)
-        if mine.keeps_deposit:
-            await presale.move(mine, "closed", outcome="forfeited")
-            await tell(order, "forfeited", amount=mine.deposit_amount)
-            return mine.deposit_amount
-        if mine.status in presale.BETWEEN:
-            await tell(order, "released", amount=mine.deposit_amount)
-        return 0
+        return await let_fall(order)
 
     async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
-        mine = await presale.presale_of(order.id)
-        if mine.status != "closed":
-            await presale.move(mine, "closed", outcome="released")
+        await fall_away(order.id)
 
     async def settle(self, campaign: Campaign) -> bool:
         """Once every balance is paid or over, and every day of shipping has come."""
@@ -97,7 +89,7 @@ def terms_of(campaign: Campaign) -> PresaleTerms:
     return cast(PresaleTerms, campaign.terms)
 
 
-def deposit_in(terms: PresaleTerms, units: Iterable[tuple[UUID, int]], total: int) -> tuple[int, int]:
+def deposit_in(terms: PresaleTerms | DemandTestTerms, units: Iterable[tuple[UUID, int]], total: int) -> tuple[int, int]:
     """The deposit of these units, and what it counts as; none when it would pay all of a sum this small."""
     chosen = list(units)
     deposit = sum(terms.deposit_of(variant) * count for variant, count in chosen)
@@ -119,7 +111,25 @@ async def wait_for_day(order_id: UUID, day: datetime) -> None:
     )  # fmt: skip
 
 
-async def _set_clocks(order_id: UUID, opens_at: datetime, due_at: datetime) -> None:
+async def let_fall(order: orders.Order) -> int:
+    """Whoever ordered lets it fall before the balance is there: what the store keeps, by what was agreed."""
+    mine = await presale.presale_of(order.id)
+    if mine.keeps_deposit:
+        await presale.move(mine, "closed", outcome="forfeited")
+        await tell(order, "presale.forfeited", amount=mine.deposit_amount)
+        return mine.deposit_amount
+    if mine.status in presale.BETWEEN:
+        await tell(order, "presale.released", amount=mine.deposit_amount)
+    return 0
+
+
+async def fall_away(order_id: UUID) -> None:
+    mine = await presale.presale_of(order_id)
+    if mine.status != "closed":
+        await presale.move(mine, "closed", outcome="released")
+
+
+async def set_clocks(order_id: UUID, opens_at: datetime, due_at: datetime) -> None:
     """The balance opens, somebody is reminded, and the time is over."""
     for kind, moment in (
         ("presale.open_balance", opens_at),

@@ -1,4 +1,4 @@
-"""What the members of a pre-sale are told by mail, in the transaction of what it tells. Not a journey of its own."""
+"""What members of pre-sales and demand tests are told by mail, in the transaction of what it tells. Not a journey."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ async def tell(
     day: datetime | None = None,
     words: str = "",
 ) -> None:
-    """Write the message down; a job sends it after COMMIT."""
+    """Write the message down; a job sends it after COMMIT. `kind` is one of the texts of messages to customers."""
     profile = await store.read_profile()
     moments = {"opens": opens, "deadline": deadline, "day": day}
     message = await engagement.write_message(
-        f"presale.{kind}",
+        kind,
         recipient="customer",
         address=order.email,
         locale=order.locale,

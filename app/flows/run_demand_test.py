@@ -1,14 +1,19 @@
-"""Counting who looks and who wants it, and what a test turns into that was a success. One transaction each."""
+"""Counting who looks and who wants it, what its verdict means for each order, and what a success turns into.
+
+One transaction each.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 import tenants
-from app import group_buying, presale
-from app.flows.campaign_seats import tell
+from app import engagement, group_buying, orders, presale
+from app.flows import campaign_seats
+from app.flows.mode_demand_test import open_balance
+from app.flows.presale_mail import tell
 from app.group_buying import Campaign, CampaignDraft, ItemDraft, PresaleTerms
 from app.kernel.clock import now
 from infra import crypto
@@ -35,12 +40,35 @@ async def say_i_want_it(code: str, visitor_id: UUID) -> bool:
             raise group_buying.NotRunning
         first = await presale.mark(campaign.id, "intent", wish_key(campaign.id, visitor_id))
         if first:
-            tell(campaign.id)
+            campaign_seats.tell(campaign.id)
         return first
 
 
 def wish_key(campaign_id: UUID, visitor_id: UUID) -> str:
     return _key(campaign_id, f"wants:{visitor_id}")
+
+
+async def ask_balance(order_id: UUID) -> bool:
+    """A success: whoever paid a deposit is asked for the rest. False when it was before, or the order is gone."""
+    async with tenants.transaction():
+        order = await orders.lock(order_id)
+        mine = await presale.presale_of(order_id)
+        if mine.status != "deposit_paid":
+            return False
+        await open_balance(order, await group_buying.find(mine.campaign), mine)
+        return True
+
+
+async def tell_verdict(order_id: UUID, verdict: str, until: datetime | None = None) -> bool:
+    """What was decided, and what it means for the money of this order. False when it was told before."""
+    async with tenants.transaction():
+        order = await orders.lock(order_id)
+        kind, moment = f"demand.{verdict}", until.isoformat() if until else None
+        told = await engagement.messages_of_order(order_id)
+        if any(known.kind == kind and known.facts.get("deadline") == moment for known in told):
+            return False
+        await tell(order, kind, amount=order.paid_amount, deadline=until)
+        return True
 
 
 async def turn_into(campaign_id: UUID, kind: Literal["presale", "flash_sale"], *, actor: str) -> UUID:

@@ -27,7 +27,7 @@ async def open_balance(order_id: UUID) -> bool:
         if mine.status != "deposit_paid" or mine.opens_at is None or mine.opens_at > now():
             return False
         await presale.move(mine, "balance_open")
-        await tell(order, "balance_open", amount=order.due_amount, deadline=mine.due_at)
+        await tell(order, "presale.balance_open", amount=order.due_amount, deadline=mine.due_at, day=mine.ships_at)
         return True
 
 
@@ -39,7 +39,8 @@ async def remind(order_id: UUID) -> bool:
         if mine.status not in presale.BETWEEN or mine.reminded_at or not order.awaits_payment:
             return False
         await presale.note_reminder(order_id)
-        await tell(order, "reminder", amount=order.due_amount, deadline=mine.due_at)
+        kept = "_kept" if mine.keeps_deposit else ""
+        await tell(order, f"presale.reminder{kept}", amount=order.due_amount, deadline=mine.due_at)
         return True
 
 
@@ -52,7 +53,8 @@ async def confirm_presale(order_id: UUID, *, by_clock: bool = True) -> bool:
             return False
         await presale.move(mine, "confirmed")
         await campaign_seats.confirm(order)
-        await tell(order, "confirmed")
+        if (await group_buying.find(mine.campaign)).kind == "presale":  # whoever paid a demand test just heard of it
+            await tell(order, "presale.confirmed")
         return True
 
 
@@ -114,7 +116,7 @@ async def move_day_of(order_id: UUID, ships_at: datetime, *, reason: str) -> boo
         if mine.status == "balance_paid":
             await wait_for_day(order_id, ships_at)
         if mine.status != "deposit_pending":
-            await tell(order, "date_moved", day=ships_at, words=reason)
+            await tell(order, "presale.date_moved", day=ships_at, words=reason)
         return True
 
 

@@ -147,6 +147,9 @@ class DemandTestTerms(Terms, frozen=True, kw_only=True):
 
     `planned_units` at `unit_cost_amount` is what would be bought; a no-go avoids losing that. An unclear test goes on
     for `extend_hours`, `extensions` times at most.
+
+    With `deposits` (by variant, per unit) only those are paid before the verdict. After a go the balance can be paid
+    for `balance_days`; if it is not, the deposit is kept (`forfeits`) or goes back.
     """
 
     ships: Literal["at_once", "confirmed"] = "confirmed"
@@ -157,6 +160,15 @@ class DemandTestTerms(Terms, frozen=True, kw_only=True):
     unit_cost_amount: int = 0
     extend_hours: int = 72
     extensions: int = 1
+    deposits: dict[str, int] = {}
+    balance_days: int = 7
+    forfeits: bool = False
+
+    def deposit_of(self, variant: UUID) -> int:
+        return self.deposits.get(str(variant), 0)
+
+    def worth_of(self, variant: UUID) -> int:
+        return self.deposit_of(variant)
 
 
 # One struct per kind; a kind that is not here yet has the common rules only.

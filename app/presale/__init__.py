@@ -21,8 +21,10 @@ from app.presale.presale_orders import (
     give_until,
     move,
     note_reminder,
+    open_window,
     orders_in,
     presale_of,
+    presales_among,
     promise_again,
     write_presale,
 )
@@ -31,6 +33,6 @@ from app.presale.verdicts import Finding, of_count, of_share, poisson_interval, 
 __all__ = [
     "BETWEEN", "Counted", "DemandTest", "Finding", "PresaleOrder", "StateCount", "WrongStep", "count_marks",
     "count_states", "decide", "fulfill", "give_until", "is_marked", "mark", "move", "note_extension", "note_reminder",
-    "of_count", "of_share", "orders_in", "poisson_interval", "presale_of", "promise_again", "test_of",
-    "wilson_interval", "words", "write_presale",
+    "of_count", "of_share", "open_window", "orders_in", "poisson_interval", "presale_of", "presales_among",
+    "promise_again", "test_of", "wilson_interval", "words", "write_presale",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ the money went back) or `forfeited` (it fell away, and the deposit stayed with t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -76,6 +77,7 @@ class PresaleOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 COLUMNS = """order_id, campaign, status, outcome, deposit_amount, worth_amount, forfeits, opens_at, due_at, ships_at,
     excused_at, placed_at, deposit_paid_at, balance_opened_at, reminded_at, balance_paid_at, confirmed_at, closed_at"""
+AMONG = f"SELECT {COLUMNS} FROM presale_order WHERE order_id = ANY($1::uuid[])"  # noqa: S608 - constants only
 BY_ORDER = f"SELECT {COLUMNS} FROM presale_order WHERE order_id = $1"  # noqa: S608 - constants only
 
 
@@ -91,6 +93,12 @@ WRITE = """
 INSERT INTO presale_order (order_id, campaign, deposit_amount, worth_amount, forfeits, opens_at, due_at, ships_at,
     placed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
+
+
+async def presales_among(order_ids: Collection[UUID]) -> dict[UUID, PresaleOrder]:
+    """Those of them that are pre-sales, by order."""
+    rows = await tenants.connection().fetch(AMONG, list(order_ids)) if order_ids else []
+    return {row["order_id"]: PresaleOrder(**row) for row in rows}
 
 
 async def write_presale(
@@ -136,6 +144,14 @@ async def move(one: PresaleOrder, to: Status, *, outcome: str = "") -> bool:
 async def give_until(order_id: UUID, due_at: datetime) -> None:
     """The balance may be paid until then."""
     await tenants.connection().execute("UPDATE presale_order SET due_at = $2 WHERE order_id = $1", order_id, due_at)
+
+
+async def open_window(order_id: UUID, opens_at: datetime, due_at: datetime, *, forfeits: bool) -> None:
+    """The balance can be paid between these two; `forfeits`: if it is not, the deposit is kept."""
+    await tenants.connection().execute(
+        "UPDATE presale_order SET opens_at = $2, due_at = $3, forfeits = $4 WHERE order_id = $1",
+        order_id, opens_at, due_at, forfeits,
+    )  # fmt: skip
 
 
 async def note_reminder(order_id: UUID) -> None:

@@ -50,6 +50,22 @@ async def test_a_demand_test_is_written_with_its_target_and_what_is_at_stake(own
     assert 'value="2.5"' in (await owner.get(admin(f"/campaigns/{made.id}/edit"))).text
 
 
+async def test_a_demand_test_may_ask_for_a_deposit(owner: Any) -> None:
+    goods = await selling.offer(price=5000)
+    row = {"item": str(goods.variant), f"price_{goods.variant}": "50", f"deposit_{goods.variant}": "8"}
+    rules = {"pays": "deposit", "balance_days": "5", "at_timeout": "forfeit", "metric": "deposits"}
+
+    answer = await owner.submit(admin(NEW), FORM | row | rules | {"then": "publish"}, page=admin(NEW))
+
+    assert answer.status_code == 303, answer.text
+    async with tenants.transaction():
+        (made,) = await group_buying.listed()
+    terms = made.terms
+    assert isinstance(terms, DemandTestTerms)
+    assert (terms.deposit_of(goods.variant), terms.balance_days, terms.forfeits) == (800, 5, True)
+    assert f'name="deposit_{goods.variant}" value="8.00"' in (await owner.get(admin(f"/campaigns/{made.id}/edit"))).text
+
+
 @pytest.mark.parametrize(("field", "text"), [
     ("target_percent", "many"), ("target_percent", "101"), ("extensions", "9"), ("unit_cost", "x"),
 ])  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import tenants
-from app import orders
+from app import engagement, orders
 from app.flows.cancel_order import cancel_order
 from app.flows.expire_reservation import expire_reservation
 from app.flows.plan_fulfillment import plan_fulfillment
@@ -223,8 +224,11 @@ async def test_a_presale_that_is_called_off_pays_everybody_back(shop: Tenant) ->
     await check(shop)
 
 
-async def test_members_are_told_when_the_balance_opens_and_once_before_it_is_due(shop: Tenant) -> None:
-    placed = await campaigns.join_and_pay(await presales.presale_campaign())
+@pytest.mark.parametrize(("forfeits", "reminder"), [(True, "presale.reminder_kept"), (False, "presale.reminder")])
+async def test_members_are_told_when_the_balance_opens_and_once_before_it_is_due_with_what_happens_else(
+    shop: Tenant, forfeits: bool, reminder: str
+) -> None:
+    placed = await campaigns.join_and_pay(await presales.presale_campaign(forfeits=forfeits))
     await presales.window_opens(placed.order_id)
 
     assert await open_balance(placed.order_id)
@@ -233,7 +237,17 @@ async def test_members_are_told_when_the_balance_opens_and_once_before_it_is_due
 
     async with tenants.transaction():
         rows = await tenants.connection().fetch("SELECT kind FROM message ORDER BY created_at")
-    assert [row["kind"] for row in rows] == ["presale.deposit_paid", "presale.balance_open", "presale.reminder"]
+    assert [row["kind"] for row in rows] == ["presale.deposit_paid", "presale.balance_open", reminder]
+
+
+@pytest.mark.parametrize("deposit", [0, DEPOSIT])
+async def test_members_are_told_by_mail_from_which_day_it_ships(shop: Tenant, deposit: int) -> None:
+    placed = await campaigns.join_and_pay(await presales.presale_campaign(deposit=deposit))
+
+    day = (await presales.mine(placed.order_id)).ships_at.astimezone(ZoneInfo(shop.time_zone))
+    async with tenants.transaction():
+        (message,) = await engagement.messages_of_order(placed.order_id)
+    assert str(day.day) in engagement.sentence_of(message).split("from ")[-1]
 
 
 async def test_a_deposit_order_cannot_be_paid_in_cash_at_the_door_or_reduced(shop: Tenant) -> None:

@@ -52,7 +52,7 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             "flash_sale",
             "草莓晚八点秒杀",
             "丹东九九，只放 60 盒",
-            (DemoItem("dandong-caomei", 70, quota=60),),
+            (DemoItem("dandong-caomei", 70, quota=30),),
             person_limit=2,
         ),
         DemoCampaign(
@@ -112,7 +112,7 @@ CAMPAIGNS: dict[str, tuple[DemoCampaign, ...]] = {
             "flash_sale",
             "茶倉限時搶購",
             "柴燒茶倉，這一窯只有 12 件",
-            (DemoItem("cha-cang", 80, quota=12),),
+            (DemoItem("cha-cang", 80, quota=6),),
             person_limit=1,
         ),
         DemoCampaign(

@@ -74,7 +74,7 @@ def _prices(item: Item | None, offer: Offer, currency: str) -> tuple[tuple[str, 
     """The price it can come to, the usual one, and the stairs with the place of today's."""
     if item is None:
         return ("", "", ""), "", (), 0
-    today = item.price_at(offer.count)
+    today = offer.price_of(item.variant) or 0
     step = next_step(offer)
     goal = step[1] if step and offer.campaign.is_running() else today
     parts = formats.price_parts(goal, currency)

@@ -14,7 +14,7 @@ FEW = 20  # so few that their number is worth telling
 def first_item(offer: Offer) -> Item | None:
     """What the campaign shows first: the cheapest of what it offers now."""
     active = [item for item in offer.items.values() if item.active]
-    return min(active, key=lambda item: (item.price_at(offer.count), item.id), default=None)
+    return min(active, key=lambda item: (offer.price_of(item.variant) or 0, item.id), default=None)
 
 
 def next_step(offer: Offer) -> tuple[int, int] | None:
@@ -34,7 +34,7 @@ def reason(offer: Offer, currency: str) -> str:
     item, people = first_item(offer), getattr(offer.campaign.terms, "people", None)
     if item is None:
         return ""
-    price = formats.money(item.price_at(offer.count), currency, trim=True)
+    price = formats.money(offer.price_of(item.variant) or 0, currency, trim=True)
     if (step := next_step(offer)) and offer.campaign.is_running():
         return _ahead(offer, step[0], formats.money(step[1], currency, trim=True))
     if isinstance(people, int) and people > 1:
@@ -61,7 +61,7 @@ def pitch(offer: Offer, currency: str) -> str:
     item = first_item(offer)
     if item is None:
         return ""
-    price = formats.money(item.price_at(offer.count), currency, trim=True)
+    price = formats.money(offer.price_of(item.variant) or 0, currency, trim=True)
     return reason(offer, currency) or _("%(title)s for %(price)s", title=item.title, price=price)
 
 

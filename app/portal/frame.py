@@ -74,21 +74,21 @@ async def _place(tenant_id: UUID, login_id: UUID) -> Place | None:
 
 
 def _frame(arrival: Arrival) -> dict[str, Any]:
-    """Tabs, and the store's name where the host's own would stand alone."""
+    """Tabs, and the store's name where the host's own would stand alone. What a leader needs daily comes first."""
     place = arrival.memo.get("place")
-    leads = [
-        {"key": "chains", "icon": "list", "label": _("Chains"), "href": "/chains"},
-        {"key": "day-book", "icon": "book", "label": _("Day-book"), "href": "/day-book"},
-    ]
+    leads = place is not None and place.promoter.leads
+    chains = {"key": "chains", "icon": "list", "label": _("Chains"), "href": "/chains"}
+    day_book = {"key": "day-book", "icon": "book", "label": _("Day-book"), "href": "/day-book"}
     return {
         "place": place,
         "tabs": [
             {"key": "board", "icon": "pulse", "label": _("Board"), "href": "/"},
             {"key": "links", "icon": "link", "label": _("Links"), "href": "/links"},
+            *([day_book] if leads else []),
+            {"key": "earnings", "icon": "coins", "label": _("Earnings"), "href": "/earnings"},
             {"key": "live", "icon": "video", "label": _("Sessions"), "href": "/live"},
             {"key": "pickups", "icon": "pin", "label": _("Pickup"), "href": "/pickups"},
-            {"key": "earnings", "icon": "coins", "label": _("Earnings"), "href": "/earnings"},
-            *(leads if place and place.promoter.leads else []),
+            *([chains] if leads else []),
         ],
     }
 

@@ -50,6 +50,6 @@ def card_of(offer: Offer) -> CampaignCard | None:
         group |= {"goal": offer.count + step[0], "next_amount": step[1]}
     return CampaignCard(
         f"/campaigns/{campaign.code}", campaign.kind, campaign.title, campaign.cover_key or item.image_key,
-        item.price_at(offer.count), item.list_amount, reason(offer, tenants.current().currency),
+        offer.price_of(item.variant) or 0, item.list_amount, reason(offer, tenants.current().currency),
         campaign.ends_at, group,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from app.storefront.campaign_sharing import order_sharing
 from app.storefront.kind_chain_campaign import ChainPage
 from app.storefront.kind_community import CommunityPage
 from app.storefront.kind_demand_test import DemandTestPage
+from app.storefront.kind_flash_sale import FlashSalePage
 from app.storefront.kind_ladder_campaign import LadderPage
 from app.storefront.kind_presale import PresalePage
 from app.storefront.kind_team_group import TeamGroupPage
@@ -18,6 +19,7 @@ from app.storefront.kind_team_group import TeamGroupPage
 KINDS: dict[str, KindPage] = {
     "chain_campaign": ChainPage(),
     "demand_test": DemandTestPage(),
+    "flash_sale": FlashSalePage(),
     "ladder_campaign": LadderPage(),
     "presale": PresalePage(),
     "team_group": TeamGroupPage(),

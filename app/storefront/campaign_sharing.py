@@ -47,7 +47,7 @@ async def sharing_facts(offer: Offer, visit: Visit | None, query: Mapping[str, s
         "share_query": urlencode({FROM: sharer.token}) if sharer else "",
         "pitch": pitch(offer, tenant.currency),
         "card_url": f"{_home()}/campaigns/{campaign.code}/card.png?v={card.fingerprint[:12]}",
-        "card_price": _decimal(item.price_at(offer.count), tenant.currency) if item else "",
+        "card_price": _decimal(offer.price_of(item.variant) or 0, tenant.currency) if item else "",
     }
 
 

@@ -14,6 +14,7 @@ import tenants
 from app import group_buying, identity, inventory
 from app.flows.campaign_offer import Offer, offer_of, offers_of
 from app.flows.campaign_seats import channel_of
+from app.flows.campaign_words import first_item, reason
 from app.flows.join_campaign import join_campaign
 from app.flows.run_demand_test import count_look
 from app.group_buying import Campaign
@@ -25,7 +26,7 @@ from app.storefront.campaign_sharing import invitation_of, sharing_facts
 from app.storefront.home import CACHEABLE
 
 AnyRequest = Request[Any, Any, Any]
-UNITS = "units_"
+UNITS, PICK, PICKED = "units_", "pick", "units_picked"
 
 
 class CampaignController(Controller):
@@ -35,7 +36,11 @@ class CampaignController(Controller):
     async def index(self) -> Template:
         async with tenants.transaction():
             running = await offers_of(await group_buying.running())
-        return page("storefront/campaigns/index.html", offers=running, words=group_buying.words)
+        return page(
+            "storefront/campaigns/index.html", offers=running, words=group_buying.words,
+            firsts={offer.campaign.id: first_item(offer) for offer in running},
+            reasons={offer.campaign.id: reason(offer, tenants.current().currency) for offer in running},
+        )  # fmt: skip
 
     @get("/{code:str}", permission="public")
     async def show(self, request: AnyRequest, code: FromPath[str]) -> Template:
@@ -57,6 +62,7 @@ class CampaignController(Controller):
             "storefront/campaigns/show.html", campaign=offer.campaign, offer=offer, left=left,
             items=[item for item in offer.items.values() if item.active], running=draft or offer.campaign.is_running(),
             words=group_buying.words, draft=draft,
+            sold_out=[variant for variant, units in left.items() if units == 0],
             headers=_kept_for_strangers(offer.campaign) if kept else None, **facts,
         )  # fmt: skip
 
@@ -106,12 +112,15 @@ async def left_of(offer: Offer) -> dict[UUID, int | None]:
 
 
 def _units(values: Mapping[str, str]) -> dict[UUID, int]:
-    """Of each variant how many were asked for: fields `units_<variant>`; what is no number counts as nothing."""
+    """Of each variant how many were asked for; what is no number counts as nothing.
+
+    A field is `units_<variant>`, or `units_picked` of the one that `pick` names.
+    """
     units = {}
     for name, text in values.items():
         if name.startswith(UNITS) and text.strip().isdecimal() and len(text) < 6:
             try:
-                units[UUID(name.removeprefix(UNITS))] = int(text)
+                units[UUID(values.get(PICK, "") if name == PICKED else name.removeprefix(UNITS))] = int(text)
             except ValueError:
                 continue
     return units

@@ -13,7 +13,10 @@
   const tick = () => {
     for (const timer of document.querySelectorAll("[data-ends]")) {
       const left = Math.max(0, Math.round((Number(timer.dataset.ends) * 1000 - Date.now() - skewOf(timer)) / 1000));
-      const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
+      const days = timer.querySelector("i[data-unit]");
+      const whole = days ? Math.floor(left / 86400) : 0;
+      if (days) days.textContent = whole ? days.dataset.unit.replace("{}", whole) : "";
+      const parts = [Math.floor(left / 3600) - whole * 24, Math.floor(left / 60) % 60, left % 60];
       timer.querySelectorAll("b").forEach((cell, place) => { cell.textContent = pad(parts[place]); });
     }
   };

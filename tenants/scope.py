@@ -123,7 +123,7 @@ class TenantTransaction(PostgresTransaction):
             raise
         self.tenant = tenant
         self.wants_hint = False
-        self.last_words = ""
+        self.last_words: list[Said] = []
         self.afterwards: list[Callable[[], Awaitable[object]]] = []
         self.context = self.engine.current_transaction.set(self)
         return self
@@ -132,7 +132,7 @@ class TenantTransaction(PostgresTransaction):
         clean = False
         try:
             if kind is None and self.last_words:
-                await self.connection.execute(f"{self.last_words}; COMMIT")
+                await self.connection.execute(_at_once(self.last_words, postgres.prepared_on(self.connection)))
             else:
                 await self.connection.execute("COMMIT" if kind is None else "ROLLBACK")
             clean = True
@@ -231,25 +231,32 @@ def connection() -> PoolConnectionProxy[Any]:
     return found
 
 
-def commit_with(*statements: tuple[str, Sequence[UUID | int | datetime]]) -> None:
-    """Let the open transaction end with these statements, sent in one message with COMMIT.
+Said = tuple[str, Sequence[UUID | int | datetime]]
+
+
+def commit_with(*statements: Said) -> None:
+    """Let the open transaction end with these statements, after those of earlier calls, in one message with COMMIT.
 
     For a row that everybody waits for: it is locked for as long as the server needs and not for an answer that travels
     to us and back. What refuses them is raised where the transaction's block ends. The values become part of the text,
     so they are ids, numbers and moments, never anything that somebody typed.
     """
-    open_transaction = cast("TenantTransaction", ENGINE.current_transaction.get())
-    known = postgres.prepared_on(open_transaction.connection)
-    open_transaction.last_words = "; ".join(text for said in statements for text in _executed(*said, known))
+    cast("TenantTransaction", ENGINE.current_transaction.get()).last_words.extend(statements)
 
 
-def _executed(statement: str, values: Sequence[UUID | int | datetime], known: set[str]) -> Iterator[str]:
-    """Planning it again for every transaction would cost more than running it."""
-    name = f"said_{zlib.crc32(statement.encode()):08x}"
-    if name not in known:
-        known.add(name)
-        yield f"PREPARE {name} AS {statement}"
-    yield f"EXECUTE {name} ({', '.join(map(_literal, values))})"
+def _at_once(said: Sequence[Said], known: set[str]) -> str:
+    """Planning them again for every transaction would cost more than running them.
+
+    All are prepared first: what refuses one of them ends the message, and the others count as known from now on.
+    """
+    named = {f"said_{zlib.crc32(statement.encode()):08x}": statement for statement, _ in said}
+    prepared = [f"PREPARE {name} AS {statement}" for name, statement in named.items() if name not in known]
+    known.update(named)
+    executed = [
+        f"EXECUTE said_{zlib.crc32(statement.encode()):08x} ({', '.join(map(_literal, values))})"
+        for statement, values in said
+    ]
+    return "; ".join([*prepared, *executed, "COMMIT"])
 
 
 def _literal(value: UUID | int | datetime) -> str:

@@ -7,7 +7,8 @@ deposit. Locks are taken in this order: order, payments, persons, teams, items, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,10 +29,22 @@ class Place:
     opening_hours: str = ""
 
 
+def units_in(lines: Iterable[orders.NewLine | orders.Line]) -> Counter[UUID]:
+    """How many of each variant."""
+    units: Counter[UUID] = Counter()
+    for line in lines:
+        units[line.variant] += line.quantity
+    return units
+
+
 class Mode:
     """A campaign without anything special: a flash sale. Others override what they need."""
 
     patience = timedelta(seconds=30)  # until it is asked again whether everything in it has ended
+
+    def sources(self, campaign: Campaign) -> tuple[UUID, ...]:
+        """The campaigns whose units an order takes, in the order in which they are locked."""
+        return (campaign.id,)
 
     async def offered(self, campaign: Campaign, items: Mapping[UUID, Item]) -> Mapping[UUID, Item]:
         """What of the items is there for this campaign's shoppers."""

@@ -53,20 +53,37 @@ class Offer:
         item = self.items.get(variant)
         return item.left if item else 0
 
+    def has_left(self, units: Mapping[UUID, int]) -> bool:
+        """Whether so many of each could be had when this was read."""
+        return all((left := self.left_of(variant)) is None or left >= count for variant, count in units.items())
 
-async def offer_of(
-    campaign_id: UUID, joining: str | bytes = b"{}", *, choices: Mapping[str, Any] | None = None
-) -> Offer:
-    """Two round trips, and only for carts that join a campaign. Raises NotFound.
 
-    `joining` is what a cart keeps of the choices.
-    """
-    campaign = await group_buying.find(campaign_id)
-    items = {item.variant: item for item in await group_buying.items_of(campaign_id)}
-    chosen = msgspec.json.decode(joining) if choices is None else choices
-    late = not campaign.is_running() and await mode_of(campaign).is_open_late(campaign, chosen)
-    place = await mode_of(campaign).place(campaign, chosen) if chosen else None
-    return Offer(campaign, await mode_of(campaign).offered(campaign, items), chosen, late, place)
+# A scalar of the row `cart`: nothing for one that joins no campaign.
+OFFER = f"(SELECT {group_buying.WHOLE} FROM campaign WHERE campaign.id = cart.campaign)"  # noqa: S608 - constants only
+NO_CHOICES: Mapping[str, Any] = {}
+
+
+async def offer_of(campaign_id: UUID, choices: Mapping[str, Any] = NO_CHOICES) -> Offer:
+    """One round trip, if the kind needs none of its own. Raises NotFound."""
+    return await _offer(await group_buying.find_whole(campaign_id), choices)
+
+
+async def offer_by_code(code: str, choices: Mapping[str, Any] = NO_CHOICES) -> Offer:
+    """The same by the code in the campaign's address. Raises NotFound."""
+    return await _offer(await group_buying.find_whole_by_code(code), choices)
+
+
+async def offer_in_cart(offer_json: str, joining: str) -> Offer:
+    """What OFFER read; `joining` is what the cart keeps of the choices."""
+    return await _offer(group_buying.read_whole(offer_json), msgspec.json.decode(joining))
+
+
+async def _offer(whole: group_buying.Whole, choices: Mapping[str, Any]) -> Offer:
+    campaign, mode = whole.campaign, mode_of(whole.campaign)
+    late = not campaign.is_running() and await mode.is_open_late(campaign, choices)
+    place = await mode.place(campaign, choices) if choices else None
+    offered = await mode.offered(campaign, {item.variant: item for item in whole.items})
+    return Offer(campaign, offered, choices, late, place)
 
 
 async def offers_of(campaigns: Sequence[Campaign]) -> list[Offer]:

@@ -5,13 +5,13 @@ Steps inside an open transaction, not journeys of their own. Each may be told th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
 import tenants
 from app import fulfillment, group_buying, ledger, orders, promotions
+from app.flows.campaign_mode import units_in
 from app.flows.campaign_modes import mode_of
 from app.flows.campaign_offer import Offer, require_audience
 from app.flows.money_accounts import FORFEITED, PREPAID
@@ -19,33 +19,46 @@ from app.kernel.events import publish
 from app.kernel.formats import mask_name
 from app.ledger import Leg
 from tenants import outbox
+from tenants.steps import Step
 
 WAITS_FOR_GROUP = "group_buying.waits"  # the reason of a work order that is not sent yet
 
 
-async def hold(order: orders.NewOrder, offer: Offer) -> None:
-    """The order was written: its person is counted, its units are held. Locks: persons, teams, items.
+async def write_order(order: orders.NewOrder, offer: Offer, *also: Step) -> None:
+    """The order with its place in the campaign, and its person counted, in one statement. Locks: persons.
 
-    Raises NotForYou, LimitReached, NotRunning, QuotaGone and what the kind refuses. Then nothing is kept.
+    Raises NotForYou, LimitReached.
     """
-    campaign = offer.campaign
+    campaign, units = offer.campaign, units_in(order.lines).total()
     await require_audience(campaign, order.customer)
-    units: Counter[UUID] = Counter()
-    for line in order.lines:
-        units[line.variant] += line.quantity
     persons = promotions.persons(order.customer, order.phone, order.email)
     leader = offer.choices.get("leader")
-    await group_buying.write_participation(
-        order.id, campaign.id, units=units.total(), persons=persons, at=order.placed_at,
+    place = group_buying.taking_part(
+        order.id, campaign.id, units=units, persons=persons, at=order.placed_at,
         nick=str(offer.choices.get("nick") or mask_name(order.ship_to.get("recipient", ""))),
         leader=UUID(leader) if leader else campaign.leader, fields=offer.choices.get("fields") or {},
     )  # fmt: skip
+    counted = group_buying.counting_person(campaign.id, persons, units, campaign.person_limit)
+    with group_buying.within_limit(campaign.person_limit):
+        await orders.write_order(order, place, counted, *also)
     if token := offer.choices.get("from"):
         await group_buying.invitations.note_inviter(order.id, str(token))
-    await group_buying.count_person(campaign.id, persons, units.total(), campaign.person_limit)
+
+
+async def hold(order: orders.NewOrder, offer: Offer, *, at_commit: bool) -> None:
+    """The order was written: its units are held. Locks: teams, items.
+
+    Raises NotRunning, QuotaGone and what the kind refuses. Then nothing is kept. `at_commit` holds the units in one
+    message with COMMIT, if there seem to be enough: what is refused there does not say why.
+    """
+    campaign, units = offer.campaign, units_in(order.lines)
     await mode_of(campaign).hold(order, campaign, offer.choices)
     titles = {line.variant: line.title for line in order.lines}
-    await group_buying.hold(campaign.id, units, titles, order.placed_at, late=offer.late)
+    for source in mode_of(campaign).sources(campaign):
+        if at_commit and not offer.late and offer.has_left(units):
+            group_buying.hold_at_commit(source, units, order.placed_at)
+        else:
+            await group_buying.hold(source, units, titles, order.placed_at, late=offer.late)
 
 
 async def take(order: orders.Order) -> None:
@@ -140,7 +153,4 @@ def channel_of(campaign_id: UUID) -> str:
 
 
 async def _units(order_id: UUID) -> Mapping[UUID, int]:
-    units: Counter[UUID] = Counter()
-    for line in await orders.lines_of(order_id):
-        units[line.variant] += line.quantity
-    return units
+    return units_in(await orders.lines_of(order_id))

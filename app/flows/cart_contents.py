@@ -19,7 +19,7 @@ import tenants
 from app import freight, orders
 from app.flows.campaign_mode import Place
 from app.flows.campaign_modes import mode_of
-from app.flows.campaign_offer import Offer, offer_of
+from app.flows.campaign_offer import OFFER, Offer, offer_in_cart
 from app.flows.cart_terms import TERMS, Terms, decide
 from app.kernel.errors import NotFound
 from app.kernel.money import CURRENCIES
@@ -138,8 +138,10 @@ class Contents:
 
 
 READ = f"""
-WITH mine AS MATERIALIZED (SELECT cart.id, {TERMS} AS terms FROM cart WHERE cart.id = $1 AND cart.visitor_id = $2)
-SELECT mine.terms, cart.status AS cart_status, cart.campaign, cart.joining, profile.freight_amount,
+WITH mine AS MATERIALIZED (
+    SELECT cart.id, {TERMS} AS terms, {OFFER} AS offer FROM cart WHERE cart.id = $1 AND cart.visitor_id = $2
+)
+SELECT mine.terms, mine.offer, cart.status AS cart_status, cart.joining, profile.freight_amount,
     profile.free_freight_from_amount, profile.tax_mode, profile.tax_bps, profile.tax_on_freight,
     EXISTS (SELECT 1 FROM freight_template) AS has_templates,
     profile.payment_minutes, line.quantity, variant.id AS variant, variant.title AS variant_title,
@@ -193,7 +195,7 @@ async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Add
     if not rows:
         raise NotFound
     first, lines = rows[0], tuple(_line(row) for row in rows if row["variant"])
-    offer = await offer_of(first["campaign"], first["joining"]) if first["campaign"] else None
+    offer = await offer_in_cart(first["offer"], first["joining"]) if first["offer"] else None
     if offer:
         lines = tuple(_in_campaign(line, offer) for line in lines)
     place = offer.place if offer else None

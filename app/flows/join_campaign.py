@@ -12,7 +12,7 @@ from uuid import UUID
 import tenants
 from app import group_buying, orders
 from app.flows.campaign_modes import mode_of
-from app.flows.campaign_offer import offer_of, require_audience
+from app.flows.campaign_offer import offer_by_code, require_audience
 from tenants import states
 
 
@@ -26,9 +26,9 @@ async def join_campaign(
     """
     states.require(tenants.current(), "place_order")
     async with tenants.transaction():
-        campaign = await group_buying.find_by_code(code)
         wanted = {variant: min(count, orders.MOST_PER_LINE) for variant, count in units.items() if count > 0}
-        offer = await offer_of(campaign.id, choices=choices)
+        offer = await offer_by_code(code, choices)
+        campaign = offer.campaign
         if not offer.is_open:
             raise group_buying.NotRunning
         if not wanted:

@@ -6,7 +6,6 @@ who touches both takes them in this order.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
@@ -14,9 +13,9 @@ from uuid import UUID
 import msgspec
 
 from app import group_buying, orders, promotions
-from app.flows.campaign_mode import Mode
+from app.flows.campaign_mode import Mode, units_in
 from app.group_buying import Campaign, ChainTerms, Item, Participation
-from tenants import outbox
+from tenants import outbox, steps
 
 
 class ChainMode(Mode):
@@ -41,20 +40,23 @@ class ChainMode(Mode):
         if campaign.supply and not (await group_buying.find(campaign.supply)).is_running():
             raise group_buying.NotRunning
 
+    def sources(self, campaign: Campaign) -> tuple[UUID, ...]:
+        """A copy's units are held where they come from, too."""
+        return (campaign.supply, campaign.id) if campaign.supply else (campaign.id,)
+
     async def hold(self, order: orders.NewOrder, campaign: Campaign, choices: Mapping[str, Any]) -> None:
-        """A copy's units are held where they come from, within that campaign's own limits."""
+        """A copy keeps to the limit of the campaign its units come from."""
         if campaign.supply is None:
             return
-        supply, units = await group_buying.find(campaign.supply), _units(order.lines)
+        supply, units = await group_buying.find(campaign.supply), units_in(order.lines).total()
         persons = promotions.persons(order.customer, order.phone, order.email)
         await group_buying.chains.name_supply(order.id, supply.id)
-        await group_buying.count_person(supply.id, persons, units.total(), supply.person_limit)
-        titles = {line.variant: line.title for line in order.lines}
-        await group_buying.hold(supply.id, units, titles, order.placed_at)
+        with group_buying.within_limit(supply.person_limit):
+            await steps.take(group_buying.counting_person(supply.id, persons, units, supply.person_limit))
 
     async def take(self, order: orders.Order, campaign: Campaign, one: Participation) -> bool:
         if campaign.supply is not None:
-            await group_buying.take(campaign.supply, _units(await orders.lines_of(order.id)))
+            await group_buying.take(campaign.supply, units_in(await orders.lines_of(order.id)))
             await group_buying.chains.number_in_supply(order.id, campaign.supply)
         return campaign.terms.ships == "at_once" or campaign.status in ("closed", "settled")
 
@@ -63,7 +65,7 @@ class ChainMode(Mode):
             return
         await group_buying.uncount_person(campaign.supply, one.persons, one.units)
         give_back = group_buying.give_back_held if one.status == "held" else group_buying.give_back_taken
-        await give_back(campaign.supply, _units(await orders.lines_of(order.id)))
+        await give_back(campaign.supply, units_in(await orders.lines_of(order.id)))
 
     async def over_because(self, campaign: Campaign) -> str:
         """A copy ends with what it copies."""
@@ -93,10 +95,3 @@ def _shared(item: Item, there: Item | None) -> Item:
     if there.left is None or (item.left is not None and item.left <= there.left):
         return item
     return msgspec.structs.replace(item, quota=item.held + item.taken + there.left)
-
-
-def _units(lines: Any) -> Counter[UUID]:
-    units: Counter[UUID] = Counter()
-    for line in lines:
-        units[line.variant] += line.quantity
-    return units

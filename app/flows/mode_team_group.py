@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from app import group_buying, orders
+from app import group_buying, orders, promotions
 from app.flows import team_endings
 from app.flows.campaign_mode import Mode
 from app.group_buying import Campaign, InAnotherTeam, Participation, Seat, Team, TeamGroupTerms, TeamOver
@@ -44,8 +44,8 @@ class TeamGroupMode(Mode):
 
     async def hold(self, order: orders.NewOrder, campaign: Campaign, choices: Mapping[str, Any]) -> None:
         """Raises InAnotherTeam, TeamOver, TeamFull."""
-        one = await group_buying.participation_of(order.id)
-        await group_buying.seats.enter(campaign.id, one.persons, order.id)
+        persons = promotions.persons(order.customer, order.phone, order.email)
+        await group_buying.seats.enter(campaign.id, persons, order.id)
         team = await (_start if _opens(choices) else _join)(campaign, choices, order)
         await group_buying.seats.write(
             order.id, team.id, is_leader=_opens(choices), may_move=bool(choices.get("may_move")), at=order.placed_at

@@ -23,7 +23,7 @@ from uuid import UUID
 from asyncpg.exceptions import NotNullViolationError
 
 import tenants
-from app import inventory, orders, promotions
+from app import group_buying, inventory, orders, promotions
 from app.flows import campaign_seats, wallet_payments
 from app.flows.cart_contents import CartLine, Contents, read_cart
 from app.flows.cart_terms import spending
@@ -113,6 +113,7 @@ async def place_order(cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Pl
 
 async def _place(number: str, cart_id: UUID, visitor_id: UUID, checkout: Checkout) -> Placed:
     """Who was overtaken on the way to the stock looks again: then there is another warehouse, or a refusal."""
+    overtaken = False
     while True:
         try:
             async with tenants.transaction():
@@ -121,20 +122,36 @@ async def _place(number: str, cart_id: UUID, visitor_id: UUID, checkout: Checkou
                 if known:
                     return Placed(*known, orders.access_key(known[0]))
                 order = _compose(number, contents, checkout)
-                await orders.write_order(order, outbox.posting(*_jobs(order.id, contents.time_to_pay)))
-                await _pay_and_hold(order, contents, checkout.wallets)
+                await _write(order, contents)
+                await _pay_and_hold(order, contents, checkout.wallets, patiently=overtaken)
             return Placed(order.id, number, order.key)
         except NotNullViolationError as error:
-            if not inventory.is_too_little(error):
+            if not inventory.is_too_little(error) and not group_buying.is_too_much(error):
                 raise
+            overtaken = True
 
 
-async def _pay_and_hold(order: orders.NewOrder, contents: Contents, wanted: Wallets) -> None:
-    """What campaign, money and points do first; the stock last, because it is what everybody else waits for."""
+async def _write(order: orders.NewOrder, contents: Contents) -> None:
+    posted = outbox.posting(*_jobs(order.id, contents.time_to_pay))
     if contents.offer:
-        await campaign_seats.hold(order, contents.offer)
+        await campaign_seats.write_order(order, contents.offer, posted)
+    else:
+        await orders.write_order(order, posted)
+
+
+async def _pay_and_hold(order: orders.NewOrder, contents: Contents, wanted: Wallets, *, patiently: bool) -> None:
+    """What campaign, money and points do first; the stock last, because it is what everybody else waits for.
+
+    The campaign's units are wanted as much, and are held with the stock where nothing is locked in between. Held
+    `patiently`, they are asked for by themselves, which says what is missing.
+    """
+    spent = _spending(order, contents)
+    if contents.offer:
+        quick = not patiently and order.total_amount > 0 and wanted == NO_WALLETS and spent is None
+        await campaign_seats.hold(order, contents.offer, at_commit=quick)
     paid = await _pay_at_once(order, wanted)
-    await _redeem(order, contents)
+    if spent:
+        await promotions.redeem(spent)
     if paid:
         await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
         await inventory.allocate(order.id)
@@ -163,6 +180,7 @@ def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewO
         expires_at=placed_at + contents.time_to_pay,
         lines=_lines(contents),
         price_rules=contents.price_record,
+        campaign=contents.offer.campaign.id if contents.offer else None,
     )
     _require_same_total(order, checkout.seen_total, contents.terms.problem)
     _require_stock(contents.lines)
@@ -177,12 +195,10 @@ async def _pay_at_once(order: orders.NewOrder, wanted: Wallets) -> bool:
     return True
 
 
-async def _redeem(order: orders.NewOrder, contents: Contents) -> None:
-    taken = spending(
+def _spending(order: orders.NewOrder, contents: Contents) -> promotions.Spending | None:
+    return spending(
         order.id, contents.terms, contents.priced, customer=order.customer, phone=order.phone, email=order.email
     )
-    if taken:
-        await promotions.redeem(taken)
 
 
 def _require_for_sale(lines: Sequence[CartLine]) -> None:

@@ -40,7 +40,9 @@ from app.group_buying.items import (
     give_back_held,
     give_back_taken,
     hold,
+    hold_at_commit,
     is_sold_out,
+    is_too_much,
     items_of,
     items_of_each,
     take,
@@ -63,18 +65,20 @@ from app.group_buying.kinds import (
 )
 from app.group_buying.labels import Label
 from app.group_buying.leader_goods import Allowed, Good
+from app.group_buying.offered import WHOLE, Whole, find_whole, find_whole_by_code, read_whole
 from app.group_buying.own_places import OwnPlace, OwnTeam, own_places
 from app.group_buying.participations import (
     Participation,
     confirm,
-    count_person,
+    counting_person,
     has_unpaid,
     participation_of,
     release,
     take_part,
+    taking_part,
     uncount_person,
     waiting_orders,
-    write_participation,
+    within_limit,
 )
 from app.group_buying.refusals import (
     InAnotherTeam,
@@ -94,15 +98,16 @@ from app.group_buying.seats import Member, Seat
 from app.group_buying.teams import Team
 
 __all__ = [
-    "KINDS", "TERMS", "Allowed", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms", "DemandTestTerms",
-    "Event", "Export", "FlashSaleTerms", "Good", "InAnotherTeam", "Item", "ItemDraft", "Kind", "Label", "LadderTerms",
-    "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning", "NothingChosen", "OwnPlace",
-    "OwnTeam", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Sharer", "Shares", "Team",
-    "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "WrongMoment", "chains", "confirm", "count_person",
-    "delete_draft", "events_of", "exports", "find", "find_by_code", "find_each", "give_back_held", "give_back_taken",
-    "has_unpaid", "hold", "invitations", "is_sold_out", "items_of", "items_of_each", "labels", "ladders",
-    "leader_goods", "listed", "lock", "move", "note", "opens_preview", "own_places", "participation_of",
-    "preview_key", "read_terms", "release", "running", "running_with", "save", "seats", "set_end", "set_terms",
-    "stairs", "take", "take_part", "teams", "terms_of", "uncount_person", "waiting_orders", "words",
-    "write_participation", "write_result",
+    "KINDS", "TERMS", "WHOLE", "Allowed", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms",
+    "DemandTestTerms", "Event", "Export", "FlashSaleTerms", "Good", "InAnotherTeam", "Item", "ItemDraft", "Kind",
+    "Label", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning",
+    "NothingChosen", "OwnPlace", "OwnTeam", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat", "Sharer",
+    "Shares", "Team", "TeamFull", "TeamGroupTerms", "TeamOver", "Terms", "Tier", "Whole", "WrongMoment", "chains",
+    "confirm", "counting_person", "delete_draft", "events_of", "exports", "find", "find_by_code", "find_each",
+    "find_whole", "find_whole_by_code", "give_back_held", "give_back_taken", "has_unpaid", "hold", "hold_at_commit",
+    "invitations", "is_sold_out", "is_too_much", "items_of", "items_of_each", "labels", "ladders", "leader_goods",
+    "listed", "lock", "move", "note", "opens_preview", "own_places", "participation_of", "preview_key", "read_terms",
+    "read_whole", "release", "running", "running_with", "save", "seats", "set_end", "set_terms", "stairs", "take",
+    "take_part", "taking_part", "teams", "terms_of", "uncount_person", "waiting_orders", "within_limit", "words",
+    "write_result",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from asyncpg.exceptions import NotNullViolationError
 
 import tenants
 from app.group_buying.refusals import NotRunning, QuotaGone
@@ -59,13 +60,13 @@ SELECT item.campaign, item.id, item.variant, item.price_amount, item.quota, item
     CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END AS variant_title,
     product.id AS product, product.handle, product.title,
     coalesce(image.card_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
-    (SELECT jsonb_agg(jsonb_build_object('from_count', tier.from_count, 'price_amount', tier.price_amount)
-        ORDER BY tier.from_count) FROM campaign_tier AS tier WHERE tier.item = item.id) AS tiers
+    coalesce((SELECT jsonb_agg(jsonb_build_object('from_count', tier.from_count, 'price_amount', tier.price_amount)
+        ORDER BY tier.from_count) FROM campaign_tier AS tier WHERE tier.item = item.id), '[]') AS tiers
 FROM campaign_item AS item
 JOIN variant ON variant.id = item.variant JOIN product ON product.id = variant.product
 LEFT JOIN product_image AS image ON image.id = variant.image AND image.status = 'stored'
-WHERE item.campaign = ANY($1::uuid[]) ORDER BY item.position, item.id
 """
+OF_EACH = f"{OFFERED} WHERE item.campaign = ANY($1::uuid[]) ORDER BY item.position, item.id"
 
 
 async def items_of(campaign_id: UUID) -> list[Item]:
@@ -76,9 +77,9 @@ async def items_of(campaign_id: UUID) -> list[Item]:
 async def items_of_each(campaign_ids: Sequence[UUID]) -> dict[UUID, list[Item]]:
     """The same of several campaigns at once."""
     found: dict[UUID, list[Item]] = {campaign_id: [] for campaign_id in campaign_ids}
-    for row in await tenants.connection().fetch(OFFERED, list(campaign_ids)):
+    for row in await tenants.connection().fetch(OF_EACH, list(campaign_ids)):
         facts = dict(row)
-        tiers = msgspec.json.decode(facts.pop("tiers") or b"[]", type=tuple[Tier, ...])
+        tiers = msgspec.json.decode(facts.pop("tiers"), type=tuple[Tier, ...])
         found[facts.pop("campaign")].append(Item(**facts, tiers=tiers))
     return found
 
@@ -109,6 +110,32 @@ async def hold(
             if left is None or left >= units:
                 raise NotRunning
             raise QuotaGone(title=titles.get(variant, ""), left=left)
+
+
+# The same where nobody counts what it changed: what cannot be held has no number, and the column refuses it.
+HOLD_OR_FAIL = """
+UPDATE campaign_item AS item SET held = CASE WHEN item.active
+    AND (item.quota IS NULL OR item.held + item.taken + $3 <= item.quota)
+    AND EXISTS (SELECT 1 FROM campaign WHERE campaign.id = $1 AND status IN ('scheduled', 'open')
+        AND (starts_at IS NULL OR starts_at <= $4) AND (ends_at IS NULL OR ends_at > $4))
+    THEN item.held + $3 END
+WHERE item.campaign = $1 AND item.variant = $2
+"""
+
+
+def hold_at_commit(campaign_id: UUID, wanted: Mapping[UUID, int], at: datetime) -> None:
+    """The same in one message with COMMIT: what everybody wants is locked for the shortest time there is.
+
+    When something is not there, the end of the transaction raises an error that `is_too_much` knows, and nothing of the
+    transaction is kept. Only for variants that the campaign has ever offered.
+    """
+    tenants.commit_with(
+        *((HOLD_OR_FAIL, (campaign_id, variant, units, at)) for variant, units in sorted(wanted.items()))
+    )
+
+
+def is_too_much(error: NotNullViolationError) -> bool:
+    return (error.table_name, error.column_name) == ("campaign_item", "held")
 
 
 async def take(campaign_id: UUID, wanted: Mapping[UUID, int]) -> None:

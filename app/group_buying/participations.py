@@ -11,18 +11,21 @@ the order of payment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from asyncpg.exceptions import NotNullViolationError
 
 import tenants
 from app.group_buying.refusals import LimitReached
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from tenants.steps import Step
 
 
 class Participation(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +64,15 @@ async def participation_of(order_id: UUID) -> Participation:
     return Participation(**{**row, "fields": msgspec.json.decode(row["fields"])})
 
 
-async def write_participation(
+WRITE = """
+takes_part AS (
+    INSERT INTO participation (order_id, campaign, units, persons, nick, leader, fields, placed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+)
+"""
+
+
+def taking_part(
     order_id: UUID,
     campaign_id: UUID,
     *,
@@ -71,32 +82,43 @@ async def write_participation(
     nick: str = "",
     leader: UUID | None = None,
     fields: Mapping[str, Any] | None = None,
-) -> None:
-    """The place of an order that was just written."""
-    database = tenants.connection()
-    await database.execute(
-        "INSERT INTO participation (order_id, campaign, units, persons, nick, leader, fields, placed_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        order_id, campaign_id, units, list(persons), nick, leader, msgspec.json.encode(fields or {}).decode(), at,
-    )  # fmt: skip
-    await database.execute("UPDATE orders SET campaign = $2 WHERE id = $1", order_id, campaign_id)
+) -> Step:
+    """The place of an order that is being written."""
+    told = msgspec.json.encode(fields or {}).decode()
+    return Step(WRITE, (order_id, campaign_id, units, list(persons), nick, leader, told, at))
 
 
+# Marks are locked in the order of their names, as everybody does. Nobody counts what a step changed; so where the limit
+# is passed there are no units, and the column refuses the person.
 COUNT = """
-INSERT INTO campaign_person AS known (id, campaign, person, units) VALUES ($1, $2, $3, $4)
-ON CONFLICT (campaign, person) DO UPDATE SET units = known.units + EXCLUDED.units
-    WHERE $5::integer IS NULL OR known.units + EXCLUDED.units <= $5
-RETURNING units
+counted AS (
+    INSERT INTO campaign_person AS known (id, campaign, person, units)
+    SELECT mark.id, $1, mark.person, $2 FROM unnest($3::uuid[], $4::text[]) AS mark (id, person) ORDER BY mark.person
+    ON CONFLICT (campaign, person) DO UPDATE
+        SET units = CASE WHEN $5::integer IS NULL OR known.units + $2 <= $5 THEN known.units + $2 END
+)
 """
 
 
-async def count_person(campaign_id: UUID, persons: Iterable[str], units: int, limit: int | None) -> None:
-    """Count units against each mark the person is known by. Raises LimitReached, also for parallel orders."""
+def counting_person(campaign_id: UUID, persons: Sequence[str], units: int, limit: int | None) -> Step:
+    """Count units against each mark the person is known by. Take the step inside `within_limit`.
+
+    Raises LimitReached for more than one may have altogether.
+    """
     if limit is not None and units > limit:
         raise LimitReached(limit=limit)
-    for person in sorted(persons):
-        if await tenants.connection().fetchval(COUNT, new_id(), campaign_id, person, units, limit) is None:
-            raise LimitReached(limit=limit)
+    return Step(COUNT, (campaign_id, units, [new_id() for _ in persons], list(persons), limit))
+
+
+@contextmanager
+def within_limit(limit: int | None) -> Iterator[None]:
+    """Around what counts a person. Raises LimitReached, also for parallel orders; the transaction is lost then."""
+    try:
+        yield
+    except NotNullViolationError as error:
+        if (error.table_name, error.column_name) != ("campaign_person", "units"):
+            raise
+        raise LimitReached(limit=limit) from error
 
 
 async def uncount_person(campaign_id: UUID, persons: Iterable[str], units: int) -> None:

@@ -102,16 +102,22 @@ async def own(campaign_id: UUID, visitor_id: UUID, customer: UUID | None) -> Own
     return Own(**row) if row else None
 
 
+ENTER = """
+WITH entered AS (
+    INSERT INTO team_person (id, campaign, person, order_id)
+    SELECT mark.id, $2, mark.person, $4 FROM unnest($1::uuid[], $3::text[]) AS mark (id, person) ORDER BY mark.person
+    ON CONFLICT (campaign, person) DO NOTHING RETURNING person
+)
+SELECT count(*) FROM entered
+"""
+
+
 async def enter(campaign_id: UUID, persons: Iterable[str], order_id: UUID) -> None:
     """Whoever is known by these marks is in a forming team now. Raises InAnotherTeam."""
-    for person in sorted(persons):
-        entered = await tenants.connection().fetchval(
-            "INSERT INTO team_person (id, campaign, person, order_id) VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT (campaign, person) DO NOTHING RETURNING true",
-            new_id(), campaign_id, person, order_id,
-        )  # fmt: skip
-        if not entered:
-            raise InAnotherTeam
+    marks = sorted(persons)
+    entered: int = await tenants.connection().fetchval(ENTER, [new_id() for _ in marks], campaign_id, marks, order_id)
+    if entered < len(marks):
+        raise InAnotherTeam
 
 
 async def leave(orders: Sequence[UUID]) -> None:

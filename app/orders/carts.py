@@ -121,11 +121,19 @@ async def customer_came(visitor_id: UUID, customer_id: UUID) -> None:
 
 
 JOIN = """
-INSERT INTO cart (id, visitor_id, customer, status, campaign, joining, created_at, updated_at)
-VALUES ($1, $2, $3, 'joining', $4, $5, $6, $6)
-ON CONFLICT (visitor_id, campaign) WHERE status = 'joining' DO UPDATE SET joining = EXCLUDED.joining,
-    customer = coalesce(EXCLUDED.customer, cart.customer), updated_at = EXCLUDED.updated_at
-RETURNING id
+WITH joined AS (
+    INSERT INTO cart (id, visitor_id, customer, status, campaign, joining, created_at, updated_at)
+    VALUES ($1, $2, $3, 'joining', $4, $5, $6, $6)
+    ON CONFLICT (visitor_id, campaign) WHERE status = 'joining' DO UPDATE SET joining = EXCLUDED.joining,
+        customer = coalesce(EXCLUDED.customer, cart.customer), updated_at = EXCLUDED.updated_at
+    RETURNING id
+), filled AS (
+    INSERT INTO cart_line (id, cart, variant, quantity, added_at)
+    SELECT line.id, joined.id, line.variant, line.units, $6
+    FROM joined, unnest($7::uuid[], $8::uuid[], $9::integer[]) AS line (id, variant, units)
+    ON CONFLICT (cart, variant) DO UPDATE SET quantity = EXCLUDED.quantity, added_at = EXCLUDED.added_at
+)
+SELECT id FROM joined
 """
 
 
@@ -138,12 +146,11 @@ async def fill_joining_cart(
     customer_id: UUID | None = None,
 ) -> UUID:
     """The visitor's cart for this campaign, holding exactly these units by variant; what it held before is gone."""
-    database, moment = tenants.connection(), now()
-    choices = msgspec.json.encode(joining).decode()
-    cart: UUID = await database.fetchval(JOIN, new_id(), visitor_id, customer_id, campaign, choices, moment)
-    await database.execute("DELETE FROM cart_line WHERE cart = $1", cart)
-    await database.executemany(
-        "INSERT INTO cart_line (id, cart, variant, quantity, added_at) VALUES ($1, $2, $3, $4, $5)",
-        [(new_id(), cart, variant, units, moment) for variant, units in lines.items()],
-    )
+    database, fresh = tenants.connection(), new_id()
+    cart: UUID = await database.fetchval(
+        JOIN, fresh, visitor_id, customer_id, campaign, msgspec.json.encode(joining).decode(), now(),
+        [new_id() for _ in lines], list(lines), list(lines.values()),
+    )  # fmt: skip
+    if cart != fresh:  # it may hold what was chosen before
+        await database.execute("DELETE FROM cart_line WHERE cart = $1 AND variant <> ALL($2)", cart, list(lines))
     return cart

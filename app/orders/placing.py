@@ -55,6 +55,7 @@ class NewOrder:
     expires_at: datetime
     lines: Sequence[NewLine]
     price_rules: dict[str, Any] = field(default_factory=dict)
+    campaign: UUID | None = None
 
     @property
     def priced(self) -> Priced:
@@ -69,9 +70,9 @@ WRITE = """
 placed AS (
     INSERT INTO orders (id, number, cart, customer, visitor_id, email, phone, status, payment_status,
         fulfillment_status, currency, locale, goods_amount, discount_amount, freight_amount, tax_amount, total_amount,
-        price_rules, ship_to, note, access_hash, event_seq, placed_at, expires_at, updated_at)
+        price_rules, ship_to, note, access_hash, event_seq, placed_at, expires_at, updated_at, campaign)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'placed', 'unpaid', 'unfulfilled', $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17, $18, 1, $19, $20, $19)
+        $17, $18, 1, $19, $20, $19, $23)
 ), told AS (
     INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)
     VALUES ($21, $1, 1, 'status', 'draft', 'placed', 'checkout', 'shopper', $19)
@@ -105,7 +106,7 @@ def _writing(order: NewOrder) -> Step:
         order.currency, order.locale, priced.goods_amount, priced.discount_amount, priced.freight_amount,
         priced.tax_amount, priced.total_amount, _json(order.price_rules), _json(order.ship_to), order.note,
         hash_key(order.key), order.placed_at, order.expires_at, new_id(),
-        _json([_row(place, line) for place, line in enumerate(order.lines, 1)]),
+        _json([_row(place, line) for place, line in enumerate(order.lines, 1)]), order.campaign,
     )  # fmt: skip
     return Step(WRITE, values)
 

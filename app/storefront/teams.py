@@ -31,7 +31,7 @@ class TeamController(Controller):
         visit = await identity.visit_or_none(request)
         async with tenants.transaction():
             campaign, found, own = await _find(code, team, visit)
-            offer = await offer_of(campaign.id, choices={"team": found.code})
+            offer = await offer_of(campaign.id, {"team": found.code})
             left = await left_of(offer)
             members = await group_buying.seats.members_of([found.id])
             sharing = await sharing_facts(offer, visit, dict(request.query_params))

@@ -39,7 +39,7 @@ def _write(variant: str, product: str) -> str:
     order = (
         _id(ORDER), "'B' || :n::bigint", _id(CART), "NULL", _id(VISITOR), "'zhou@example.test'", "'138'", "'CNY'",
         "'en'", "4390", "0", "0", "0", "4390", rules, ADDRESS, "''", "'\\x00'", "now()", LATER, _id(EVENT),
-        f"jsonb_build_array({_object(line)})",
+        f"jsonb_build_array({_object(line)})", "NULL::uuid",
     )  # fmt: skip
     kinds = (("payments.expire_order", "expire", 0, LATER), ("attribution.decide", "decide", 1, "now()"))
     jobs = [

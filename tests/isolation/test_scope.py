@@ -117,6 +117,23 @@ async def test_refused_last_words_take_everything_back_and_harm_nobody(shop: Ten
         assert await Customer.select(Customer.name) == [{"name": "After"}]
 
 
+async def test_what_follows_refused_last_words_is_known_the_next_time(shop: Tenant) -> None:
+    touch, known = "UPDATE customer SET created_at = $2 WHERE id = $1", new_id()
+    async with tenants.transaction():
+        tenants.commit_with((ADD, (known, now())))
+
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with tenants.transaction():
+            tenants.commit_with((ADD, (known, now())))
+            tenants.commit_with((touch, (known, now())))
+    later = now()
+    async with tenants.transaction():
+        tenants.commit_with((touch, (known, later)))
+
+    async with tenants.transaction():
+        assert await Customer.select(Customer.created_at) == [{"created_at": later}]
+
+
 async def test_steps_taken_together_keep_their_own_values(shop: Tenant) -> None:
     rename = "renamed{0} AS (UPDATE customer SET name = $2 WHERE name = $1)"
     await _add_customer("One")

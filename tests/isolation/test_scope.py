@@ -118,17 +118,17 @@ async def test_refused_last_words_take_everything_back_and_harm_nobody(shop: Ten
 
 
 async def test_what_follows_refused_last_words_is_known_the_next_time(shop: Tenant) -> None:
-    touch, known = "UPDATE customer SET created_at = $2 WHERE id = $1", new_id()
-    async with tenants.transaction():
-        tenants.commit_with((ADD, (known, now())))
+    touch, known, later = "UPDATE customer SET created_at = $2 WHERE id = $1", new_id(), now()
 
-    with pytest.raises(asyncpg.UniqueViolationError):
+    async def end_with(*said: scope.Said) -> None:
         async with tenants.transaction():
-            tenants.commit_with((ADD, (known, now())))
-            tenants.commit_with((touch, (known, now())))
-    later = now()
-    async with tenants.transaction():
-        tenants.commit_with((touch, (known, later)))
+            for one in said:
+                tenants.commit_with(one)
+
+    await end_with((ADD, (known, now())))
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await end_with((ADD, (known, now())), (touch, (known, now())))
+    await end_with((touch, (known, later)))
 
     async with tenants.transaction():
         assert await Customer.select(Customer.created_at) == [{"created_at": later}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,13 +15,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import jinja2
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Error, sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import ConsoleMessage, Error, Page, sync_playwright
 
 from app.kernel import formats, i18n, templating
 from app.kernel.assets import assets
 from app.kernel.clock import now
 from app.store import look
+from tests.browser.audit import RULES
 from tests.browser.stack import chromium
 
 TEMPLATES = Path(templating.__file__).resolve().parent.parent / "templates"
@@ -30,7 +32,6 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
 )
 DARK = {"console", "board", "live", "staff"}
-AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def environment() -> jinja2.Environment:
@@ -103,12 +104,12 @@ def serving() -> Iterator[str]:
         server.shutdown()
 
 
-def views() -> Iterator[tuple[str, int, str]]:
+def views() -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Every page in every light, and the widths it is looked at."""
     for page in sorted(path.stem for path in PAGES.glob("[a-z]*.html")):
-        for width in (320, 390, 1440):
-            yield page, width, "light"
-            if page in DARK and width != 320:
-                yield page, width, "dark"
+        yield page, "light", (320, 390, 1440)
+        if page in DARK:
+            yield page, "dark", (390, 1440)
 
 
 def _note_error(complaints: list[str], name: str, message: ConsoleMessage) -> None:
@@ -120,35 +121,40 @@ def _note_defect(complaints: list[str], name: str, error: Error) -> None:
     complaints.append(f"{name}: {error}")
 
 
-def check(target: Path, only: set[str]) -> list[str]:
-    """Photographs every view into `target`; returns what axe, the policy or the width complain about."""
+def check(target: Path | None, only: set[str]) -> list[str]:
+    """What axe, the policy or the width complain about; every view is photographed into `target`, when there is one."""
     complaints: list[str] = []
     with serving() as origin, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        for page_name, width, theme in views():
+        for page_name, theme, widths in views():
             if only and page_name not in only:
                 continue
-            name = f"{page_name}-{width}-{theme}"
-            page = browser.new_page(viewport={"width": width, "height": 900 if width > 900 else 844})
-            page.on("console", partial(_note_error, complaints, name))
-            page.on("pageerror", partial(_note_defect, complaints, name))
+            page = browser.new_page()
+            page.on("console", partial(_note_error, complaints, f"{page_name}-{theme}"))
+            page.on("pageerror", partial(_note_defect, complaints, f"{page_name}-{theme}"))
             page.goto(f"{origin}/{page_name}?{theme}")
             page.wait_for_load_state("networkidle")
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                complaints.append(
-                    f"{name}: scrolls sideways to {page.evaluate('document.documentElement.scrollWidth')}"
-                )
-            for violation in Axe().run(page, options=AXE_RULES).response["violations"]:
-                nodes = "; ".join(
-                    node["html"][:110] + " " + str(node["any"][:1] and node["any"][0]["message"])[:140]
-                    for node in violation["nodes"][:3]
-                )
-                complaints.append(f"{name}: {violation['id']} x{len(violation['nodes'])}: {nodes}")
-            if width != 320:
-                page.screenshot(path=str(target / f"{name}.png"), full_page=width == 390)
+            page.evaluate(AXE_SCRIPT)
+            for width in widths:
+                complaints += _look(page, f"{page_name}-{width}-{theme}", width, target)
             page.close()
         browser.close()
     return complaints
+
+
+def _look(page: Page, name: str, width: int, target: Path | None) -> Iterator[str]:
+    """At one width. The page is not loaded again for it: style sheets alone follow the width."""
+    page.set_viewport_size({"width": width, "height": 900 if width > 900 else 844})
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield f"{name}: scrolls sideways to {page.evaluate('document.documentElement.scrollWidth')}"
+    for violation in page.evaluate(f"axe.run({json.dumps(RULES)})")["violations"]:
+        nodes = "; ".join(
+            node["html"][:110] + " " + str(node["any"][:1] and node["any"][0]["message"])[:140]
+            for node in violation["nodes"][:3]
+        )
+        yield f"{name}: {violation['id']} x{len(violation['nodes'])}: {nodes}"
+    if target and width != 320:
+        page.screenshot(path=str(target / f"{name}.png"), full_page=width == 390)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
 from playwright.async_api import Browser
@@ -56,9 +58,33 @@ async def _somebody(browser: Browser, stack: Stack, face: str) -> Visitor:
     return somebody
 
 
-async def _walk(
-    browser: Browser, stack: Stack, face: str, order: str, team: str
-) -> tuple[Visitor, dict[str, pages.Seen]]:
+@dataclass(frozen=True)
+class Walk:
+    """Who walked through a face, and where each of its pages was found."""
+
+    somebody: Visitor
+    found: dict[str, pages.Seen]
+
+
+Walks = Callable[[str], Awaitable[Walk]]
+
+
+@pytest.fixture(scope="module")
+async def walks(browser: Browser, stack: Stack, asked: str, waiting_team: str) -> AsyncIterator[Walks]:
+    """Every face is walked through once, whichever test asks first; whoever walked stays signed in."""
+    done: dict[str, Walk] = {}
+
+    async def through(face: str) -> Walk:
+        if face not in done:
+            done[face] = await _walk(browser, stack, face, asked, waiting_team)
+        return done[face]
+
+    yield through
+    for each in done.values():
+        await each.somebody.context.close()
+
+
+async def _walk(browser: Browser, stack: Stack, face: str, order: str, team: str) -> Walk:
     """Signed in and with something in the cart, so that no page is empty."""
     somebody = await _somebody(browser, stack, face)
     doors = ["/", *DOORS[face]]
@@ -70,7 +96,7 @@ async def _walk(
         doors += [team, order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new"))]
     found = await pages.walk(somebody, face, doors)
     somebody.complaints.clear()  # the walk also tried addresses that lead to other hosts, which a script may not
-    return somebody, found
+    return Walk(somebody, found)
 
 
 async def _register(shopper: Visitor) -> None:
@@ -83,30 +109,20 @@ async def _register(shopper: Visitor) -> None:
 
 
 @pytest.mark.parametrize("face", list(pages.LABELS))
-async def test_every_page_is_fit_for_everybody(
-    browser: Browser, stack: Stack, asked: str, waiting_team: str, face: str
-) -> None:
-    somebody, found = await _walk(browser, stack, face, asked, waiting_team)
-    faults: list[str] = []
-    for seen in found.values():
-        if not seen.whole:
-            continue
-        address = stack.address(pages.LABELS[face], seen.path)
-        faults += await audit.faults(somebody, address)
-        if face in PEOPLE:
-            faults += await audit.faults(somebody, address, dark=True)
-    await somebody.context.close()
+async def test_every_page_is_fit_for_everybody(stack: Stack, walks: Walks, face: str) -> None:
+    walk, faults = await walks(face), list[str]()
+    for seen in walk.found.values():
+        if seen.whole:
+            address = stack.address(pages.LABELS[face], seen.path)
+            faults += await audit.faults(walk.somebody, address, dark=face in PEOPLE)
 
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("face", list(pages.LABELS))
-async def test_every_page_can_be_reached(
-    browser: Browser, stack: Stack, asked: str, waiting_team: str, face: str
-) -> None:
-    """A page no link leads to is a page nobody finds; the walk above would miss it too."""
-    somebody, found = await _walk(browser, stack, face, asked, waiting_team)
-    await somebody.context.close()
+async def test_every_page_can_be_reached(walks: Walks, face: str) -> None:
+    """A page no link leads to is a page nobody finds; the test above would miss it too."""
+    found = (await walks(face)).found
 
     missed = [one.name for one in pages.pages_of(face) if one.name not in found and one.name not in OUT_OF_REACH]
     assert not missed, "\n".join(missed)
@@ -130,11 +146,9 @@ async def test_a_page_with_faults_is_not_waved_through(guest: Visitor) -> None:
         assert words in faults, words
 
 
-async def test_a_shops_pages_are_light(browser: Browser, stack: Stack, bought: str, waiting_team: str) -> None:
-    somebody, found = await _walk(browser, stack, "storefront", bought, waiting_team)
-    await somebody.context.close()
+async def test_a_shops_pages_are_light(browser: Browser, stack: Stack, walks: Walks) -> None:
     heavy = []
-    for seen in found.values():
+    for seen in (await walks("storefront")).found.values():
         stranger = await visitor(browser, stack)
         if (weight := await audit.weigh(stranger, stack.address("qinghe", seen.path))) > audit.HEAVIEST:
             heavy.append(f"{seen.path}: {weight / 1024:.1f} KB")

@@ -21,7 +21,7 @@ demo: .venv/run.stamp
 
 test: .venv/dev.stamp check
 	@.ci/setup browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check --quiet .
@@ -36,7 +36,7 @@ faults: .venv/dev.stamp
 	@FLASH_BUYERS=300 FLASH_UNITS=100 $(BIN)/python -m tests.faults.flash_sale --one-at-a-time
 	@DROPPED_ORDERS=$${DROPPED_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/faults/test_dropped_webhooks.py
 	@LATE_ORDERS=$${LATE_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/functional/webhooks/test_late_notices.py
-	@CRASH_STRIDE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup tests/faults/test_crashing.py
+	@CRASH_STRIDE=1 $(BIN)/python -m pytest -n 2 tests/faults/test_crashing.py
 	@MUTATED_NOTICES=$${MUTATED_NOTICES:-10000} $(BIN)/python -m pytest -n 2 tests/functional/webhooks/test_mutated_notices.py
 	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model
 

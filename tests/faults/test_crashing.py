@@ -26,9 +26,7 @@ WATCHED = {"payments", "ledger", "wallets", "payouts"}
 STRIDE = int(os.environ.get("CRASH_STRIDE", "4"))
 MOMENTS: tuple[Moment, Moment] = ("before", "after")
 
-each_life = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(f"crashing-{name}")) for name in lives.every()]
-)
+each_life = pytest.mark.parametrize("name", list(lives.every()))
 
 
 async def _part(name: str, boundary: str = "", moment: Moment = "before") -> tuple[Tenant, Part]:

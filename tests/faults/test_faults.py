@@ -7,9 +7,6 @@ import pytest
 from tests.faults import program
 from tests.figures import Figure
 
-# One storm at a time: each is a whole system of its own.
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 @pytest.mark.timeout(900)
 async def test_every_paid_order_ships_once_whatever_is_killed(figure: Figure) -> None:

@@ -24,7 +24,6 @@ DEATHS: list[tuple[str, Moment]] = [("run_campaign.settle_campaign.commit#1", "a
 DEATHS += [(SETTLED, "after" if kill % 2 else "before") for kill in range(1, KILLS)]
 
 
-@pytest.mark.xdist_group("crashing-ladder")
 @pytest.mark.timeout(600)
 async def test_a_settlement_killed_ten_times_still_ends_with_the_exact_refunds(
     pools: None, tmp_path: Path, figure: Figure

@@ -16,8 +16,6 @@ import pytest
 from infra.settings import ROOT
 from tests.contract.conftest import free_base_port
 
-# One whole system at a time, as in the fault runs.
-pytestmark = pytest.mark.xdist_group("faults")
 ADDRESSES = ("DATABASE_URL", "PLATFORM_DATABASE_URL", "REDIS_URL")
 
 

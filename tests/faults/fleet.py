@@ -12,12 +12,12 @@ from pathlib import Path
 
 from infra.settings import ROOT
 
+QUEUES = ("critical", "default")  # nobody works on long jobs
 COMMANDS = {
     "payment-sandbox": ("payment-sandbox",),
     "warehouse-simulator": ("warehouse-simulator",),
     "relay": ("relay",),
-    "worker-critical": ("worker", "--queue", "critical"),
-    "worker-default": ("worker", "--queue", "default"),
+    **{f"worker-{queue}": ("worker", "--queue", queue) for queue in QUEUES},
     "web": ("web",),
 }
 

@@ -14,6 +14,7 @@ from infra.warehouse.port import WarehouseUnavailable
 from infra.warehouse.simulator.office import SimulatorOffice
 from tenants import Tenant
 from tests import invariants
+from tests.faults.fleet import QUEUES
 from tests.faults.shoppers import Record
 from workers.queues import PLANS
 
@@ -63,9 +64,10 @@ async def settle_down(
 
 
 async def _waiting_in_arq() -> int:
-    """Jobs due now or later, except those for the end of a time to pay half an hour from now."""
+    """Jobs due now or later that somebody of the fleet will do, except the ends of times to pay in half an hour."""
     soon = (time.time() + 120) * 1000
-    return sum([await redis.client().zcount(plan.arq_name, "-inf", soon) for plan in PLANS.values()])
+    served = [PLANS[name].arq_name for name in QUEUES]
+    return sum([await redis.client().zcount(name, "-inf", soon) for name in served])
 
 
 async def judge(tenant: Tenant, record: Record, office: SimulatorOffice) -> Verdict:
@@ -79,7 +81,8 @@ async def judge(tenant: Tenant, record: Record, office: SimulatorOffice) -> Verd
             stored = await database.fetch("SELECT id FROM click")
             left = await database.fetchval(
                 "SELECT count(*) FROM outbox WHERE status IN ('due', 'queued', 'running', 'dead') AND run_at <= now()"
-                " AND kind <> 'payments.reconcile' AND queue <> 'bulk'"  # the fleet has nobody for long jobs
+                " AND kind <> 'payments.reconcile' AND queue = ANY($1)",
+                list(QUEUES),
             )
     paid = {row["number"]: row["fulfillment_status"] for row in rows}
     once = {

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from app import inventory, orders, presale
+from app import group_buying, inventory, orders, presale
 from app.flows.campaign_mode import Mode
 from app.flows.presale_mail import tell
 from app.group_buying import Campaign, DemandTestTerms, Participation, PresaleTerms
@@ -101,6 +101,15 @@ def ships_at(campaign: Campaign, at: datetime) -> datetime:
     """The promised day; never before the balance is due, and without one when the pre-sale ends."""
     terms = terms_of(campaign)
     return terms.ships_at or terms.due_at or campaign.ends_at or at
+
+
+async def promised_day(order: orders.Order) -> datetime | None:
+    """From when an order of a pre-sale ships, as long as nothing of it was sent; None for every other order."""
+    if order.campaign is None or order.fulfillment_status != "unfulfilled":
+        return None
+    if (await group_buying.find(order.campaign)).kind != "presale":
+        return None
+    return (await presale.presale_of(order.id)).ships_at
 
 
 async def wait_for_day(order_id: UUID, day: datetime) -> None:

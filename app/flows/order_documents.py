@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import tenants
 from app import orders, payments, promotions, store
+from app.flows.mode_presale import promised_day
 from app.flows.price_words import cuts_of, named_cuts, paid_at_home
 from app.kernel import formats
 from app.kernel.formats import money
@@ -66,7 +67,7 @@ async def receipt_paper(order: Order, locale: str) -> Paper:
             title=gettext("Invoice") if invoice else gettext("Receipt") if order.is_paid else gettext("Order summary"),
             number=invoice.number if invoice else order.number,
             locale=current_locale.get(),
-            facts=_facts(order, invoice),
+            facts=_facts(order, invoice) + await _ships(order),
             parties=[
                 (gettext("Seller"), _seller(seller, profile)),
                 (gettext("Buyer"), _buyer(order)),
@@ -100,7 +101,7 @@ async def packing_slip(order: Order, locale: str) -> Paper:
             title=gettext("Packing slip"),
             number=order.number,
             locale=current_locale.get(),
-            facts=[(gettext("Order"), order.number), (gettext("Placed on"), _date(order))],
+            facts=[(gettext("Order"), order.number), (gettext("Placed on"), _date(order)), *await _ships(order)],
             parties=[(gettext("Deliver to"), _buyer(order)), (gettext("From"), [profile.name])],
             item_label=gettext("Goods"),
             quantity_label=gettext("Quantity"),
@@ -125,6 +126,11 @@ def _facts(order: Order, invoice: Invoice | None) -> list[tuple[str, str]]:
     if invoice:
         facts.append((gettext("Issued"), formats.date(invoice.issued_at, current_locale.get(), zone)))
     return facts
+
+
+async def _ships(order: Order) -> list[tuple[str, str]]:
+    day, zone = await promised_day(order), formats.zone_of(tenants.current().time_zone)
+    return [(gettext("Ships from"), formats.date(day, current_locale.get(), zone))] if day else []
 
 
 def _date(order: Order) -> str:

@@ -70,6 +70,7 @@ async def goods_are_there(campaign_id: UUID, *, actor: str) -> int:
         for order_id in waiting:
             await outbox.post("presale.bring_forward", key=f"presale.forward:{order_id}", order_id=order_id)
         campaign_seats.tell(campaign_id)
+    await store.announce(tenants.current())
     return len(waiting)
 
 
@@ -102,6 +103,7 @@ async def move_day(campaign_id: UUID, ships_at: datetime, *, reason: str, actor:
                 ships_at=ships_at.isoformat(), reason=reason,
             )  # fmt: skip
         campaign_seats.tell(campaign_id)
+    await store.announce(tenants.current())
     return len(waiting)
 
 
@@ -144,6 +146,7 @@ async def call_off(campaign_id: UUID, *, reason: str, actor: str) -> int:
 
 async def _set_day(campaign: group_buying.Campaign, ships_at: datetime) -> None:
     await group_buying.set_terms(campaign.id, msgspec.structs.replace(terms_of(campaign), ships_at=ships_at))
+    await store.touch()  # lists and products say it, too
 
 
 def _require_presale(campaign: group_buying.Campaign) -> None:

@@ -17,7 +17,10 @@ MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class CampaignCard:
-    """`group` is what a product card shows of a group: how far it is, until when, what the next step costs."""
+    """`ships_at` is a pre-sale's day.
+
+    `group` is what a product card shows of a group: how far it is, until when, what the next step costs.
+    """
 
     href: str
     kind: str
@@ -28,6 +31,7 @@ class CampaignCard:
     reason: str
     ends_at: datetime | None
     group: dict[str, Any]
+    ships_at: datetime | None = None
 
 
 async def running_cards() -> list[CampaignCard]:
@@ -51,5 +55,5 @@ def card_of(offer: Offer) -> CampaignCard | None:
     return CampaignCard(
         f"/campaigns/{campaign.code}", campaign.kind, campaign.title, campaign.cover_key or item.image_key,
         offer.price_of(item.variant) or 0, item.list_amount, reason(offer, tenants.current().currency),
-        campaign.ends_at, group,
+        campaign.ends_at, group, getattr(campaign.terms, "ships_at", None),
     )  # fmt: skip

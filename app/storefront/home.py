@@ -33,13 +33,13 @@ class WindowController(Controller):
             shelves = await catalog.list_shelves()
             live = await queries.live_now()
             profile = await store.profile()
-            gone = await queries.sold_out(card.id for card in products.items)
+            marks = await queries.marks_of(card.id for card in products.items)
             coupons = await promotions.on_offer()
             running = await running_cards()
         star = next((card for card in products.items if profile.hero_path == f"/products/{card.handle}"), None)
         return page(
             "storefront/home/show.html", headers=CACHEABLE, products=products, shelves=shelves, live=live, star=star,
-            headline=headline(profile.hero_title), gone=gone, coupons=coupons, running=running,
+            headline=headline(profile.hero_title), gone=marks.gone, ships=marks.ships, coupons=coupons, running=running,
             words=group_buying.words, tab="home",
         )  # fmt: skip
 
@@ -48,11 +48,11 @@ class WindowController(Controller):
         async with tenants.transaction():
             shelves = await catalog.list_shelves()
             shown = {shelf.id: (await catalog.list_published(shelf=shelf.id, limit=4)).items for shelf in shelves[:24]}
-            gone = await queries.sold_out(card.id for cards in shown.values() for card in cards)
+            marks = await queries.marks_of(card.id for cards in shown.values() for card in cards)
             running = await running_cards()
         return page(
-            "storefront/home/categories.html", headers=CACHEABLE, shelves=shelves, shown=shown, gone=gone,
-            running=running, words=group_buying.words, tab="categories",
+            "storefront/home/categories.html", headers=CACHEABLE, shelves=shelves, shown=shown, gone=marks.gone,
+            ships=marks.ships, running=running, words=group_buying.words, tab="categories",
         )  # fmt: skip
 
     @get("/collections/{handle:str}", permission="public")
@@ -64,10 +64,10 @@ class WindowController(Controller):
                 raise NotFound
             shelves = await catalog.list_shelves()
             products = await catalog.list_published(shelf=shelf.id, after=after)
-            gone = await queries.sold_out(card.id for card in products.items)
+            marks = await queries.marks_of(card.id for card in products.items)
         return page(
             "storefront/home/collection.html", headers=CACHEABLE, shelf=shelf, shelves=shelves, products=products,
-            gone=gone, tab="categories",
+            gone=marks.gone, ships=marks.ships, tab="categories",
         )  # fmt: skip
 
     @get("/search", permission="public")
@@ -76,13 +76,14 @@ class WindowController(Controller):
         async with tenants.transaction():
             products = await catalog.list_published(query=words, after=after)
             shelves = await catalog.list_shelves()
-            gone = await queries.sold_out(card.id for card in products.items)
+            marks = await queries.marks_of(card.id for card in products.items)
         return page(
             "storefront/home/search.html",
             headers=CACHEABLE,
             words=words,
             products=products,
             shelves=shelves,
-            gone=gone,
+            gone=marks.gone,
+            ships=marks.ships,
             tab="home",
         )

@@ -51,7 +51,7 @@ class ProductController(Controller):
             product = await catalog.find_published(handle)
             figures = await inventory.figures_of(variant.id for variant in product.variants)
             shelf, beside = await _beside(product)
-            gone = await queries.sold_out(card.id for card in beside)
+            marks = await queries.marks_of(card.id for card in beside)
             left = {variant.id: _left(figures.get(variant.id)) for variant in product.variants}
             first = _first(product, left)
             delivery = await terms_of(product, first)
@@ -66,7 +66,8 @@ class ProductController(Controller):
             left=left,
             shelf=shelf,
             beside=beside,
-            gone=gone,
+            gone=marks.gone,
+            ships=marks.ships,
             supply=_supply(left),
             together=together,
             words=group_buying.words,

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app.kernel.clock import now
 
 
 class LiveNow(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ async def live_now() -> LiveNow | None:
 
 
 class OrderCard(msgspec.Struct, frozen=True):
-    """An order in the shopper's list."""
+    """An order in the shopper's list. `ships_at` is the day a pre-sale promised, as long as it waits for it."""
 
     number: str
     status: str
@@ -50,13 +51,17 @@ class OrderCard(msgspec.Struct, frozen=True):
     title: str
     image_key: str | None
     units: int
+    ships_at: datetime | None
 
 
 MINE = """
 SELECT orders.number, orders.status, orders.payment_status, orders.fulfillment_status, orders.total_amount,
     orders.currency, orders.placed_at, line.title, line.image_key,
-    (SELECT sum(quantity)::integer FROM order_line WHERE order_id = orders.id) AS units
+    (SELECT sum(quantity)::integer FROM order_line WHERE order_id = orders.id) AS units,
+    CASE WHEN campaign.kind = 'presale' AND sold.status NOT IN ('confirmed', 'closed') THEN sold.ships_at END
+        AS ships_at
 FROM orders JOIN order_line AS line ON line.order_id = orders.id AND line.line_number = 1
+LEFT JOIN presale_order AS sold ON sold.order_id = orders.id LEFT JOIN campaign ON campaign.id = sold.campaign
 WHERE orders.customer = $1 OR (orders.visitor_id = $2 AND orders.customer IS NULL)
 ORDER BY orders.placed_at DESC, orders.id DESC LIMIT $3
 """
@@ -111,16 +116,27 @@ async def shelf_of(product: UUID) -> ShelfName | None:
     return ShelfName(**row) if row else None
 
 
-GONE = """
-SELECT variant.product FROM variant LEFT JOIN stock_level AS level ON level.variant = variant.id
-WHERE variant.product = ANY($1::uuid[]) AND variant.active
-GROUP BY variant.product
-HAVING NOT coalesce(bool_or(level.oversell OR NOT level.tracked), false)
-    AND coalesce(sum(greatest(level.on_hand - level.reserved - level.allocated, 0)), 0) = 0
+class Marks(msgspec.Struct, frozen=True):
+    """What a list says of its products: which are sold out, and from which day those ship that a pre-sale offers."""
+
+    gone: set[UUID]
+    ships: dict[UUID, datetime]
+
+
+MARKS = """
+SELECT variant.product, NOT coalesce(bool_or(level.oversell OR NOT level.tracked), false)
+    AND coalesce(sum(greatest(level.on_hand - level.reserved - level.allocated, 0)), 0) = 0 AS gone,
+    (SELECT min((campaign.terms->>'ships_at')::timestamptz) FROM campaign
+        JOIN campaign_item AS item ON item.campaign = campaign.id AND item.active
+        JOIN variant AS offered ON offered.id = item.variant AND offered.product = variant.product
+        WHERE campaign.kind = 'presale' AND campaign.status IN ('scheduled', 'open')
+            AND coalesce(campaign.starts_at, $2) <= $2 AND coalesce(campaign.ends_at > $2, true)) AS ships_at
+FROM variant LEFT JOIN stock_level AS level ON level.variant = variant.id
+WHERE variant.product = ANY($1::uuid[]) AND variant.active GROUP BY variant.product
 """
 
 
-async def sold_out(products: Iterable[UUID]) -> set[UUID]:
-    """Those of them of which nothing can be had right now."""
-    rows = await tenants.connection().fetch(GONE, list(products))
-    return {row["product"] for row in rows}
+async def marks_of(products: Iterable[UUID]) -> Marks:
+    rows = await tenants.connection().fetch(MARKS, list(products), now())
+    ships = {row["product"]: row["ships_at"] for row in rows if row["ships_at"]}
+    return Marks({row["product"] for row in rows if row["gone"]}, ships)

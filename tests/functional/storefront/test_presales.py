@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import tenants
+from app.flows.order_documents import packing_slip, receipt_paper
+from app.flows.run_presale import move_day
+from app.identity import visitor_cookie
+from app.kernel.clock import now
+from app.kernel.formats import date
+from app.kernel.ids import new_id
 from app.orders import access_key
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
@@ -55,3 +65,46 @@ async def test_an_orders_page_tells_of_both_payments_and_what_leaving_costs(shop
 
     assert "the deposit of ¥20.00 stays with the store" in (await visitor.get(page)).text
     await check(shop)
+
+
+async def test_the_day_it_ships_stands_wherever_the_product_or_the_order_does(shop: Tenant, visitor: Visitor) -> None:
+    visitor.cookies.set("lang", "en")
+    who, goods = new_id(), await selling.offer(title="Plums", price=12000, stock=9)
+    plums = await presales.presale_campaign(goods)
+    placed = await campaigns.join_and_pay(plums, visitor=who)
+    day = date((await presales.mine(placed.order_id)).ships_at, "en", ZoneInfo(shop.time_zone))
+    await visitor.submit(
+        store_address(shop, "/cart/lines"), {"product": goods.handle, "quantity": "1"},
+        headers={"Cookie": f"lang=en; visitor={visitor_cookie(who)}"},
+    )  # fmt: skip
+
+    joined = await visitor.submit(store_address(shop, f"/campaigns/{plums.code}/join"), {f"units_{goods.variant}": "1"})
+    pages = [
+        "/", "/search?q=plums", f"/products/{goods.handle}", "/campaigns", f"/campaigns/{plums.code}",
+        joined.headers["Location"], "/account", "/account/groups", f"/orders/{placed.number}",
+    ]  # fmt: skip
+    silent = [page for page in pages if day not in (await visitor.get(store_address(shop, page))).text]
+
+    assert silent == []
+
+
+async def test_papers_of_an_order_name_the_day_it_ships(shop: Tenant, visitor: Visitor) -> None:
+    placed = await campaigns.join_and_pay(await presales.presale_campaign())
+    order = await presales.order(placed.order_id)
+
+    async with tenants.transaction():
+        papers = [await packing_slip(order, "en"), await receipt_paper(order, "en")]
+
+    day = date((await presales.mine(placed.order_id)).ships_at, "en", ZoneInfo(shop.time_zone))
+    assert [("Ships from", day) in paper.facts for paper in papers] == [True, True]
+
+
+async def test_a_day_that_was_moved_is_said_in_the_shop_window_at_once(shop: Tenant, visitor: Visitor) -> None:
+    visitor.cookies.set("lang", "en")
+    plums, later = await presales.presale_campaign(), now() + timedelta(days=60)
+    home = store_address(shop, "/")
+    await visitor.get(home)
+
+    await move_day(plums.id, later, reason="Late frost", actor="owner")
+
+    assert date(later, "en", ZoneInfo(shop.time_zone)) in (await visitor.get(home)).text

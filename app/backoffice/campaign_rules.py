@@ -117,12 +117,13 @@ def _presale(terms: Any) -> list[str]:
         "A deposit is paid with the order, the balance from %(opens)s to %(due)s.",
         opens=_moment(rules.opens_at), due=_moment(rules.due_at),
     )  # fmt: skip
-    unpaid = (
-        _("If the balance is not paid in time, the deposit stays with you.")
-        if rules.forfeits
-        else _("If the balance is not paid in time, the deposit goes back.")
-    )
-    return [paid, unpaid, ships]
+    return [paid, _unpaid(forfeits=rules.forfeits), ships]
+
+
+def _unpaid(*, forfeits: bool) -> str:
+    if forfeits:
+        return _("If the balance is not paid in time, the deposit stays with you.")
+    return _("If the balance is not paid in time, the deposit goes back.")
 
 
 def _demand_test(terms: Any) -> list[str]:

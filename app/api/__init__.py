@@ -5,6 +5,8 @@ from litestar import Router
 from app.api.accounts import AccountController
 from app.api.addresses import AddressController
 from app.api.admission import admit
+from app.api.aftersale_moves import AftersaleMoveController
+from app.api.aftersales import AftersaleController
 from app.api.campaign_live import CampaignLiveController
 from app.api.campaigns import CampaignController
 from app.api.carts import CartController
@@ -13,6 +15,7 @@ from app.api.clicks import ClickController
 from app.api.coupons import CouponController
 from app.api.documents import show_document
 from app.api.gift_cards import GiftCardController
+from app.api.interest import InterestController
 from app.api.open_cart import OpenCartController
 from app.api.orders import OrderController
 from app.api.participations import ParticipationController
@@ -24,8 +27,9 @@ router = Router(
     path="/@api/v1",
     route_handlers=[
         show_document, SessionController, AccountController, AddressController, CatalogController, CampaignController,
-        CampaignLiveController, ClickController, OpenCartController, CartController, CouponController,
-        GiftCardController, PlacingController, OrderController, ParticipationController, PayingController,
+        CampaignLiveController, InterestController, ClickController, OpenCartController, CartController,
+        CouponController, GiftCardController, PlacingController, OrderController, ParticipationController,
+        PayingController, AftersaleController, AftersaleMoveController,
     ],
 )  # fmt: skip
 

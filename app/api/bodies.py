@@ -12,6 +12,7 @@ from litestar import MediaType, Request, Response
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.forms import explain
 from app.kernel.i18n import N_
+from app.kernel.uploads import files_of
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
@@ -33,7 +34,21 @@ class KeyNeeded(Refusal):
 
 async def read_body(request: AnyRequest, body_type: type[Body]) -> Body:
     """Raises InvalidInput, with the field's place in the body where it has one."""
-    raw = await request.body() or b"{}"
+    return _read(await request.body(), body_type)
+
+
+async def read_body_with_files(request: AnyRequest, body_type: type[Body], *, most: int) -> tuple[Body, list[bytes]]:
+    """The same for a body that may bring pictures: plain JSON, or a form with the JSON as `body` beside `pictures`."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await read_body(request, body_type), []
+    submitted = await request.form()
+    text = submitted.get("body")
+    body = _read(text.encode() if isinstance(text, str) else b"", body_type)
+    return body, await files_of(submitted, "pictures", most)
+
+
+def _read(raw: bytes, body_type: type[Body]) -> Body:
+    raw = raw or b"{}"
     if any(zero in raw for zero in _ZERO):
         raise InvalidInput({"": N_("This does not look right.")})
     try:

@@ -14,12 +14,13 @@ import tenants
 from app import group_buying
 from app.api.admission import visit_of
 from app.api.bodies import Line, Text, answer, answer_same_for_all, read_body
+from app.api.campaign_refusals import OF_CAMPAIGNS
 from app.api.campaign_shapes import Campaign, Campaigns, campaign_shown
 from app.api.cart_shapes import Cart, cart_of
-from app.api.described import described
+from app.api.described import Refusals, described
 from app.flows.campaign_offer import offer_of
 from app.flows.join_campaign import join_campaign
-from app.group_buying import LimitReached, NotForYou, NothingChosen, NotOffered, NotRunning, QuotaGone
+from app.group_buying import NothingChosen
 from app.kernel.errors import NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -49,7 +50,7 @@ class Joining(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     invited_by: Line = ""
 
 
-JOINING_REFUSALS = (NotFound, NotRunning, NotForYou, NothingChosen, NotOffered, LimitReached, QuotaGone)
+JOINING_REFUSALS: Refusals = (NotFound, NothingChosen, *OF_CAMPAIGNS)
 
 
 class CampaignController(Controller):

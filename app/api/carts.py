@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 import tenants
-from app import freight, identity
+from app import freight, identity, wallets
 from app.api.admission import visit_of
 from app.api.bodies import Line, answer, read_body
 from app.api.cart_shapes import Cart, Named, cart_of, contents_of, shown
@@ -64,7 +64,7 @@ class CartController(Controller):
             takes=Destination,
             gives=Quote,
             bearer=True,
-            refuses=(NotFound, freight.NotDeliveredThere),
+            refuses=(NotFound, freight.NotDeliveredThere, wallets.UnknownGiftCard, wallets.EmptyGiftCard),
         ),
     )
     async def quote(self, request: AnyRequest, cart: FromPath[UUID]) -> Response[bytes]:

@@ -15,7 +15,7 @@ import tenants
 from app import catalog, inventory, store
 from app.api.bodies import answer_same_for_all
 from app.api.described import described
-from app.api.shapes import Left, Money, Next, Picture, maybe, money, picture
+from app.api.shapes import Choice, Left, Money, Next, Picture, maybe, money, picture
 from app.flows.payment_choices import payment_choices
 from app.flows.postal_address import COUNTRIES, country_of, parts_of
 from app.kernel.errors import NotFound
@@ -23,13 +23,6 @@ from app.kernel.i18n import gettext
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_QUERY = 80
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to choose, as programs name it and as people read it."""
-
-    code: str
-    name: str
 
 
 class Country(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ class Arriving(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     link: Annotated[Line, Meta(min_length=1)]
 
 
-class Destination(msgspec.Struct, frozen=True, kw_only=True):
+class LinkTarget(msgspec.Struct, frozen=True, kw_only=True):
     """What the link shows: the path of a page in the store, which names a product, a campaign, or a team in one."""
 
     path: Annotated[str, Meta(examples=["/campaigns/k3v9x2/teams/7mq4", "/products/peaches", "/"])]
@@ -35,7 +35,7 @@ class ClickController(Controller):
 
     @post(
         **described(
-            "Follow a tracked link", takes=Arriving, gives=Destination, status=201, bearer=True,
+            "Follow a tracked link", takes=Arriving, gives=LinkTarget, status=201, bearer=True,
             refuses=(links.UnknownLink, links.ClickNotRecorded),
         ),
     )  # fmt: skip
@@ -55,4 +55,4 @@ class ClickController(Controller):
             address=identity.client_address(request), agent=request.headers.get("user-agent", ""),
         )  # fmt: skip
         await record_click(tenant, click)
-        return answer(Destination(path=destination.path), status=201)
+        return answer(LinkTarget(path=destination.path), status=201)

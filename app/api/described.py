@@ -9,14 +9,16 @@ from typing import Any
 
 import msgspec
 
-from app.kernel.errors import Forbidden, InvalidInput, NotFound, Refusal, SignInNeeded
-from app.kernel.idempotency import KeyUsedOtherwise, StillInFlight
+from app.kernel.cards import CardNumberRefused
+from app.kernel.errors import InvalidInput, Refusal, SignInNeeded
+from app.kernel.idempotency import KeyUnreadable, KeyUsedOtherwise, StillInFlight
 from app.kernel.limits import TooManyTries
+from tenants.errors import StoreClosed
 
 Refusals = tuple[type[Refusal], ...]
-EVERYWHERE: Refusals = (TooManyTries,)
-FROM_A_BODY: Refusals = (InvalidInput,)
-UNDER_A_KEY: Refusals = (KeyUsedOtherwise, StillInFlight)
+EVERYWHERE: Refusals = (TooManyTries, StoreClosed)
+FROM_A_BODY: Refusals = (InvalidInput, CardNumberRefused)
+UNDER_A_KEY: Refusals = (KeyUnreadable, KeyUsedOtherwise, StillInFlight)
 
 
 def described(
@@ -31,11 +33,13 @@ def described(
     refuses: Refusals = (),
     same_for_all: bool = False,
     media: str = "application/json",
+    files: str = "",
     **more: Any,
 ) -> dict[str, Any]:
     """`bearer`: a token is needed, signed in or not. `key`: `optional` or `required`, where a key makes it act once.
 
     `same_for_all`: it has an ETag, and who has it already is told so. `media`: what it answers if not JSON.
+    `files`: the field of a form that may bring pictures beside the body.
     """
     known = EVERYWHERE + refuses + (FROM_A_BODY if takes else ()) + (UNDER_A_KEY if key else ())
     if bearer or permission != "public":
@@ -43,8 +47,8 @@ def described(
     return {
         "status_code": status, "permission": permission, "csrf": "none", "summary_": summary, "gives": gives,
         "takes": takes, "bearer": bearer or permission != "public", "key": key, "refuses": known,
-        "same_for_all": same_for_all, "media": media, **more,
+        "same_for_all": same_for_all, "media": media, "files": files, **more,
     }  # fmt: skip
 
 
-__all__ = ["Forbidden", "NotFound", "described"]
+__all__ = ["Refusals", "described"]

@@ -15,11 +15,13 @@ from litestar import Litestar, MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from app.api.shapes import Error
-from app.kernel.errors import Refusal
+from app.flows.talk_about_aftersale import MOST_AT_ONCE
+from app.kernel.errors import InvalidInput, NotFound, Refusal
 from infra.settings import settings
 
 AnyRequest = Request[Any, Any, Any]
 PREFIX = "/@api/v1"
+JSON = "application/json"
 REFERENCE = "#/components/schemas/{name}"
 ABOUT = """\
 What a front end of a shopper's own (a mini-program, say) needs of one store. Every store answers on its own host.
@@ -46,6 +48,8 @@ PARAMETERS = {
     "coupon_id": "Id of the coupon",
     "number": "Number of the order",
     "address_id": "Id of the address",
+    "aftersale_id": "Id of the request",
+    "aftersale_picture_id": "Id of the picture",
 }
 
 
@@ -62,8 +66,8 @@ def show_document(request: AnyRequest) -> Response[bytes]:
 def described_by(application: Litestar) -> dict[str, Any]:
     """Everything but the server's address, which is the host that was asked."""
     found = sorted(_operations(application), key=lambda one: (one[0], one[1]))
-    named = {shape.__name__: shape for _, _, handler in found for shape in _shapes(handler)} | {"Error": Error}
-    _, components = msgspec.json.schema_components(named.values(), ref_template=REFERENCE)
+    named = dict.fromkeys([shape for _, _, handler in found for shape in _shapes(handler)] + [Error])
+    _, components = msgspec.json.schema_components(named, ref_template=REFERENCE)
     paths: dict[str, Any] = {}
     for path, method, handler in found:
         paths.setdefault(path, {})[method.lower()] = _operation(path, handler)
@@ -104,7 +108,8 @@ def _operation(path: str, handler: HTTPRouteHandler) -> dict[str, Any]:
         "security": [{"token": []}] if options["bearer"] else [{"token": []}, {}],
     }
     if options["takes"]:
-        described["requestBody"] = {"required": True, "content": _json(options["takes"])}
+        content = _json(options["takes"]) | (_form(options) if options["files"] else {})
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 
@@ -134,23 +139,44 @@ def _headers(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _good(handler: HTTPRouteHandler) -> dict[str, Any]:
     status = handler.status_code
+    if not handler.opt["gives"] and handler.opt["media"] != JSON:
+        return {str(status): {"description": HTTPStatus(status).phrase, "content": {handler.opt["media"]: {}}}}
     if not handler.opt["gives"]:
         return {str(status): {"description": HTTPStatus(status).phrase}}
-    content = {handler.opt["media"]: _json(handler.opt["gives"])["application/json"]}
+    content = {handler.opt["media"]: _json(handler.opt["gives"])[JSON]}
     known = {"304": {"description": "As `If-None-Match` says: nothing changed"}} if handler.opt["same_for_all"] else {}
     return {str(status): {"description": inspect.getdoc(handler.opt["gives"]) or "", "content": content}, **known}
 
 
 def _refusals(refusals: Sequence[type[Refusal]]) -> dict[str, Any]:
-    """By status, with the codes to expect under it."""
-    codes: dict[int, list[str]] = {}
-    for refusal in refusals:
-        codes.setdefault(refusal.status, []).append(f"`{refusal.code}`: {(inspect.getdoc(refusal) or '').strip()}")
+    """By status, with the codes to expect under it, for people and (`x-codes`) for programs."""
+    codes: dict[int, dict[str, str]] = {}
+    for refusal in (kind for each in refusals for kind in _kinds(each)):
+        codes.setdefault(refusal.status, {})[refusal.code] = (inspect.getdoc(refusal) or "").strip()
     return {
-        str(status): {"description": "\n".join(dict.fromkeys(lines)), "content": _json(Error)}
-        for status, lines in sorted(codes.items())
-    }
+        str(status): {
+            "description": "\n".join(f"`{code}`: {about}" for code, about in said.items()), "x-codes": list(said),
+            "content": _json(Error),
+        }
+        for status, said in sorted(codes.items())
+    }  # fmt: skip
+
+
+def _kinds(refusal: type[Refusal]) -> Iterator[type[Refusal]]:
+    """A refusal, and what it is when it is told more exactly: a coupon refused because it is used up, say."""
+    yield refusal
+    if refusal not in (NotFound, InvalidInput):  # everything unknown and every wrong field of the store
+        for kind in refusal.__subclasses__():
+            yield from _kinds(kind)
+
+
+def _form(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The same body as a field of a form, beside files."""
+    files = {"type": "array", "items": {"type": "string", "contentMediaType": "image/*"}, "maxItems": MOST_AT_ONCE}
+    body = _json(options["takes"])[JSON]["schema"]
+    shape = {"type": "object", "required": ["body"], "properties": {"body": body, options["files"]: files}}
+    return {"multipart/form-data": {"schema": shape, "encoding": {"body": {"contentType": JSON}}}}
 
 
 def _json(shape: type[msgspec.Struct]) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": REFERENCE.format(name=shape.__name__)}}}
+    return {JSON: {"schema": {"$ref": REFERENCE.format(name=shape.__name__)}}}

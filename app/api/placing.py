@@ -10,13 +10,14 @@ from litestar import Controller, Request, Response, post
 from msgspec import Meta
 
 import tenants
-from app import freight, group_buying, identity, inventory, orders, promotions
+from app import freight, identity, inventory, orders, promotions, wallets
 from app.api.admission import visit_of
 from app.api.bodies import KeyNeeded, Line, answer, read_body
+from app.api.campaign_refusals import OF_CAMPAIGNS
 from app.api.described import described
 from app.api.order_shapes import Order, order_shown
 from app.flows.cart_contents import look_into_cart
-from app.flows.place_order import Checkout, EmptyCart, NotForSale, PriceChanged, place_order
+from app.flows.place_order import Checkout, EmptyCart, NoAddress, NotForSale, PriceChanged, place_order
 from app.flows.postal_address import AddressForm, as_ship_to, check_address
 from app.flows.wallet_payments import Wallets
 from app.kernel import idempotency, limits
@@ -48,9 +49,9 @@ class Placing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 PLACING_REFUSALS = (
-    KeyNeeded, NotFound, EmptyCart, NotForSale, PriceChanged, freight.NotDeliveredThere, promotions.CouponRefused,
-    inventory.NotEnoughStock, group_buying.NotRunning, group_buying.QuotaGone, group_buying.LimitReached,
-    group_buying.NotForYou,
+    KeyNeeded, NotFound, EmptyCart, NotForSale, PriceChanged, NoAddress, freight.NotDeliveredThere,
+    promotions.CouponRefused, promotions.NotEnoughPoints, wallets.UnknownGiftCard, wallets.EmptyGiftCard,
+    inventory.NotEnoughStock, *OF_CAMPAIGNS,
 )  # fmt: skip
 
 

@@ -18,6 +18,13 @@ class Money(msgspec.Struct, frozen=True):
     currency: Annotated[str, Meta(description="ISO 4217", examples=["CNY"], pattern="^[A-Z]{3}$")]
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to choose, as programs name it and as people read it."""
+
+    code: str
+    name: str
+
+
 class Error(msgspec.Struct, frozen=True, omit_defaults=True):
     """Every refusal, whatever was asked. Nothing was changed then."""
 

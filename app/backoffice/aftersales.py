@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -30,8 +29,7 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount, plain_amount
 from app.kernel.pages import see_other
-from app.kernel.uploads import LARGEST_UPLOAD, read_private_picture
-from infra.images.renditions import MAX_BYTES
+from app.kernel.uploads import LARGEST_UPLOAD, files_of, read_private_picture
 
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 
@@ -160,8 +158,7 @@ class AftersaleController(Controller):
     @post("/{aftersale_id:uuid}/messages", permission="orders.write", request_max_body_size=LARGEST_UPLOAD)
     async def write(self, request: AnyRequest, aftersale_id: FromPath[UUID]) -> Redirect:
         submitted = await request.form()
-        files = [file for file in submitted.getall("pictures", []) if isinstance(file, UploadFile) and file.filename]
-        pictures, refused = await store_evidence([await file.read(MAX_BYTES + 1) for file in files[:MOST_AT_ONCE]])
+        pictures, refused = await store_evidence(await files_of(submitted, "pictures", MOST_AT_ONCE))
         words = str(submitted.get("words", ""))
         await talk_about_aftersale(
             aftersale_id, side="merchant", name=viewer_of(request).name, words=words, pictures=pictures

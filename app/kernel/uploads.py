@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import msgspec
+from litestar.datastructures import UploadFile
 
 import tenants
 from infra import crypto, images
 from infra.images import ImageRefused
+from infra.images.renditions import MAX_BYTES
 from infra.storage.obstore import storage
 from infra.storage.port import BadKey, ObjectMissing, object_key
 
 __all__ = [
-    "LARGEST_FORM", "LARGEST_UPLOAD", "ImageRefused", "PrivatePicture", "StoredPicture", "read_private_picture",
-    "store_picture_file", "store_private_picture",
+    "LARGEST_FORM", "LARGEST_UPLOAD", "ImageRefused", "PrivatePicture", "StoredPicture", "files_of",
+    "read_private_picture", "store_picture_file", "store_private_picture",
 ]  # fmt: skip
 
 # Bytes of one request: what anybody may send, and what the few routes that take files may be sent.
@@ -31,6 +34,12 @@ class StoredPicture(msgspec.Struct, frozen=True):
     share: str
     width: int
     height: int
+
+
+async def files_of(submitted: Any, name: str, most: int) -> list[bytes]:
+    """The first `most` files a form brought under this name, each read just far enough to see that it is too long."""
+    files = [file for file in submitted.getall(name, []) if isinstance(file, UploadFile) and file.filename]
+    return [await file.read(MAX_BYTES + 1) for file in files[:most]]
 
 
 async def store_picture_file(data: bytes) -> StoredPicture:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -28,9 +27,8 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import gettext, translate_errors
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
-from app.kernel.uploads import LARGEST_UPLOAD, read_private_picture
+from app.kernel.uploads import LARGEST_UPLOAD, files_of, read_private_picture
 from app.storefront.whose import order_address, order_of_visitor
-from infra.images.renditions import MAX_BYTES
 
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
@@ -64,7 +62,7 @@ class AftersaleController(Controller):
         values = {name: text for name, text in submitted.multi_items() if isinstance(text, str)}
         try:
             wish = wish_of(values, order.currency)
-            pictures, refused = await store_evidence(await _uploads(submitted))
+            pictures, refused = await store_evidence(await files_of(submitted, "pictures", MOST_AT_ONCE))
             aftersale = await request_aftersale(order.id, replace(wish, pictures=pictures))
         except Refusal as refusal:
             return await _form(order, key, values, translate_errors(refusal, "lines"))
@@ -132,7 +130,7 @@ class AftersaleController(Controller):
         order = await _mine(request, number, aftersale_id, key)
         await limits.take(limits.CHECKOUT, str(tenants.current().id), identity.client_address(request))
         submitted = await request.form()
-        pictures, refused = await store_evidence(await _uploads(submitted))
+        pictures, refused = await store_evidence(await files_of(submitted, "pictures", MOST_AT_ONCE))
         words = str(submitted.get("words", ""))
         await talk_about_aftersale(
             aftersale_id, side="shopper", name=order.ship_to.get("recipient", ""), words=words, pictures=pictures
@@ -180,11 +178,6 @@ async def _form(order: orders.Order, key: str, values: dict[str, str], errors: d
         policy=policy, words=aftersales.words, values=values, errors=errors, symbol=CURRENCIES[order.currency].symbol,
         most=MOST_AT_ONCE, tab="me",
     )  # fmt: skip
-
-
-async def _uploads(submitted: Any) -> list[bytes]:
-    files = [file for file in submitted.getall("pictures", []) if isinstance(file, UploadFile) and file.filename]
-    return [await file.read(MAX_BYTES + 1) for file in files[:MOST_AT_ONCE]]
 
 
 def _place(order: orders.Order, aftersale_id: UUID) -> str:

@@ -268,3 +268,17 @@ async def test_a_pre_sale_is_quoted_with_its_deposit(shop: Tenant, program: Prog
 
 def _joining(variant: str, **choices: Any) -> dict[str, Any]:
     return {"units": [{"variant": variant, "quantity": 1}], "choices": choices}
+
+
+async def test_who_wants_what_is_only_tested_says_so_once(shop: Tenant, program: Program) -> None:
+    plums = await campaigns.campaign(kind="demand_test", title="Do you want plums?", terms={"metric": "intents"})
+    sale = await campaigns.campaign()
+    await program.come()
+
+    said = [await program.send("POST", f"/campaigns/{plums.code}/interest") for _ in range(2)]
+    nowhere = await program.ask("POST", f"/campaigns/{sale.code}/interest")
+
+    async with tenants.transaction():
+        marks = await tenants.connection().fetchval("SELECT count(*) FROM demand_mark WHERE kind = 'intent'")
+    assert (said[0]["code"], marks) == (plums.code, 1)
+    assert (nowhere.status_code, nowhere.json()["code"]) == (409, "group_buying.not_running")

@@ -36,6 +36,16 @@ PROMOTERS_MONEY = {
     "shares of one line that are more than the cap of the plan that pays": """
         SELECT order_line, sum(rate_bps) AS rate_bps FROM commission_line WHERE rule ? 'cap_bps'
         GROUP BY order_line HAVING sum(rate_bps) > max((rule ->> 'cap_bps')::integer)""",
+    "a shopper bound to two sharers at one instant": """
+        SELECT one.subject FROM binding AS one JOIN binding AS other
+            ON other.subject = one.subject AND other.place > one.place
+        WHERE one.ended_at IS NULL OR one.ended_at > other.starts_at""",
+    "a binding that its history does not know, or a history with a gap": """
+        SELECT id FROM binding WHERE NOT EXISTS (SELECT 1 FROM binding_step WHERE binding_step.binding = binding.id)
+        UNION ALL SELECT subject.id FROM binding_subject AS subject WHERE subject.steps
+            <> (SELECT count(*) FROM binding_step WHERE binding_step.subject = subject.id)""",
+    "a line held back without a reason": """
+        SELECT id FROM commission_line WHERE status = 'held' AND held_because = ''""",
     "a frozen line without a date": """
         SELECT id FROM commission_line WHERE status = 'frozen' AND settle_at IS NULL""",
 }

@@ -109,7 +109,7 @@ class AccountController(Controller):
             email=body.email, name=body.name.strip(), password=body.password, locale=current_locale.get(),
             into=viewer.id if viewer and not viewer.email else None,
         )  # fmt: skip
-        return answer(await token_for(request, customer), status=201)
+        return answer(await token_for(request, customer, registered=True), status=201)
 
     @get(**described("Own account", gives=OwnAccount, permission="signed_in"))
     async def show(self, request: AnyRequest) -> Response[bytes]:

@@ -15,7 +15,9 @@ from app.api.admission import visit_of
 from app.api.bodies import Line, answer, read_body
 from app.api.described import described
 from app.api.shapes import Moment
+from app.flows import bind_shoppers
 from app.kernel import limits
+from app.kernel.clock import now
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -80,13 +82,14 @@ class SessionController(Controller):
         await identity.revoke_token(request)
 
 
-async def token_for(request: AnyRequest, customer_id: UUID | None) -> Token:
-    """A fresh token instead of the one that was sent; the visitor's cart becomes the customer's."""
+async def token_for(request: AnyRequest, customer_id: UUID | None, *, registered: bool = False) -> Token:
+    """A fresh token instead of the one that was sent; the visitor's cart and sharer become the customer's."""
     token, expires_at = await identity.issue_token(request, customer_id)
     if customer_id:
         visit = await visit_of(request)
         async with tenants.transaction():
             await orders.customer_came(visit.visitor_id, customer_id)
+            await bind_shoppers.carry_over(visit.visitor_id, customer_id, now(), registered=registered)
     return Token(token=token, expires_at=expires_at, customer=await _customer(customer_id))
 
 

@@ -1,5 +1,16 @@
-"""Room: touches and the decision whose sale a line was."""
+"""Room: touches, who a shopper is bound to, and the decision whose sale a line was."""
 
+from app.attribution.binding_rules import Answer, Approach, Binding, approach, drop, paid
+from app.attribution.bindings import (
+    Shopper,
+    Step,
+    Subject,
+    binding_at,
+    lock_shoppers,
+    save_steps,
+    was_counted,
+)
+from app.attribution.candidates import Candidate, Loser, Verdict
 from app.attribution.decisions import (
     Decision,
     LinkSales,
@@ -11,13 +22,33 @@ from app.attribution.decisions import (
     undecide,
     void,
 )
-from app.attribution.last_click import LEADER, RULE, RULE_VERSION, Candidate, Loser, Verdict, judge, with_leader
+from app.attribution.kept import Kept, kept_of
+from app.attribution.ladder import HELD, LEADER, judge, with_leader
+from app.attribution.policies import (
+    ELIGIBLE,
+    FULL,
+    RUNGS,
+    SNATCHING,
+    TRIGGERS,
+    Locks,
+    Policy,
+    PolicyChanged,
+    check_policy,
+    policies,
+    policy_at,
+    policy_of,
+    save_policy,
+)
 from app.attribution.reasons import REASONS, reason_text
-from app.attribution.receipts import Party, Receipt, receipt_of, receipt_of_line, write_receipt
-from app.attribution.touches import NewTouch, append_touches
+from app.attribution.receipts import Party, Receipt, Rung, receipt_of, receipt_of_line, write_receipt
+from app.attribution.touches import Appended, NewTouch, append_claim, append_lock, append_touches
 
 __all__ = [
-    "LEADER", "REASONS", "RULE", "RULE_VERSION", "Candidate", "Decision", "LinkSales", "Loser", "NewTouch", "Party",
-    "Receipt", "Verdict", "append_touches", "decide_line", "decisions_of", "finalize", "judge", "note_refund",
-    "reason_text", "receipt_of", "receipt_of_line", "sales_of", "undecide", "void", "with_leader", "write_receipt",
+    "ELIGIBLE", "FULL", "HELD", "LEADER", "REASONS", "RUNGS", "SNATCHING", "TRIGGERS", "Answer", "Appended",
+    "Approach", "Binding", "Candidate", "Decision", "Kept", "LinkSales", "Locks", "Loser", "NewTouch", "Party",
+    "Policy", "PolicyChanged", "Receipt", "Rung", "Shopper", "Step", "Subject", "Verdict", "append_claim",
+    "append_lock", "append_touches", "approach", "binding_at", "check_policy", "decide_line", "decisions_of", "drop",
+    "finalize", "judge", "kept_of", "lock_shoppers", "note_refund", "paid", "policies", "policy_at", "policy_of",
+    "reason_text", "receipt_of", "receipt_of_line", "sales_of", "save_policy", "save_steps", "undecide", "void",
+    "was_counted", "with_leader", "write_receipt",
 ]  # fmt: skip

@@ -10,7 +10,8 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app.attribution.last_click import RULE_VERSION, Candidate
+from app.attribution.candidates import Verdict
+from app.attribution.policies import Policy
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 
@@ -41,20 +42,21 @@ async def decide_line(
     order_id: UUID,
     line_id: UUID,
     *,
-    winner: Candidate | None,
-    reason: str,
+    verdict: Verdict,
+    policy: Policy,
     receipt: Mapping[str, Any],
     base_amount: int,
 ) -> UUID | None:
     """Write the line's provisional decision; None when it was decided before, because the first decision stands."""
+    winner = verdict.winner
     made: UUID | None = await tenants.connection().fetchval(
-        "INSERT INTO attribution_decision (id, order_id, order_line, status, promoter, link,"
-        " live_session, touch, reason,"
-        " rule_version, receipt, base_amount, decided_at)"
-        " VALUES ($1, $2, $3, 'provisional', $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        "INSERT INTO attribution_decision (id, order_id, order_line, status, promoter, link, live_session, touch,"
+        " reason, rung, rule_version, policy_version, receipt, base_amount, decided_at)"
+        " VALUES ($1, $2, $3, 'provisional', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
         " ON CONFLICT (order_line) DO NOTHING RETURNING id",
         new_id(), order_id, line_id, winner and winner.promoter, winner and winner.link, winner and winner.live_session,
-        winner and winner.touch, reason, RULE_VERSION, msgspec.json.encode(receipt).decode(), base_amount, now(),
+        winner and winner.touch, verdict.reason, verdict.rung, policy.rule_version, policy.version,
+        msgspec.json.encode(receipt).decode(), base_amount, now(),
     )  # fmt: skip
     return made
 

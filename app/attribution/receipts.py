@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app.attribution.last_click import RULE, RULE_VERSION, Candidate, Verdict
+from app.attribution.candidates import Candidate, Loser, Verdict
+from app.attribution.policies import Policy
 from app.attribution.reasons import reason_text
 from app.kernel.errors import NotFound
 
@@ -32,6 +33,14 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     click: UUID | None
     touch: UUID | None
+    rung: str = "last_click"
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """One rung of the ladder as it was considered: `won`, `barred`, `empty`, or `not_needed` below the winner's."""
+
+    name: str
+    outcome: str
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +59,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     rule_version: str
     window_days: int
+    rungs: tuple[Rung, ...]
+    policy_version: int
     placed_at: datetime
     base_amount: int
     refunded_amount: int
@@ -60,25 +71,46 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     finalized_at: datetime | None
 
 
-def write_receipt(verdict: Verdict, **facts: Any) -> dict[str, Any]:
-    """The receipt as it is kept: everything needed to explain the decision and to make it again."""
+def write_receipt(verdict: Verdict, policy: Policy, leader: Candidate | None, **facts: Any) -> dict[str, Any]:
+    """The receipt as it is kept: everything needed to explain the decision and to make it again.
+
+    The claim of a campaign's leader is kept apart too, because it is no candidate where the leader won anyhow.
+    """
     candidates = [loser.candidate for loser in verdict.losers] + ([verdict.winner] if verdict.winner else [])
+    won = Loser(verdict.winner, verdict.reason, verdict.rung) if verdict.winner else None
     return {
-        "rule": RULE,
-        "rule_version": RULE_VERSION,
+        "rule": policy.rule,
+        "rule_version": policy.rule_version,
+        "policy_version": policy.version,
+        "window_days": policy.click_window_days,
         "reason": verdict.reason,
-        "winner": _entry(verdict.winner, verdict.reason) if verdict.winner else None,
-        "losers": [_entry(loser.candidate, loser.reason) for loser in verdict.losers],
+        "winner": _entry(won) if won else None,
+        "losers": [_entry(loser) for loser in verdict.losers],
+        "rungs": _considered(verdict, policy),
+        "claim": leader,
         "evidence": {
             "clicks": [one.click for one in candidates if one.click],
             "touches": [one.touch for one in candidates if one.touch],
+            "bindings": [one.source for one in candidates if one.kind == "binding"],
+            "coupons": [one.source for one in candidates if one.kind == "coupon"],
         },
         **facts,
     }
 
 
-def _entry(one: Candidate, reason: str) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(one), "reason": reason}
+def _entry(one: Loser) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(one.candidate), "reason": one.reason, "rung": one.rung}
+
+
+def _considered(verdict: Verdict, policy: Policy) -> list[Rung]:
+    """Every rung of the policy, from the top, with what was found there."""
+    met = {loser.rung for loser in verdict.losers}
+    found: list[Rung] = []
+    for name in policy.rungs:
+        done = any(rung.outcome == "won" for rung in found)
+        outcome = "won" if name == verdict.rung else "not_needed" if done else "barred" if name in met else "empty"
+        found.append(Rung(name, outcome))
+    return found
 
 
 async def receipt_of(order_id: UUID) -> list[Receipt]:
@@ -95,7 +127,7 @@ async def receipt_of_line(line_id: UUID) -> Receipt:
 
 
 def _party(entry: dict[str, Any]) -> Party:
-    return msgspec.convert({**entry, "why": reason_text(entry["reason"])}, Party)
+    return msgspec.convert({**entry, "why": reason_text(entry["reason"], entry["kind"])}, Party)
 
 
 def _read(row: Any) -> Receipt:
@@ -106,7 +138,8 @@ def _read(row: Any) -> Receipt:
         winner=_party(kept["winner"]) if kept["winner"] else None,
         losers=tuple(_party(entry) for entry in kept["losers"]),
         reason=row["reason"], why=reason_text(row["reason"]), rule=kept["rule"], rule_version=row["rule_version"],
-        window_days=kept["window_days"], placed_at=datetime.fromisoformat(kept["placed_at"]),
+        window_days=kept["window_days"], rungs=msgspec.convert(kept.get("rungs", ()), tuple[Rung, ...]),
+        policy_version=kept.get("policy_version", 0), placed_at=datetime.fromisoformat(kept["placed_at"]),
         base_amount=row["base_amount"], refunded_amount=row["refunded_amount"], rate_bps=kept["rate_bps"],
         commission_amount=kept["commission_amount"], currency=kept["currency"],
         decided_at=row["decided_at"], finalized_at=row["finalized_at"],

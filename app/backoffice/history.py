@@ -38,7 +38,7 @@ REFUSALS = {
         "The order was canceled or refunded before it was sent."
     ),
 }
-RULES = {"last_click": N_("Last click before the order")}
+RULES = {"last_click": N_("Last click before the order"), "ladder": N_("The store's ladder")}
 NOT_ASKED = "not asked again yet"  # how a caller that rests after several failures ends its message
 
 

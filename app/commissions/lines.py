@@ -62,6 +62,7 @@ class NewLine(msgspec.Struct, frozen=True, kw_only=True):
     flat_amount: int = 0
     units: int = 0
     terms: dict[str, Any] = {}
+    held_because: str = ""
 
 
 async def estimate(new: NewLine) -> None:
@@ -72,18 +73,23 @@ async def estimate(new: NewLine) -> None:
     await tenants.connection().execute(
         "INSERT INTO commission_line (id, order_id, order_line, decision, promoter, link,"
         " base_amount, rate_bps, amount,"
-        " currency, status, rule, role, created_at, updated_at, flat_amount, units)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'estimated', $11, $12, $13, $13, $14, $15)"
+        " currency, status, rule, role, created_at, updated_at, flat_amount, units, held_because)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'estimated', $11, $12, $13, $13, $14, $15, $16)"
         " ON CONFLICT (order_line, promoter, role) DO NOTHING",
         new_id(), new.order_id, new.order_line, new.decision, new.promoter, new.link, new.base_amount, new.rate_bps,
         amount, new.currency, msgspec.json.encode(rule).decode(), new.role, moment, new.flat_amount, new.units,
+        new.held_because,
     )  # fmt: skip
 
 
 async def accrue(order_id: UUID, at: datetime) -> list[CommissionLine]:
-    """The order is paid. Returns the lines that changed now, so that each is posted once."""
+    """The order is paid. Returns the lines that changed now, so that each is posted once.
+
+    A line that is held back is owed too, but does not become due until somebody has looked.
+    """
     rows = await tenants.connection().fetch(
-        "UPDATE commission_line SET status = 'accrued', accrued_at = $2, updated_at = $2"  # noqa: S608 - constant
+        "UPDATE commission_line SET status = CASE WHEN held_because = '' THEN 'accrued' ELSE 'held' END,"  # noqa: S608 - constant
+        " accrued_at = $2, updated_at = $2"
         f" WHERE order_id = $1 AND status = 'estimated' RETURNING {_COLUMNS}",
         order_id, at,
     )  # fmt: skip

@@ -24,6 +24,7 @@ class CommissionLine(Table):
     currency = Text(default=None)
     role = Text(default="promotion")
     status = Text(default=None)
+    held_because = Text(default="")
     rule = JSONB(default="{}")
     created_at = Timestamptz(default=None)
     accrued_at = Timestamptz(default=None, null=True)

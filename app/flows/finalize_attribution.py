@@ -10,7 +10,7 @@ from uuid import UUID
 
 import tenants
 from app import attribution, commissions, ledger, orders
-from app.flows import link_totals
+from app.flows import bind_shoppers, link_totals
 from app.kernel.clock import now
 from app.kernel.events import publish
 
@@ -36,6 +36,7 @@ async def _accrue(order: orders.Order) -> None:
     """What the merchant owes is booked when the customer has paid: once per line, by the line's id."""
     moment = now()
     await attribution.finalize(order.id, moment)
+    await _bind(order)
     for line in await commissions.accrue(order.id, moment):
         leg = ledger.Leg(
             debit=ledger.Account("commission_expense"),
@@ -44,3 +45,11 @@ async def _accrue(order: orders.Order) -> None:
             currency=line.currency,
         )
         await ledger.post("commission.accrue", line.id, [leg], order_id=order.id)
+
+
+async def _bind(order: orders.Order) -> None:
+    """A first paid order may bind the shopper; every paid order extends the binding there is."""
+    winner = next((kept.winner for kept in await attribution.kept_of(order.id) if kept.winner), None)
+    at = order.paid_at or now()
+    await bind_shoppers.by_order(order, winner, kind="first_paid_order", at=at)
+    await bind_shoppers.by_payment(order, live=bool(winner and winner.live_session), at=at)

@@ -6,24 +6,28 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app import attribution, links, live
+from app.flows import bind_shoppers
 
 
-async def fold(claimed: Sequence[links.Unfolded]) -> set[UUID]:
+async def fold(claimed: Sequence[links.Unfolded], shopper: attribution.Shopper | None = None) -> set[UUID]:
     """Fold clicks the open transaction has claimed; the promoters whose boards changed.
 
     Rows are marked in the transaction that adds them to the totals, so a click is counted once however often this
-    runs. The totals are locked before counting, so two folds of one link take turns.
+    runs. The shoppers are locked first, then the totals, so two folds of one shopper or one link take turns; `shopper`
+    is somebody the caller is going to bind in the same transaction.
     """
     if not claimed:
         return set()
     known = await links.links_by_id(list({click.link for click in claimed}))
-    await links.lock_tallies(list(known))
     qualifying = [click for click in claimed if click.qualifies]
+    pending = await bind_shoppers.prepare({click.visitor_id for click in qualifying}, shopper)
+    await links.lock_tallies(list(known))
     counted = links.choose_counted(
         ((click.id, click.link, click.visitor_id, click.clicked_at) for click in qualifying),
         await links.counted_near(qualifying),
     )
-    await attribution.append_touches(await _touches(qualifying, known, counted))
+    touches = await attribution.append_touches(await _touches(qualifying, known, counted))
+    await bind_shoppers.by_clicks(pending, touches, known)
     await links.add_clicks(claimed, counted)
     await links.mark_folded(claimed, counted)
     return {link.promoter for link in known.values()}

@@ -80,6 +80,15 @@ async def choose_coupon(cart: UUID, visitor_id: UUID, coupon: UUID | None) -> No
     )  # fmt: skip
 
 
+async def choose_sharer(cart: UUID, visitor_id: UUID, promoter: UUID | None, code: str) -> None:
+    """Whom the shopper named as the one who recommended it; None when nobody is named any more."""
+    await tenants.connection().execute(
+        "UPDATE cart SET sharer = $3, sharer_code = $4, updated_at = $5 WHERE id = $1 AND visitor_id = $2"
+        " AND status IN ('open', 'joining')",
+        cart, visitor_id, promoter, code if promoter else "", now(),
+    )  # fmt: skip
+
+
 async def choose_points(cart: UUID, visitor_id: UUID, use: bool) -> None:
     """Whether this cart of the visitor's is to be paid with points as far as they go."""
     await tenants.connection().execute(

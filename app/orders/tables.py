@@ -19,6 +19,8 @@ class Cart(Table):
     use_points = Boolean(default=False)
     campaign = reference("group_buying", "Campaign", null=True, on_delete=OnDelete.cascade)
     joining = JSONB(default="{}")
+    sharer = reference("promoters", "Promoter", null=True)
+    sharer_code = Text(default="")
     created_at = Timestamptz(default=None)
     updated_at = Timestamptz(default=None)
 

@@ -55,6 +55,7 @@ class Coupon(msgspec.Struct, frozen=True, kw_only=True):
     issued_count: int
     used_count: int
     version: int
+    owner: UUID | None = None  # the promoter whose coupon it is
 
     @property
     def is_used_up(self) -> bool:
@@ -77,7 +78,7 @@ def from_row(row: Mapping[str, Any]) -> Coupon:
 
 
 COLUMNS = """id, code, name, kind, amount, bps, cap_amount, from_amount, scope, targets, issue_total,
-    per_customer_limit, starts_at, ends_at, valid_days, claimable, status, issued_count, used_count, version"""
+    per_customer_limit, starts_at, ends_at, valid_days, claimable, status, issued_count, used_count, version, owner"""
 BY_ID = f"SELECT {COLUMNS} FROM coupon WHERE id = $1"  # noqa: S608 - constants only
 BY_CODE = f"SELECT {COLUMNS} FROM coupon WHERE code = $1 AND code <> ''"  # noqa: S608 - constants only
 

@@ -40,6 +40,7 @@ class CouponDraft(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None = None
     valid_days: int | None = None
     claimable: bool = False
+    owner: UUID | None = None
 
 
 class Usage(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ async def save_coupon(draft: CouponDraft, coupon_id: UUID | None = None) -> UUID
         draft.bps if draft.kind == "percent" else 0, draft.cap_amount if draft.kind == "percent" else None,
         draft.from_amount if draft.kind != "fixed" else 0, draft.scope,
         list(draft.targets) if draft.scope != "all" else [], draft.issue_total, draft.per_customer_limit,
-        draft.starts_at, draft.ends_at, draft.valid_days, draft.claimable, now(),
+        draft.starts_at, draft.ends_at, draft.valid_days, draft.claimable, now(), draft.owner,
     )  # fmt: skip
     try:
         saved: UUID = await tenants.connection().fetchval(SAVE, coupon_id or new_id(), *values)
@@ -76,14 +77,14 @@ async def save_coupon(draft: CouponDraft, coupon_id: UUID | None = None) -> UUID
 
 SAVE = """
 INSERT INTO coupon (id, code, name, kind, amount, bps, cap_amount, from_amount, scope, targets, issue_total,
-    per_customer_limit, starts_at, ends_at, valid_days, claimable, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+    per_customer_limit, starts_at, ends_at, valid_days, claimable, created_at, updated_at, owner)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18)
 ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code, name = EXCLUDED.name, kind = EXCLUDED.kind,
     amount = EXCLUDED.amount, bps = EXCLUDED.bps, cap_amount = EXCLUDED.cap_amount, from_amount = EXCLUDED.from_amount,
     scope = EXCLUDED.scope, targets = EXCLUDED.targets, issue_total = EXCLUDED.issue_total,
     per_customer_limit = EXCLUDED.per_customer_limit, starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at,
     valid_days = EXCLUDED.valid_days, claimable = EXCLUDED.claimable, version = coupon.version + 1,
-    updated_at = EXCLUDED.updated_at
+    updated_at = EXCLUDED.updated_at, owner = EXCLUDED.owner
 RETURNING id
 """
 

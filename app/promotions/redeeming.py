@@ -41,13 +41,13 @@ WITH issued AS (
     UPDATE coupon SET used_count = used_count + 1, updated_at = $9,
         issued_count = issued_count + CASE WHEN $4::uuid IS NULL THEN 1 ELSE 0 END
     WHERE id = $2 AND status = 'active' AND ($4::uuid IS NOT NULL OR issue_total IS NULL OR issued_count < issue_total)
-    RETURNING id, coalesce(per_customer_limit, 0) AS most
+    RETURNING id, owner, coalesce(per_customer_limit, 0) AS most
 ), claimed AS (
     UPDATE coupon_claim SET coupon_use = $1 FROM issued WHERE coupon_claim.id = $4 AND coupon_claim.coupon_use IS NULL
     RETURNING coupon_claim.id
 ), used AS (
-    INSERT INTO coupon_use (id, coupon, order_id, customer, claim, discount_amount, used_at)
-    SELECT $1, id, $3, $5, $4, $6, $9 FROM issued
+    INSERT INTO coupon_use (id, coupon, order_id, customer, claim, discount_amount, used_at, owner)
+    SELECT $1, id, $3, $5, $4, $6, $9, owner FROM issued
 ), persons AS (
     INSERT INTO coupon_person (id, coupon, coupon_use, person, slot)
     SELECT asked.id, issued.id, $1, asked.person, free.seat

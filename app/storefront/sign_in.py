@@ -12,8 +12,10 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import customers, identity, orders
+from app.flows import bind_shoppers
 from app.flows.register_shopper import register_shopper
 from app.kernel import limits
+from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.forms import read_form
 from app.kernel.i18n import current_locale, gettext, translate_fields, translate_refusal
@@ -63,7 +65,7 @@ class SignInController(Controller):
             )
         except (InvalidInput, customers.EmailTaken) as refusal:
             return _entrance("register", _shown(form), refusal=refusal)
-        return await _welcome(request, customer_id, form.next)
+        return await _welcome(request, customer_id, form.next, registered=True)
 
     @post("/sign-out", permission="public")
     async def sign_out(self, request: AnyRequest) -> Redirect:
@@ -90,9 +92,10 @@ def _entrance(which: str, values: dict[str, Any], *, refusal: Refusal | None = N
     )
 
 
-async def _welcome(request: AnyRequest, customer_id: UUID, to: str) -> Redirect:
-    """A fresh session, and the carts of the customer's other browsers join this one's."""
+async def _welcome(request: AnyRequest, customer_id: UUID, to: str, *, registered: bool = False) -> Redirect:
+    """A fresh session; the carts of the customer's other browsers join this one's, and a sharer of this one is kept."""
     visit = await identity.sign_in_shopper(request, customer_id)
     async with tenants.transaction():
         await orders.customer_came(visit.visitor_id, customer_id)
+        await bind_shoppers.carry_over(visit.visitor_id, customer_id, now(), registered=registered)
     return see_other(safe_path(to, "/account"))

@@ -99,6 +99,7 @@ SELECT c.conname, c.contype::text AS kind, c.confdeltype::text AS on_delete, coa
        ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.conrelid AND attnum = ANY (c.conkey)) AS columns
 FROM pg_constraint c LEFT JOIN pg_class f ON f.oid = c.confrelid
 WHERE c.conrelid = $1::regclass AND c.contype IN ('p', 'u', 'f')
+    AND NOT (c.contype = 'f' AND cardinality(c.conkey) > 1)  -- no class has a word for a key of several columns
 """
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 import tenants
-from app import ledger, payments, payouts, promotions
+from app import ledger, payments, payouts, promoters, promotions
 from app.kernel import idempotency
 from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
@@ -93,6 +93,18 @@ async def expire_points() -> None:
             )
 
 
+async def review_levels() -> None:
+    """Once a day of a store that has levels, when its night is nearly over."""
+    local = now().astimezone(ZoneInfo(tenants.current().time_zone))
+    if local.hour < NIGHT_HOUR:
+        return
+    async with tenants.transaction():
+        last = await promoters.reviewed_on()
+        if await promoters.levels() and (last is None or last < local.date()):
+            day = local.date().isoformat()
+            await outbox.post("promoters.review_levels", queue="bulk", key="promoters.review_levels", day=day)
+
+
 async def ask_for_statements() -> None:
     """Every day of the last week in UTC whose statement a provider owes us; the same wish twice is one."""
     async with tenants.transaction():
@@ -134,6 +146,7 @@ TIMETABLE = (
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),
+    Entry("levels", 1800, review_levels),
     Entry("statements", 3600, ask_for_statements),
     Entry("sweep", 3600, sweep_rows),
     Entry("orders.files", 3600, expire_files),

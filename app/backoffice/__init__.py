@@ -36,6 +36,8 @@ from app.backoffice import (
     pictures,
     presale,
     products,
+    promoter_life,
+    promoter_rules,
     promoters,
     refunds,
     selection,
@@ -51,9 +53,10 @@ from app.backoffice import (
 from app.backoffice.enter import enter
 
 PAGES = (
-    sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, promoters, look, settings,
+    sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, look, settings,
     delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
     users,
+    promoters, promoter_rules, promoter_life,
     campaigns, campaign_exports, leader_goods, campaign_teams, community, pickup_points, coupons, members, people,
     demand, presale, selection,
     books, order_money, statements, tickets,

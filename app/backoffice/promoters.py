@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 import tenants
 from app import links, promoters, store
+from app.backoffice import labels, promoter_life
 from app.backoffice import queries_promoters as queries
 from app.backoffice.frame import AnyRequest, show
 from app.backoffice.settings import basis_points, percent
@@ -26,9 +27,12 @@ from infra.settings import settings
 
 
 class DecisionForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Without `kinds` the person goes on doing what they did or asked for."""
+
     act: Literal["approve", "reject", "suspend"]
     rate: str = ""
-    leads: bool = False
+    kinds: list[str] = []
+    words: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 @get("/promoters", permission="promoters.read")
@@ -50,7 +54,11 @@ async def show_promoter(request: AnyRequest, promoter_id: FromPath[UUID]) -> Tem
         promoter = await promoters.find(promoter_id)
         rows = await queries.list_links(promoter_id=promoter_id)
         orders = await queries.orders_of(promoter_id)
-    return await show(request, "promoters/show.html", promoter=promoter, links=rows, orders=orders, percent=percent)
+        life = await promoter_life.read(promoter)
+    return await show(
+        request, "promoters/show.html", promoter=promoter, links=rows, orders=orders, percent=percent, life=life,
+        every_kind=promoters.KINDS, kind_text=labels.KINDS,
+    )  # fmt: skip
 
 
 @post("/promoters/{promoter_id:uuid}", permission="promoters.write")
@@ -59,15 +67,16 @@ async def decide(request: AnyRequest, promoter_id: FromPath[UUID]) -> Redirect:
     form = await read_form(request, DecisionForm)
     by = viewer_of(request).name
     if form.act == "suspend":
-        await suspend_promoter(promoter_id, by)
+        await suspend_promoter(promoter_id, by, words=form.words)
         return see_other(f"/promoters/{promoter_id}", flash=("ok", _("Suspended: new clicks no longer count")))
     wrong: dict[str, str] = {}
     rate = basis_points(form.rate or "0", "rate", wrong)
     if wrong:
         raise InvalidInput(wrong)
-    await decide_promoter(promoter_id, form.act == "approve", rate, by, leads=form.leads)
-    words = _("Approved with %(rate)s%%", rate=percent(rate)) if form.act == "approve" else _("Rejected")
-    return see_other("/promoters", flash=("ok", words))
+    approve = form.act == "approve"
+    await decide_promoter(promoter_id, approve, rate, by, kinds=form.kinds or None, words=form.words)
+    said = _("Approved with %(rate)s%%", rate=percent(rate)) if approve else _("Rejected")
+    return see_other("/promoters", flash=("ok", said))
 
 
 @get("/links", permission="promoters.read")

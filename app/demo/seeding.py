@@ -11,6 +11,7 @@ from app.demo import people
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
 from app.demo.neighborhoods import open_points
+from app.demo.ranking import name_levels
 from app.demo.stores import POINTS, STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.flows.change_look import change_look
@@ -130,6 +131,7 @@ async def _put_on_air(demo: DemoStore, host: UUID) -> None:
     if known is None or known.status == "pending":
         asked = await apply_as_promoter(host, demo.slug, note=demo.live_title)
         known = await decide_promoter(asked.id, True, demo.commission_bps, people.MERCHANT.name)
+    await name_levels()
     async with tenants.transaction():
         if await live.sessions_of(known.id, most=1):
             return

@@ -219,6 +219,34 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("The platform decided about %(number)s"),
         N_("The decision about order %(order)s: %(words)s"),
     ),
+    ("promoter", "life.approved"): (
+        N_("%(store)s said yes: you sell for them now"),
+        N_("Make your first link on your board. %(words)s"),
+    ),
+    ("promoter", "life.rejected"): (
+        N_("%(store)s said no to your application"),
+        N_("%(words)s You may ask again."),
+    ),
+    ("promoter", "life.suspended"): (
+        N_("%(store)s has paused you"),
+        N_("%(words)s New clicks count no more; what you earned stays yours."),
+    ),
+    ("promoter", "life.level"): (
+        N_("You are at level “%(words)s” of %(store)s now"),
+        N_("Your own sales brought you to level “%(words)s”. What it means is on your board."),
+    ),
+    ("promoter", "life.no_level"): (
+        N_("Your level at %(store)s has ended"),
+        N_("Your own sales of the last weeks reach no level. They are counted anew every day."),
+    ),
+    ("promoter", "life.asked_back"): (
+        N_("%(store)s misses you"),
+        N_("%(words)s"),
+    ),
+    ("promoter", "life.terms"): (
+        N_("%(store)s has new terms for promoters"),
+        N_("Read and accept them on your board."),
+    ),
     ("promoter", "selection.opened"): (
         N_("%(store)s asks: what shall we sell next?"),
         N_("“%(words)s” is open until %(deadline)s. Vote, say how many you expect to sell, or propose something."),

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import attribution, commissions, payouts
+from app import attribution, commissions, payouts, promoters
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
 from app.kernel.pages import page
@@ -45,9 +45,11 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
         rows = await queries.earnings(place.promoter.id, PER_PAGE + 1, start)
         purse = await queries.purse(place.promoter.id, place.tenant.currency)
         waiting = await payouts.payouts_of(place.promoter.id, most=3)
+        terms = await promoters.current_terms()
+        to_accept = terms is not None and not await promoters.accepted_at(place.promoter.id, terms)
     return page(
         "portal/earnings/index.html", tab="earnings", rows=rows[:PER_PAGE], states=STATES, roles=ROLES,
-        purse=purse, payouts=waiting, words=payouts.words,
+        purse=purse, payouts=waiting, words=payouts.words, to_accept=to_accept,
         previous=f"/earnings?start={max(start - PER_PAGE, 0)}" if start else "",
         next=f"/earnings?start={start + PER_PAGE}" if len(rows) > PER_PAGE else "",
     )  # fmt: skip

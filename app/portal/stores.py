@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -10,20 +11,27 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from app import identity
+import tenants
+from app import identity, promoters
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.identity import PROMOTER, viewer_of
-from app.kernel.errors import NotFound, Refusal
+from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.forms import read_form
+from app.kernel.i18n import N_, translate_fields, translate_refusal
 from app.kernel.i18n import gettext as _
-from app.kernel.i18n import translate_refusal
 from app.kernel.pages import page, see_other
 from app.portal.frame import places_of
 from infra.settings import settings
-from tenants import directory
+from tenants import Tenant, directory
 from tenants.errors import UnknownStore
 
 AnyRequest = Request[Any, Any, Any]
+GONE = ("provisioning", "deleted")
+KINDS = {
+    "sharer": N_("I share links with my circle"), "host": N_("I sell in live sessions"),
+    "leader": N_("I lead a community and hand out goods"), "agent": N_("I sell as an agent"),
+    "store_clerk": N_("I work in a shop of the store"),
+}  # fmt: skip
 
 
 class JoinForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -38,29 +46,40 @@ async def show_stores(request: AnyRequest) -> Template:
 
 @post("/stores", permission="signed_in")
 async def join_store(request: AnyRequest) -> Template | Redirect:
-    """Ask to sell for a store, by its short name or its address."""
+    """Ask to sell for a store, by its short name or its address; terms of the store are read first."""
     submitted = dict(await request.form())
     try:
         form = await read_form(request, JoinForm)
-        await apply_as_promoter(viewer_of(request).id, read_slug(form.store), note=form.note)
+        slug = read_slug(form.store)
+        if await _has_terms(slug):
+            return see_other(f"/join/{quote(slug)}")
+        await apply_as_promoter(viewer_of(request).id, slug, note=form.note)
     except Refusal as refusal:
         return await _stores(request, submitted, {"store": translate_refusal(refusal)}, refusal.status)
     return see_other("/stores", flash=("ok", _("The store has your application.")))
 
 
+class ApplyForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """`terms` are the version that was on the page, when its box was ticked."""
+
+    kinds: list[str] = []
+    note: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    terms: UUID | None = None
+
+
 @get("/join/{slug:str}", permission="public")
 async def show_invitation(request: AnyRequest, slug: FromPath[str]) -> Template:
-    """What an invitation link opens: which store it is, and the way in."""
-    tenant = await directory.find_by_slug(slug.lower())
-    if tenant is None or tenant.status in ("provisioning", "deleted"):
-        raise UnknownStore
-    viewer = await identity.viewer_or_none(request)
-    return page("portal/stores/join.html", tenant=tenant, viewer=viewer)
+    """What an invitation link opens: which store it is, what it asks one to agree to, and the way in."""
+    return await _invitation(request, slug, {})
 
 
 @post("/join/{slug:str}", permission="signed_in")
-async def accept_invitation(request: AnyRequest, slug: FromPath[str]) -> Redirect:
-    await apply_as_promoter(viewer_of(request).id, slug)
+async def accept_invitation(request: AnyRequest, slug: FromPath[str]) -> Template | Redirect:
+    try:
+        form = await read_form(request, ApplyForm)
+        await apply_as_promoter(viewer_of(request).id, slug, note=form.note, kinds=form.kinds, terms=form.terms)
+    except InvalidInput as refusal:
+        return await _invitation(request, slug, translate_fields(refusal))
     return see_other("/stores", flash=("ok", _("The store has your application.")))
 
 
@@ -78,6 +97,27 @@ async def _stores(
 ) -> Template:
     places = await places_of(viewer_of(request).id)
     return page("portal/stores/index.html", status_code=status_code, places=places, values=values, errors=errors)
+
+
+async def _terms_of(tenant: Tenant) -> promoters.Terms | None:
+    with tenants.bind(tenant):
+        async with tenants.transaction():
+            return await promoters.current_terms()
+
+
+async def _has_terms(slug: str) -> bool:
+    tenant = await directory.find_by_slug(slug)
+    return tenant is not None and tenant.status not in GONE and await _terms_of(tenant) is not None
+
+
+async def _invitation(request: AnyRequest, slug: str, errors: dict[str, str]) -> Template:
+    tenant = await directory.find_by_slug(slug.lower())
+    if tenant is None or tenant.status in GONE:
+        raise UnknownStore
+    return page(
+        "portal/stores/join.html", status_code=422 if errors else 200, tenant=tenant, terms=await _terms_of(tenant),
+        viewer=await identity.viewer_or_none(request), errors=errors, kinds=KINDS,
+    )  # fmt: skip
 
 
 def read_slug(text: str) -> str:

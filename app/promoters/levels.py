@@ -72,11 +72,15 @@ async def save_level(level: Level) -> None:
 
 
 async def remove_level(level_id: UUID) -> None:
-    """Raises InvalidInput while somebody has it, or had it: the history stays readable."""
+    """Raises NotFound; InvalidInput while somebody has it, or had it: the history stays readable."""
     try:
-        await tenants.connection().execute("DELETE FROM promoter_level WHERE id = $1", level_id)
+        removed = await tenants.connection().fetchval(
+            "DELETE FROM promoter_level WHERE id = $1 RETURNING true", level_id
+        )
     except asyncpg.ForeignKeyViolationError as error:
         raise InvalidInput({"level": N_("Somebody has or had this level, so it stays.")}) from error
+    if not removed:
+        raise NotFound
 
 
 async def set_level(
@@ -96,6 +100,11 @@ async def set_level(
         new_id(), promoter_id, level, net_amount, actor, reason, now(),
     )  # fmt: skip
     return True
+
+
+async def fix_level(promoter_id: UUID, fixed: bool) -> None:
+    """Whether the level stays whatever somebody sells."""
+    await tenants.connection().execute("UPDATE promoter SET level_is_fixed = $2 WHERE id = $1", promoter_id, fixed)
 
 
 async def level_at(promoter_id: UUID, at: datetime) -> UUID | None:

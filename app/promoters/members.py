@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,12 @@ from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 
 HIGHEST_RATE_BPS = 5000
-_COLUMNS = "id, login_id, name, email, kinds, status, commission_bps, note, applied_at, decided_at, decided_by, level"
+KINDS = ("sharer", "leader", "agent", "host", "store_clerk")
+ASKED_BACK_EVERY = timedelta(days=30)
+_COLUMNS = (
+    "id, login_id, name, email, kinds, status, commission_bps, note, applied_at, decided_at, decided_by, level,"
+    " level_is_fixed, words, asked_back_at"
+)
 
 
 class Promoter(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +38,9 @@ class Promoter(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None
     decided_by: str
     level: UUID | None = None
+    level_is_fixed: bool = False
+    words: str = ""
+    asked_back_at: datetime | None = None
 
     @property
     def leads(self) -> bool:
@@ -71,27 +79,36 @@ async def apply(
     return found
 
 
-async def decide(promoter_id: UUID, *, approve: bool, rate_bps: int, by: str) -> Promoter:
-    """Approve (also anew, with another rate) or reject. Raises NotFound, InvalidInput."""
+async def decide(promoter_id: UUID, *, approve: bool, rate_bps: int, by: str, words: str = "") -> Promoter:
+    """Approve (also anew, with another rate) or reject, with a word to the person. Raises NotFound, InvalidInput."""
     if not 0 <= rate_bps <= HIGHEST_RATE_BPS:
         raise InvalidInput({"rate_bps": N_("The rate is between 0% and 50%.")})
     row = await tenants.connection().fetchrow(
-        f"UPDATE promoter SET status = $2, commission_bps = $3, decided_at = $4, decided_by = $5 WHERE id = $1"  # noqa: S608 - constant
-        f" RETURNING {_COLUMNS}",
-        promoter_id, "approved" if approve else "rejected", rate_bps, now(), by,
+        f"UPDATE promoter SET status = $2, commission_bps = $3, decided_at = $4, decided_by = $5, words = $6"  # noqa: S608 - constant
+        f" WHERE id = $1 RETURNING {_COLUMNS}",
+        promoter_id, "approved" if approve else "rejected", rate_bps, now(), by, words.strip()[:300],
     )  # fmt: skip
     if row is None:
         raise NotFound
     return Promoter(**dict(row))
 
 
-async def suspend(promoter_id: UUID, *, by: str) -> None:
-    """No new touches count; what was earned stays."""
+async def suspend(promoter_id: UUID, *, by: str, words: str = "") -> None:
+    """No new touches count; what was earned stays. The person is shown `words`."""
     await tenants.connection().execute(
-        "UPDATE promoter SET status = 'suspended', decided_at = $2, decided_by = $3"
+        "UPDATE promoter SET status = 'suspended', decided_at = $2, decided_by = $3, words = $4"
         " WHERE id = $1 AND status = 'approved'",
-        promoter_id, now(), by,
+        promoter_id, now(), by, words.strip()[:300],
     )  # fmt: skip
+
+
+async def set_kinds(promoter_id: UUID, kinds: Iterable[str]) -> None:
+    """What the promoter does for the store; only leaders may lead group buys. Raises NotFound."""
+    known = [kind for kind in KINDS if kind in set(kinds)]
+    if not await tenants.connection().fetchval(
+        "UPDATE promoter SET kinds = $2 WHERE id = $1 RETURNING true", promoter_id, known
+    ):
+        raise NotFound
 
 
 async def set_leader(promoter_id: UUID, leads: bool) -> None:
@@ -100,6 +117,18 @@ async def set_leader(promoter_id: UUID, leads: bool) -> None:
         "UPDATE promoter SET kinds = CASE WHEN $2 THEN array_append(array_remove(kinds, 'leader'), 'leader')"
         " ELSE array_remove(kinds, 'leader') END WHERE id = $1",
         promoter_id, leads,
+    )  # fmt: skip
+
+
+async def note_asked_back(promoter_id: UUID) -> bool:
+    """The store writes to somebody who went quiet; False when it did so within the last 30 days."""
+    moment = now()
+    return bool(
+        await tenants.connection().fetchval(
+            "UPDATE promoter SET asked_back_at = $2 WHERE id = $1 AND status = 'approved'"
+            " AND (asked_back_at IS NULL OR asked_back_at < $3) RETURNING true",
+            promoter_id, moment, moment - ASKED_BACK_EVERY,
+        )
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Rows of people who may earn in this store."""
 
-from piccolo.columns import Array, BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import Array, BigInt, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -22,6 +22,9 @@ class Promoter(Table):
     decided_at = Timestamptz(default=None, null=True)
     decided_by = Text(default="")
     level = reference("promoters", "PromoterLevel", null=True)
+    level_is_fixed = Boolean(default=False)
+    words = Text(default="")
+    asked_back_at = Timestamptz(default=None, null=True)
     login_joins_once = Unique([login_id])
 
 
@@ -32,6 +35,14 @@ class PromoterPolicy(Table):
     only_one = Boolean(default=True)
     lineage_depth = Integer(default=2)
     on_inactive_upline = Text(default="skip")
+    entry = Text(default="apply")
+    entry_net_amount = BigInt(default=0)
+    level_window_days = Integer(default=90)
+    levels_fall = Boolean(default=True)
+    most_refund_bps = Integer(default=10000)
+    dormant_days = Integer(default=30)
+    churned_days = Integer(default=90)
+    levels_reviewed_on = Date(default=None, null=True)
     updated_at = Timestamptz(default=None)
     there_is_one_promoter_policy = Unique([only_one])
 
@@ -79,3 +90,24 @@ class PromoterMove(Table):
     actor = Text(default=None)
     reason = Text(default=None)
     at = Timestamptz(default=None)
+
+
+class PromoterTerms(Table):
+    """A version of what promoters agree to. Never changed."""
+
+    id = key()
+    version = Integer(default=None)
+    body = Text(default=None)
+    published_by = Text(default=None)
+    published_at = Timestamptz(default=None)
+    version_is_unique = Unique([version])
+
+
+class PromoterAgreement(Table):
+    """Who accepted which version when. Never changed."""
+
+    id = key()
+    promoter = reference("promoters", "Promoter")
+    terms = reference("promoters", "PromoterTerms")
+    accepted_at = Timestamptz(default=None)
+    accepted_once = Unique([promoter, terms])

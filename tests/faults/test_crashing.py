@@ -13,7 +13,7 @@ import pytest
 import tenants
 from infra.settings import ROOT
 from tenants import Tenant
-from tests import builders, invariants
+from tests import builders, invariants, washing
 from tests.faults import lives
 from tests.faults.boundaries import Moment, boundaries
 from tests.faults.dying import live
@@ -41,6 +41,7 @@ async def _mended(tenant: Tenant, life: Life, where: object = "") -> None:
         await life.mend()
         assert await life.disagreements() == [], where
     await invariants.check(tenant)
+    await washing.give_back(tenant)
 
 
 def _is_watched(path: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tenants
-from tests import builders, builders_ladders, invariants
+from tests import builders, builders_ladders, invariants, washing
 from tests.faults.boundaries import Moment
 from tests.faults.dying import live
 from tests.faults.life import Part
@@ -47,6 +47,7 @@ async def test_a_settlement_killed_ten_times_still_ends_with_the_exact_refunds(
     assert came_back == dict(made.owed)
     assert (whole.done, whole.back_amount) == (PEOPLE, sum(made.owed.values()) - 4990)
     await invariants.check(tenant)
+    await washing.give_back(tenant)
     figure(f"ladder kills={KILLS} orders={PEOPLE} settled_between={half.settled} exact={len(came_back)}")
 
 

@@ -38,7 +38,8 @@ class Teller(RuleBasedStateMachine):
             with tenants.bind(self.stage.tenant):
                 return await deed
 
-        return self.runner.run(inside())
+        # `runner.run` would get ready for Ctrl-C and look back on it, some hundred thousand times.
+        return self.runner.get_loop().run_until_complete(inside())
 
     def pick(self, number: int, *fates: str) -> Sale:
         found = [sale for sale in self.sales if not fates or sale.fate in fates]

@@ -2,7 +2,14 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench faults lock
+.PHONY: help run demo test check bench faults storms lock
+
+# Proofs that have a size, and how large they are in full. Each uses one processor, so two run at a time.
+PROOFS := tests/model tests/faults/test_crashing.py tests/faults/test_dropped_webhooks.py \
+	tests/functional/webhooks/test_late_notices.py tests/functional/webhooks/test_mutated_notices.py
+FULL_SIZE = MODEL_RUNS=$${MODEL_RUNS:-500} CRASH_STRIDE=$${CRASH_STRIDE:-1} MUTATED_NOTICES=$${MUTATED_NOTICES:-10000} \
+	DROPPED_ORDERS=$${DROPPED_ORDERS:-200} LATE_ORDERS=$${LATE_ORDERS:-200}
+STORMS := tests/faults/test_faults.py tests/faults/test_flash_sale.py
 
 help:
 	@echo "make run    start everything on http://localhost:8000 (TUANZHOU_PORT and TUANZHOU_VAR move it)"
@@ -10,6 +17,7 @@ help:
 	@echo "make test   everything that must be true before a change goes in"
 	@echo "make check  format, lint, types and import contracts, in seconds"
 	@echo "make bench  measure how fast it is on this machine"
+	@echo "make storms kill everything at random under 500 orders, sell out a flash sale: the part of make faults that wants the machine for itself"
 	@echo "make faults kill everything at random under 500 orders, sell out a flash sale, drop all webhooks and spoil 10,000, die everywhere, tell 2,000 stories of money and 500 of teams"
 	@echo "make lock   compile requirements/*.txt from pyproject.toml"
 
@@ -19,9 +27,11 @@ run: .venv/run.stamp
 demo: .venv/run.stamp
 	@$(BIN)/tuanzhou demo
 
+# `make test SIZE=full` proves at full size what `make test` proves with less, except for the storms, which want the
+# whole machine: `make storms` after it.
 test: .venv/dev.stamp check
 	@.ci/setup browser
-	@$(BIN)/python -m pytest -n 2
+	@$(if $(SIZE),$(FULL_SIZE)) $(BIN)/python -m pytest -n 2 $(if $(SIZE),$(STORMS:%=--ignore=%))
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check --quiet .
@@ -30,15 +40,15 @@ check: .venv/dev.stamp
 	@$(BIN)/lint-imports --no-logo
 
 faults: .venv/dev.stamp
+	@$(FULL_SIZE) $(BIN)/python -m pytest -n 2 $(PROOFS)
+	@$(MAKE) --no-print-directory storms
+
+# One after the other, and nothing beside them.
+storms: .venv/dev.stamp
 	@FAULTS_ORDERS=$${FAULTS_ORDERS:-500} $(BIN)/python -m tests.faults
 	@FAULTS_ORDERS=$${CONTROL_ORDERS:-200} $(BIN)/python -m tests.faults --control
 	@FLASH_AT_ONCE=$${FLASH_AT_ONCE:-100} FLASH_BUYERS=$${FLASH_BUYERS:-2000} FLASH_UNITS=$${FLASH_UNITS:-100} $(BIN)/python -m tests.faults.flash_sale
 	@FLASH_BUYERS=300 FLASH_UNITS=100 $(BIN)/python -m tests.faults.flash_sale --one-at-a-time
-	@DROPPED_ORDERS=$${DROPPED_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/faults/test_dropped_webhooks.py
-	@LATE_ORDERS=$${LATE_ORDERS:-200} $(BIN)/python -m pytest -n 0 tests/functional/webhooks/test_late_notices.py
-	@CRASH_STRIDE=1 $(BIN)/python -m pytest -n 2 tests/faults/test_crashing.py
-	@MUTATED_NOTICES=$${MUTATED_NOTICES:-10000} $(BIN)/python -m pytest -n 2 tests/functional/webhooks/test_mutated_notices.py
-	@MODEL_RUNS=$${MODEL_RUNS:-500} $(BIN)/python -m pytest -n 2 tests/model
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.load

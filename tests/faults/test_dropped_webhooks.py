@@ -27,7 +27,7 @@ from tests.figures import Figure
 from tests.invariants import check
 from workers.registry import HANDLERS
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 ORDERS = int(os.environ.get("DROPPED_ORDERS", "40"))
 LEFT_OPEN = max(ORDERS // 10, 1)

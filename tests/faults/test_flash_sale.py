@@ -7,7 +7,7 @@ import pytest
 from tests.faults import program
 from tests.figures import Figure
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 async def test_a_flash_sale_sells_what_there_is_once_and_what_was_left_behind_again(figure: Figure) -> None:

@@ -12,6 +12,7 @@ import random
 from typing import Any
 
 import httpx
+import pytest
 
 import tenants
 from app import payments
@@ -58,6 +59,7 @@ async def _counts() -> dict[str, int]:
     return dict(row)
 
 
+@pytest.mark.timeout(900)
 async def test_money_told_of_after_the_end_all_goes_back_once(shop: Tenant, visitor: Visitor, figure: Figure) -> None:
     peaches, bank = await selling.offer(stock=ORDERS), Bank(mood="away")
     late = [await _silence_until_expired(bank, peaches) for _ in range(ORDERS)]

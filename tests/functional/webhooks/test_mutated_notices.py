@@ -90,6 +90,7 @@ def _addresses() -> list[str]:
     ]
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", knockers.EVERYBODY)
 async def test_no_spoiled_call_moves_anything(shop: Tenant, visitor: Visitor, figure: Figure, name: str) -> None:
     knocker, luck = await knockers.EVERYBODY[name](shop), random.Random(20261126)

@@ -94,7 +94,7 @@ def rules_meant(kind: str, values: Values, zone: str) -> list[str]:
 def rules_of_saved(campaign: Campaign) -> list[str]:
     """The same of a campaign as it is kept."""
     return rules_of(
-        campaign.kind, campaign.terms, audience=campaign.audience, starts_at=campaign.starts_at,
+        campaign.kind, campaign.terms, audience=campaign.audience, starts_at=campaign.starts_at or campaign.opened_at,
         ends_at=campaign.ends_at, person_limit=campaign.person_limit,
     )  # fmt: skip
 

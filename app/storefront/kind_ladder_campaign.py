@@ -11,6 +11,7 @@ from app.flows.campaign_offer import Offer
 from app.flows.campaign_words import reason
 from app.group_buying import Campaign, LadderTerms
 from app.identity import Visit
+from app.kernel.i18n import gettext as _
 from app.storefront.campaign_kind import KindPage, Values
 
 JOINED = """
@@ -46,7 +47,9 @@ class LadderPage(KindPage):
         return {"pitch": reason(offer, tenants.current().currency)}
 
     async def order_facts(self, order: orders.Order, campaign: Campaign) -> dict[str, Any]:
+        waits = order.status == "placed" and (await group_buying.participation_of(order.id)).waits
         return {
+            "state_words": _("Paid, waits for the final price") if waits else "",
             "by_people": _by_people(campaign),
             "share": await group_buying.ladders.share_of(order.id),
             "final": await group_buying.ladders.final_of(campaign.id),

@@ -75,3 +75,13 @@ async def test_the_list_of_campaigns_says_why_to_come_now(shop: Tenant, visitor:
     page = (await visitor.get(store_address(shop, "/campaigns"))).text
 
     assert "3 people buy together and pay ¥39.9 each" in page
+
+
+async def test_a_sale_for_members_says_so_before_anybody_tries(shop: Tenant, visitor: Visitor) -> None:
+    visitor.cookies.set("lang", "en")
+    sale = await campaigns.campaign(audience="members")
+
+    page = (await visitor.get(store_address(shop, f"/campaigns/{sale.code}"))).text
+
+    assert "Only for: Members." in page
+    assert f"/sign-in?next=/campaigns/{sale.code}" in page

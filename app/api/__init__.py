@@ -22,11 +22,13 @@ from app.api.participations import ParticipationController
 from app.api.paying import PayingController
 from app.api.placing import PlacingController
 from app.api.sessions import SessionController
+from app.api.wallet_sessions import WalletSessionController
 
 router = Router(
     path="/@api/v1",
     route_handlers=[
-        show_document, SessionController, AccountController, AddressController, CatalogController, CampaignController,
+        show_document, SessionController, WalletSessionController, AccountController, AddressController,
+        CatalogController, CampaignController,
         CampaignLiveController, InterestController, ClickController, OpenCartController, CartController,
         CouponController, GiftCardController, PlacingController, OrderController, ParticipationController,
         PayingController, AftersaleController, AftersaleMoveController,

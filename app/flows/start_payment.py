@@ -62,7 +62,7 @@ class ProviderRefused(Refusal):
 class PayPage:
     """Where the shopper comes back to, in which language, and on what they look at us (`PaymentRequest.method`).
 
-    `payer_id` is the shopper's name at the wallet in whose browser they are.
+    `payer_id` is the shopper's name at the wallet in whose browser they are, under `app_id` if that is no usual one.
     """
 
     return_url: str
@@ -71,6 +71,7 @@ class PayPage:
     method: PayMethod = "page"
     client_ip: str = ""
     payer_id: str = ""
+    app_id: str = ""
 
     @property
     def opened_as(self) -> str:
@@ -154,6 +155,7 @@ def _request(payment: payments.Payment, page: PayPage, expires_at: datetime | No
         method=page.method,
         client_ip=page.client_ip,
         payer_id=page.payer_id,
+        app_id=page.app_id,
         expires_at=expires_at,
     )
 

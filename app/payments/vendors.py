@@ -63,6 +63,15 @@ VENDORS: Mapping[str, Vendor] = {
                     required=False,
                 ),
                 Field(
+                    "mini_appid",
+                    N_("App ID of your mini-program"),
+                    hint=N_(
+                        "If you have one, and bound to the merchant number too. Its shoppers sign in and pay there."
+                    ),
+                    required=False,
+                ),
+                Field("mini_secret", N_("App secret of your mini-program"), "secret", required=False),
+                Field(
                     "public_key_id",
                     N_("ID of WeChat Pay's public key"),
                     required=False,

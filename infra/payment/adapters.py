@@ -75,7 +75,7 @@ def _wechat_account(values: Mapping[str, str], base_url: str = "") -> WeChatAcco
 
     names = (
         "mchid", "appid", "serial_no", "private_key", "apiv3_key", "platform_certificates", "public_key_id",
-        "public_key", "app_secret",
+        "public_key", "app_secret", "mini_appid", "mini_secret",
     )  # fmt: skip
     return WeChatAccount(**{name: values.get(name, "") for name in names}, base_url=base_url or WECHAT_ADDRESS)
 

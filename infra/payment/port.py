@@ -13,8 +13,8 @@ from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 __all__ = [
     "Acknowledgment", "AlreadyPaid", "BadSignature", "IntentKind", "PayMethod", "PayerLookup", "PaymentAccount",
     "PaymentIntent", "PaymentNotice", "PaymentProvider", "PaymentRejected", "PaymentRequest", "PaymentState",
-    "PaymentUnavailable", "PaymentUnknown", "RefundNotice", "RefundRequest", "RefundState", "SelfCheck", "StaleNotice",
-    "UnrelatedNotice", "UntrustedNotice", "WrongMerchant",
+    "PaymentUnavailable", "PaymentUnknown", "ProgramLookup", "ProgramUser", "RefundNotice", "RefundRequest",
+    "RefundState", "SelfCheck", "StaleNotice", "UnrelatedNotice", "UntrustedNotice", "WrongMerchant",
 ]  # fmt: skip
 
 PayMethod = Literal["page", "qr", "h5", "jsapi", "wap"]
@@ -71,7 +71,8 @@ class PaymentRequest(Struct, frozen=True):
     """One amount to collect. `number` is ours and stays the same for every attempt; amounts are minor units.
 
     `method` is how the shopper pays: `page` on a computer, `wap` and `h5` in a phone's browser, `qr` by scanning,
-    `jsapi` inside the wallet's own browser, which needs `payer_id`, the shopper's name there. A provider that does
+    `jsapi` inside the wallet's own browser or a mini-program, which needs `payer_id`, the shopper's name there, under
+    `app_id` (the account's usual one when it is empty). A provider that does
     not offer the method refuses with `method_not_offered`. `expires_at` ends the link or code and must be the same at
     every attempt. `shared` keeps the money back for `ProfitSharing`.
     """
@@ -84,6 +85,7 @@ class PaymentRequest(Struct, frozen=True):
     lang: str = "en"
     method: PayMethod = "page"
     payer_id: str = ""
+    app_id: str = ""
     client_ip: str = ""
     expires_at: datetime | None = None
     shared: bool = False
@@ -209,6 +211,27 @@ class PayerLookup(Protocol):
 
     async def payer_of(self, code: str) -> str:
         """The `payer_id` of a payment. A code is good once. Raises PaymentRejected, PaymentUnavailable."""
+        ...
+
+
+class ProgramUser(Struct, frozen=True):
+    """Who is using a mini-program: the app's id, and the person's name under it (`payer_id`)."""
+
+    app_id: str
+    payer_id: str
+
+
+@runtime_checkable
+class ProgramLookup(Protocol):
+    """What an adapter offers beside, whose wallet runs mini-programs of the merchant's."""
+
+    @property
+    def knows_programs(self) -> bool:
+        """The account has what it takes."""
+        ...
+
+    async def program_user(self, code: str) -> ProgramUser:
+        """What the program got for its user; good once. Raises PaymentRejected, PaymentUnavailable."""
         ...
 
 

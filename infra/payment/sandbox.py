@@ -11,6 +11,7 @@ import msgspec
 
 from infra.crypto import platform_key
 from infra.http import AddressRefused, Answer, Outside, OutsideUnavailable
+from infra.payment.mini_programs import MiniProgram
 from infra.payment.port import (
     Acknowledgment,
     AlreadyPaid,
@@ -23,6 +24,7 @@ from infra.payment.port import (
     PaymentState,
     PaymentUnavailable,
     PaymentUnknown,
+    ProgramUser,
     RefundNotice,
     RefundRequest,
     RefundState,
@@ -45,13 +47,25 @@ T = TypeVar("T")
 
 
 class SandboxPayments:
-    """Keeps the promises of `PaymentProvider` over the sandbox's signed JSON. Every method leads to the same page."""
+    """Keeps the promises of `PaymentProvider` and `ProgramLookup` over the sandbox's signed JSON.
+
+    Every method leads to the same page.
+    """
 
     acknowledgment = Acknowledgment(b"{}")
 
     def __init__(self, account: PaymentAccount, outside: Outside) -> None:
         self._account = account
         self._outside = outside
+
+    @property
+    def knows_programs(self) -> bool:
+        return True
+
+    async def program_user(self, code: str) -> ProgramUser:
+        """The sandbox stands in for the wallet, too; a merchant's number and secret are those of its mini-program."""
+        account = self._account
+        return await MiniProgram(account.merchant_id, account.secret, account.base_url, self._outside).user(code)
 
     async def create(self, request: PaymentRequest) -> PaymentIntent:
         order = OpenPayment(

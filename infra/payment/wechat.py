@@ -22,6 +22,7 @@ import msgspec
 
 from infra.http import Outside
 from infra.payment.beijing_days import lines_of
+from infra.payment.mini_programs import MiniProgram
 from infra.payment.own_numbers import OwnNumbers
 from infra.payment.port import (
     Acknowledgment,
@@ -33,6 +34,7 @@ from infra.payment.port import (
     PaymentRequest,
     PaymentState,
     PaymentUnavailable,
+    ProgramUser,
     RefundNotice,
     RefundRequest,
     RefundState,
@@ -66,7 +68,7 @@ PAID_OR_OVER = PAID | {"ORDER_CLOSED", "ORDERCLOSED"}
 
 
 class WeChatPay:
-    """Keeps the promises of `PaymentProvider`, `PayerLookup` and `StatementSource`.
+    """Keeps the promises of `PaymentProvider`, `PayerLookup`, `ProgramLookup` and `StatementSource`.
 
     `notify_url` is where WeChat tells us, https and without parameters; `mark` is that of `OwnNumbers`.
     """
@@ -80,6 +82,7 @@ class WeChatPay:
         self._refunds = WeChatRefunds(self._wire, self._numbers, notify_url)
         self._notify_url = notify_url
         self._payers = WeChatPayers(account, outside)
+        self._program = MiniProgram(account.mini_appid, account.mini_secret, account.app_url, outside)
 
     @property
     def knows_payers(self) -> bool:
@@ -91,10 +94,20 @@ class WeChatPay:
     async def payer_of(self, code: str) -> str:
         return await self._payers.openid(code)
 
+    @property
+    def knows_programs(self) -> bool:
+        return bool(self._account.mini_appid and self._account.mini_secret)
+
+    async def program_user(self, code: str) -> ProgramUser:
+        return await self._program.user(code)
+
     async def create(self, request: PaymentRequest) -> PaymentIntent:
         name = self._numbers.theirs(request.number)
         _require_sense(request, name)
-        order = self._order(request, name)
+        app_id = request.app_id or self._account.appid
+        if app_id not in self._account.app_ids:
+            raise PaymentRejected("app_unknown", app_id)
+        order = self._order(request, name, app_id)
         try:
             opened = await self._wire.call("POST", f"/v3/pay/transactions/{PATHS[request.method]}", Opened, order)
         except PaymentRejected as error:
@@ -102,7 +115,7 @@ class WeChatPay:
                 raise AlreadyPaid(error.code) from error
             raise
         if opened.prepay_id:
-            return PaymentIntent(opened.prepay_id, "", "jsapi", self._jsapi(opened.prepay_id))
+            return PaymentIntent(opened.prepay_id, "", "jsapi", self._jsapi(opened.prepay_id, app_id))
         if opened.code_url:
             return PaymentIntent(request.number, "", "qr", {"code_url": opened.code_url})
         if opened.h5_url:
@@ -110,9 +123,9 @@ class WeChatPay:
             return PaymentIntent(request.number, f"{opened.h5_url}&{back}")
         raise PaymentUnavailable("the answer holds no way to pay")
 
-    def _order(self, request: PaymentRequest, name: str) -> dict[str, Any]:
+    def _order(self, request: PaymentRequest, name: str, app_id: str) -> dict[str, Any]:
         order: dict[str, Any] = {
-            "appid": self._account.appid,
+            "appid": app_id,
             "mchid": self._account.mchid,
             "description": request.description[:127],
             "out_trade_no": name,
@@ -128,24 +141,25 @@ class WeChatPay:
             order["scene_info"] = {"payer_client_ip": request.client_ip, "h5_info": {"type": "Wap"}}
         return order
 
-    def _jsapi(self, prepay_id: str) -> dict[str, str]:
-        """What `WeixinJSBridge` wants: our signature below app, time, nonce and package."""
+    def _jsapi(self, prepay_id: str, app_id: str) -> dict[str, str]:
+        """What `WeixinJSBridge` and `wx.requestPayment` want: our signature below app, time, nonce and package."""
         timestamp, nonce = str(int(datetime.now(BEIJING).timestamp())), secrets.token_hex(16)
         package = f"prepay_id={prepay_id}"
         return {
-            "appId": self._account.appid,
+            "appId": app_id,
             "timeStamp": timestamp,
             "nonceStr": nonce,
             "package": package,
             "signType": "RSA",
-            "paySign": self._wire.sign(self._account.appid, timestamp, nonce, package),
+            "paySign": self._wire.sign(app_id, timestamp, nonce, package),
         }
 
     async def query(self, number: str) -> PaymentState:
         account, name = self._account, self._numbers.theirs(number)
         path = f"/v3/pay/transactions/out-trade-no/{quote(name, safe='')}?mchid={account.mchid}"
         found = await self._wire.call("GET", path, Transaction)
-        if (found.mchid, found.appid, found.out_trade_no) != (account.mchid, account.appid, name):
+        ours = found.mchid == account.mchid and found.appid in account.app_ids
+        if not ours or found.out_trade_no != name:
             raise PaymentUnavailable("the answer is about another payment")
         return payment_state(found, number)
 
@@ -179,7 +193,7 @@ class WeChatPay:
         raise UnrelatedNotice(notice.event_type)
 
     def _payment_notice(self, notice: Notice, paid: Transaction) -> PaymentNotice:
-        if (paid.mchid, paid.appid) != (self._account.mchid, self._account.appid):
+        if paid.mchid != self._account.mchid or paid.appid not in self._account.app_ids:
             raise WrongMerchant(f"{paid.mchid} {paid.appid}")
         if paid.trade_state not in STATUSES:
             raise BadSignature(f"signed, but in the state {paid.trade_state}")

@@ -34,6 +34,8 @@ class WeChatAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     public_key: str = ""
     base_url: str = WECHAT_ADDRESS
     app_secret: str = ""
+    mini_appid: str = ""
+    mini_secret: str = ""
 
     def __repr__(self) -> str:
         return f"WeChatAccount({self.mchid!r}, {self.appid!r})"
@@ -49,7 +51,17 @@ class WeChatAccount(msgspec.Struct, frozen=True, omit_defaults=True):
             "base_url": address_fault(self.base_url),
             "app_secret": "" if not self.app_secret or APP_SECRET.fullmatch(self.app_secret) else "bad_app_secret",
         }
-        require(faults | self._platform_faults())
+        require(faults | self._platform_faults() | self._mini_faults())
+
+    def _mini_faults(self) -> dict[str, str]:
+        """The mini-program is an app of its own, with a secret of its own; both or neither."""
+        if not self.mini_appid and not self.mini_secret:
+            return {}
+        fits = APP_SECRET.fullmatch(self.mini_secret)
+        return {
+            "mini_appid": "" if self.mini_appid.strip() else "missing",
+            "mini_secret": "" if fits else "bad_app_secret" if self.mini_secret else "missing",
+        }
 
     def _platform_faults(self) -> dict[str, str]:
         given = self.platform_certificates.strip()
@@ -68,6 +80,11 @@ class WeChatAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     def app_url(self) -> str:
         """Where the app asks, as against the merchant."""
         return APP_ADDRESS if self.base_url == WECHAT_ADDRESS else self.base_url.rstrip("/")
+
+    @property
+    def app_ids(self) -> frozenset[str]:
+        """Every app under which shoppers may pay this merchant."""
+        return frozenset(filter(None, (self.appid, self.mini_appid)))
 
     @property
     def signing_key(self) -> RSAPrivateKey:

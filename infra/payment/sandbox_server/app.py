@@ -14,6 +14,7 @@ from litestar.di import Provide
 from infra.payment.sandbox_server.api import PaymentController
 from infra.payment.sandbox_server.desk import Desk
 from infra.payment.sandbox_server.pages import PayController, TransferController, show_style
+from infra.payment.sandbox_server.phones import PhoneController
 from infra.payment.sandbox_server.records import Refused
 from infra.payment.sandbox_wire import Problem
 from infra.settings import settings
@@ -53,7 +54,7 @@ def build_app(path: Path) -> Litestar:
         return found
 
     return Litestar(
-        [PaymentController, PayController, TransferController, show_style, health],
+        [PaymentController, PayController, TransferController, PhoneController, show_style, health],
         dependencies={"desk": Provide(desk)},
         exception_handlers={Refused: _refused, UntrustedNotice: _untrusted},
         lifespan=[lifespan],

@@ -14,6 +14,7 @@ from infra.payment.sandbox_server import records
 from infra.payment.sandbox_server.bank import Bank
 from infra.payment.sandbox_server.herald import Herald
 from infra.payment.sandbox_server.payer import Payer
+from infra.payment.sandbox_server.phone_codes import Phones
 from infra.payment.sandbox_wire import Webhook
 from infra.signatures import sign_notice
 from infra.simulation.agenda import Agenda
@@ -34,6 +35,7 @@ class Desk:
         herald = Herald(self.db, self.agenda, self.luck)
         self.bank = Bank(self.db, self.agenda, herald)
         self.payer = Payer(self.db, self.agenda, herald)
+        self.phones = Phones()
         self.http = httpx.AsyncClient(timeout=5, trust_env=False)
 
     async def _act(self, kind: str, payload: dict[str, Any]) -> bool:

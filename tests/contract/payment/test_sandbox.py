@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from infra.payment.port import PaymentRejected, PaymentUnavailable
+from infra.payment.port import PaymentRejected, PaymentUnavailable, ProgramLookup
 from infra.payment.sandbox_wire import Behavior
 from tests.contract.conftest import Listener, Received, Server, eventually
 from tests.contract.payment.benches import SHOP, SandboxBench, pay, request
@@ -96,3 +96,40 @@ async def test_a_killed_sandbox_remembers_payments_and_waiting_webhooks(
     assert len(set(event_ids(listener.received))) == 1
     assert (await at_sandbox.provider.query("PAY-001")).status == "captured"
     assert (await at_sandbox.provider.create(request("open"))).provider_ref == intent.provider_ref
+
+
+async def login(at_sandbox: SandboxBench, person: str, app_id: str = "") -> str:
+    """What a phone gets that opens the mini-program."""
+    asked = {"appid": app_id or at_sandbox.account.merchant_id, "person": person}
+    async with httpx.AsyncClient(trust_env=False) as phone:
+        return str((await phone.get(f"{at_sandbox.account.base_url}/phone/login", params=asked)).json()["code"])
+
+
+async def test_a_mini_programs_user_is_named_once_for_each_code(at_sandbox: SandboxBench) -> None:
+    provider = at_sandbox.provider
+    assert isinstance(provider, ProgramLookup)
+    assert provider.knows_programs
+    code = await login(at_sandbox, "Lin")
+
+    first = await provider.program_user(code)
+    again = await provider.program_user(await login(at_sandbox, "Lin"))
+    other = await provider.program_user(await login(at_sandbox, "Wu"))
+
+    assert first == again
+    assert first.app_id == at_sandbox.account.merchant_id
+    assert first.payer_id != other.payer_id
+    for bad in (code, "never-given", "no code"):
+        with pytest.raises(PaymentRejected):
+            await provider.program_user(bad)
+
+
+async def test_a_code_is_worth_nothing_to_whoever_has_not_the_programs_secret(at_sandbox: SandboxBench) -> None:
+    stranger, away = at_sandbox.stranger(), at_sandbox.away()
+    assert isinstance(stranger, ProgramLookup)
+    assert isinstance(away, ProgramLookup)
+    code = await login(at_sandbox, "Lin")
+
+    with pytest.raises(PaymentRejected, match="code_40125"):
+        await stranger.program_user(code)
+    with pytest.raises(PaymentUnavailable):
+        await away.program_user(code)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from infra.http import Outside
+from infra.payment.credentials import InvalidCredentials
 from infra.payment.port import (
     BadSignature,
     PaymentNotice,
@@ -22,6 +23,7 @@ from infra.payment.port import (
     PaymentRequest,
     PaymentUnavailable,
     PaymentUnknown,
+    ProgramUser,
     RefundNotice,
     RefundRequest,
     UnrelatedNotice,
@@ -312,3 +314,57 @@ def test_real_accounts_are_named_at_wechats_own_addresses() -> None:
     assert (account.open_url, account.app_url) == ("https://open.weixin.qq.com", "https://api.weixin.qq.com")
     assert WeChatPay(account, Outside(), notify_url=SHOP).knows_payers
     assert not WeChatPay(wire.account(WECHAT_ADDRESS), Outside(), notify_url=SHOP).knows_payers
+
+
+@pytest.fixture
+def program(server: WeChatServer, outside: Outside) -> WeChatPay:
+    """An account with a mini-program."""
+    account = wire.account(server.url, mini_appid=wire.MINI_APPID, mini_secret=wire.MINI_SECRET)
+    return WeChatPay(account, outside, notify_url=SHOP)
+
+
+def _inside(user: ProgramUser, number: str = "PAY-001") -> PaymentRequest:
+    """The order, to be paid by this user inside the program."""
+    return msgspec.structs.replace(
+        ORDER, number=number, method="jsapi", payer_id=user.payer_id, app_id=user.app_id
+    )  # fmt: skip
+
+
+async def test_the_mini_programs_user_pays_under_its_own_app(program: WeChatPay, server: WeChatServer) -> None:
+    user = await program.program_user(server.people.login())
+    intent = await program.create(_inside(user))
+    (name,) = server.orders
+    server.pay(name)
+
+    assert user == ProgramUser(wire.MINI_APPID, server.people.reader)
+    assert intent.payload["appId"] == server.orders[name].asked["appid"] == wire.MINI_APPID
+    assert (await program.query("PAY-001")).status == "captured"
+    with pytest.raises(PaymentRejected, match="app_unknown"):
+        await program.create(_inside(ProgramUser("wxother", "oReader"), number="PAY-002"))
+
+
+async def test_a_mini_programs_code_is_good_once_and_only_with_its_secret(
+    program: WeChatPay, server: WeChatServer, outside: Outside
+) -> None:
+    code = server.people.login()
+    guessing = wire.account(server.url, mini_appid=wire.MINI_APPID, mini_secret="0" * 32)
+    with pytest.raises(PaymentRejected, match="code_40125"):
+        await WeChatPay(guessing, outside, notify_url=SHOP).program_user(code)
+    await program.program_user(code)
+
+    with pytest.raises(PaymentRejected, match="code_40029"):
+        await program.program_user(code)
+    server.people.busy = True
+    with pytest.raises(PaymentUnavailable):
+        await program.program_user(server.people.login())
+
+
+def test_half_a_mini_program_is_none() -> None:
+    for half, field, fault in (
+        ({"mini_appid": "wx1"}, "mini_secret", "missing"), ({"mini_secret": "0" * 32}, "mini_appid", "missing"),
+        ({"mini_appid": "wx1", "mini_secret": "short"}, "mini_secret", "bad_app_secret"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidCredentials) as refused:
+            msgspec.structs.replace(wire.account(WECHAT_ADDRESS), **half).require_valid()
+        assert refused.value.fields == {field: fault}
+    assert not WeChatPay(wire.account(WECHAT_ADDRESS), Outside(), notify_url=SHOP).knows_programs

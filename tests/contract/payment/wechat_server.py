@@ -21,7 +21,7 @@ from tests.contract.payment import wechat_notices as wire
 from tests.contract.payment.keys import pair
 from tests.contract.payment.serving import Asked, Fault, ProviderServer, Said
 from tests.contract.payment.wechat_money_out import MoneyOut, Order, Refund, Refused
-from tests.contract.payment.wechat_people import WeChatPeople
+from tests.contract.payment.wechat_people import MINI_PROGRAM, WeChatPeople
 
 BEIJING = timezone(timedelta(hours=8))
 AUTHORIZATION = re.compile(
@@ -49,7 +49,7 @@ class WeChatServer(ProviderServer):
         fault = self.fault()
         if fault == "error":
             return Said(500, b"<html>bad gateway</html>")
-        if asked.path in ("/connect/oauth2/authorize", "/sns/oauth2/access_token"):
+        if asked.path in ("/connect/oauth2/authorize", "/sns/oauth2/access_token", MINI_PROGRAM):
             return self.people.answer(asked)
         if not self._authorized(asked):
             return Said(401, b'{"code":"SIGN_ERROR","message":"\\u7b7e\\u540d\\u9519\\u8bef"}')
@@ -115,7 +115,7 @@ class WeChatServer(ProviderServer):
         ]
 
     def _open(self, kind: str, *, body: dict[str, Any], **_: Any) -> tuple[int, dict[str, Any]]:
-        if (body["mchid"], body["appid"]) != (wire.MCHID, wire.APPID):
+        if body["mchid"] != wire.MCHID or body["appid"] not in (wire.APPID, wire.MINI_APPID):
             raise Refused(400, "APPID_MCHID_NOT_MATCH")
         if kind == "jsapi" and not body.get("payer", {}).get("openid"):
             raise Refused(400, "PARAM_ERROR", "payer.openid")
@@ -150,6 +150,7 @@ class WeChatServer(ProviderServer):
         total = order.asked["amount"]["total"]
         told = wire.transaction(
             out_trade_no=number,
+            appid=order.asked["appid"],
             trade_state=order.state,
             transaction_id=order.transaction_id,
             trade_type=order.kind.upper(),

@@ -20,6 +20,7 @@ from app.flows.campaign_offer import Offer
 from app.flows.cart_contents import Contents
 from app.group_buying import Campaign
 from app.identity import Visit
+from app.kernel.i18n import N_
 
 Values = Mapping[str, str]
 
@@ -33,6 +34,7 @@ class KindPage:
     watched_by: tuple[str, ...] = ()
 
     counts_looks = False  # then its page is drawn for everybody anew
+    waits_for = N_("Cut-off")  # what a paid order of it waits for, as a step of its way
 
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
         """What the kind's templates want to know; `query` is the address's query."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -47,6 +48,18 @@ class Group:
         return opened and row.team_expires_at is not None and row.team_expires_at > now()
 
     @property
+    def urgency(self) -> tuple[bool, datetime]:
+        """What can be paid now stands first, then what ends first."""
+        row, known = self.row, self.campaign.ends_at if self.campaign.is_running() else None
+        if self.may_pay:
+            known = row.expires_at
+        elif self.team_is_open:
+            known = row.team_expires_at
+        elif row.has_deposit and self.campaign.kind == "presale":
+            known = row.opens_at
+        return not self.may_pay, known or datetime.max.replace(tzinfo=UTC)
+
+    @property
     def may_share(self) -> bool:
         """Whoever has paid may bring others, as long as others can come."""
         if self.row.place not in ("taken", "confirmed") or self.row.over:
@@ -78,7 +91,8 @@ async def show_groups(request: AnyRequest) -> Template:
             found = await _groups(visit)
     return page(
         "storefront/groups/index.html", headers={"Cache-Control": "no-store"}, tab="groups",
-        current=[group for group in found if not group.row.over], past=[group for group in found if group.row.over],
+        current=sorted((group for group in found if not group.row.over), key=lambda group: group.urgency),
+        past=[group for group in found if group.row.over],
         viewer=visit.customer_id if visit else None, words=group_buying.words, pickup_words=pickups.words,
         presale_words=presale.words,
     )  # fmt: skip

@@ -12,11 +12,13 @@ from app.flows.mode_presale import deposit_in
 from app.flows.run_demand_test import wish_key
 from app.group_buying import Campaign
 from app.identity import Visit
+from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
 from app.storefront.campaign_kind import KindPage, Values
 
 
 class DemandTestPage(KindPage):
+    waits_for = N_("Decision")
     counts_looks = True
 
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
@@ -44,6 +46,7 @@ class DemandTestPage(KindPage):
         waits = (order.is_paid or order.has_deposit) and order.status == "placed" and not test.verdict
         return {
             "test": test, "sold": sold, "state_words": _("Paid, waits for the decision") if waits else "",
+            "kind_done": 1 if not order.has_deposit else 2 if not order.is_paid else 3,
             "deposit_kept": sold.deposit_amount if sold and sold.outcome == "forfeited" else 0,
             "leaving_costs": sold.deposit_amount if sold and sold.keeps_deposit and order.status == "placed" else 0,
         }  # fmt: skip

@@ -11,6 +11,7 @@ from app.flows.campaign_offer import Offer
 from app.flows.campaign_words import reason
 from app.group_buying import Campaign, LadderTerms
 from app.identity import Visit
+from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
 from app.storefront.campaign_kind import KindPage, Values
 
@@ -30,6 +31,8 @@ ORDER BY one.sequence_number DESC LIMIT 5
 
 
 class LadderPage(KindPage):
+    waits_for = N_("Final price")
+
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
         final = await group_buying.ladders.final_of(offer.campaign.id)
         count = final.count if final else offer.count

@@ -11,11 +11,14 @@ from app.flows.cart_contents import Contents
 from app.flows.mode_presale import deposit_in
 from app.group_buying import Campaign, PresaleTerms
 from app.identity import Visit
+from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
 from app.storefront.campaign_kind import KindPage, Values
 
 
 class PresalePage(KindPage):
+    waits_for = N_("Day of shipping")
+
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:
         takes_deposit = _terms(offer.campaign).takes_deposit
         return {
@@ -35,7 +38,7 @@ class PresalePage(KindPage):
         return {
             "sold": sold, "state_words": _(presale.words.STATES[sold.status][0]) if _speaks(order, sold) else "",
             "deposit_kept": sold.deposit_amount if sold.outcome == "forfeited" else 0,
-            "between": sold.has_deposit and order.has_deposit and not order.is_paid and order.status == "placed",
+            "kind_done": {"deposit_pending": 1, "deposit_paid": 2, "balance_open": 2}.get(sold.status, 3),
             "leaving_costs": sold.deposit_amount if sold.keeps_deposit and order.status == "placed" else 0,
         }  # fmt: skip
 

@@ -11,6 +11,7 @@ from app.flows.campaign_offer import Offer
 from app.flows.mode_team_group import OPEN_ONE
 from app.group_buying import Campaign
 from app.identity import Visit
+from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
 from app.storefront.campaign_kind import KindPage, Values
 
@@ -19,6 +20,7 @@ CODE = re.compile(r"[0-9a-z]{1,20}")
 
 
 class TeamGroupPage(KindPage):
+    waits_for = N_("Team complete")
     watched_by = ("team",)
 
     async def facts(self, offer: Offer, visit: Visit | None, query: Values) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import customers, identity, promotions
+from app import customers, identity, presale, promotions
 from app.flows import postal_address as addresses
 from app.flows.postal_address import AddressForm, as_customer_address, check_address
 from app.kernel.clock import now
@@ -47,6 +47,7 @@ class AccountController(Controller):
             "storefront/account/show.html",
             headers={"Cache-Control": "no-store"},
             orders=found,
+            presale_words=presale.words,
             viewer=viewer,
             tab="me",
             **member,

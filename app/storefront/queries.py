@@ -39,7 +39,10 @@ async def live_now() -> LiveNow | None:
 
 
 class OrderCard(msgspec.Struct, frozen=True):
-    """An order in the shopper's list. `ships_at` is the day a pre-sale promised, as long as it waits for it."""
+    """An order in the shopper's list. `waits`: paid, and its campaign has not let it go.
+
+    `ships_at` is the day a pre-sale promised, as long as it waits for it; `sold` how far its payments are.
+    """
 
     number: str
     status: str
@@ -52,6 +55,8 @@ class OrderCard(msgspec.Struct, frozen=True):
     image_key: str | None
     units: int
     ships_at: datetime | None
+    waits: bool
+    sold: str | None
 
 
 MINE = """
@@ -59,8 +64,9 @@ SELECT orders.number, orders.status, orders.payment_status, orders.fulfillment_s
     orders.currency, orders.placed_at, line.title, line.image_key,
     (SELECT sum(quantity)::integer FROM order_line WHERE order_id = orders.id) AS units,
     CASE WHEN campaign.kind = 'presale' AND sold.status NOT IN ('confirmed', 'closed') THEN sold.ships_at END
-        AS ships_at
+        AS ships_at, coalesce(one.status = 'taken', false) AS waits, sold.status AS sold
 FROM orders JOIN order_line AS line ON line.order_id = orders.id AND line.line_number = 1
+LEFT JOIN participation AS one ON one.order_id = orders.id
 LEFT JOIN presale_order AS sold ON sold.order_id = orders.id LEFT JOIN campaign ON campaign.id = sold.campaign
 WHERE orders.customer = $1 OR (orders.visitor_id = $2 AND orders.customer IS NULL)
 ORDER BY orders.placed_at DESC, orders.id DESC LIMIT $3

@@ -30,14 +30,14 @@ MOST_FOUND = 20
 def empty(kind: str, zone: str) -> dict[str, str]:
     """What a new campaign's form starts with: it opens at once and ends after its kind's usual time."""
     form = kind_form(kind)
-    return {"ends_at": _local(now() + timedelta(hours=form.hours), zone), "audience": "everyone", **form.start}
+    return {"ends_at": local(now() + timedelta(hours=form.hours), zone), "audience": "everyone", **form.start}
 
 
 def values_of(campaign: Campaign, items: Sequence[Item], currency: str, zone: str) -> dict[str, str]:
     form = kind_form(campaign.kind)
     values = {
         "title": campaign.title, "share_text": campaign.share_text, "story": campaign.story,
-        "starts_at": _local(campaign.starts_at, zone), "ends_at": _local(campaign.ends_at, zone),
+        "starts_at": local(campaign.starts_at, zone), "ends_at": local(campaign.ends_at, zone),
         "audience": campaign.audience, "person_limit": str(campaign.person_limit or ""),
         "takes_coupons": "yes" if campaign.takes_coupons else "", **form.values(campaign),
     }  # fmt: skip
@@ -150,7 +150,8 @@ def _item(variant: UUID, values: Values, currency: str, wrong: Wrong, kind: str)
     )  # fmt: skip
 
 
-def _local(moment: datetime | None, zone: str) -> str:
+def local(moment: datetime | None, zone: str) -> str:
+    """A moment as a browser's `datetime-local` field writes it, by this clock."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 

@@ -51,7 +51,7 @@ RUN = {
     "canceled": (N_("Canceled"), ""),
 }  # fmt: skip
 COUPON = {
-    "draft": (N_("Draft"), ""), "active": (N_("Running"), "ok"), "paused": (N_("Paused"), "warn"),
+    "draft": (N_("Draft"), ""), "active": (N_("Under way"), "ok"), "paused": (N_("Paused"), "warn"),
     "ended": (N_("Ended"), ""),
 }  # fmt: skip
 ROLES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.backoffice import campaign_form, queries_promotions
 from app.backoffice.campaign_kinds import kind_form
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import run_campaign, run_selection
+from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
 from app.kernel.i18n import N_, translate_fields
@@ -25,7 +27,7 @@ from app.kernel.money import plain_amount
 from app.kernel.pages import see_other
 from app.selection import Candidate, Round, RoundDraft
 
-EMPTY = {"most_votes": "3", "takes_proposals": "yes"}
+EMPTY, USUAL_TIME = {"most_votes": "3", "takes_proposals": "yes"}, timedelta(days=7)
 # What a winner may become without further questions.
 KINDS = ("team_group", "ladder_campaign", "chain_campaign", "presale", "flash_sale")
 NO_PRODUCT = N_("This winner is an idea. Choose the product that it became, then make the campaign.")
@@ -47,7 +49,8 @@ class SelectionController(Controller):
 
     @get("/new", permission="promotions.write")
     async def new(self, request: AnyRequest) -> Template:
-        return await _form(request, EMPTY, {}, {})
+        ends_at = campaign_form.local(now() + USUAL_TIME, tenants.current().time_zone)
+        return await _form(request, {**EMPTY, "ends_at": ends_at}, {}, {})
 
     @post("/new", permission="promotions.write")
     async def open(self, request: AnyRequest) -> Template | Redirect:

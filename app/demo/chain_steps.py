@@ -42,7 +42,7 @@ def leading(world: World) -> list[Step]:
         if not address:
             raise NotSeen(f"no address to share on {shown.url}; it says: {shown.excerpt}")
         known["list"], known["page"] = shown.url, address[0]
-        return shown.require("Running", "Share the list").url
+        return shown.require("Under way", "Share the list").url
 
     async def takes_a_number() -> str:
         page = (await world.shopper.open(known["page"])).require(f"{world.host_name} leads this list")

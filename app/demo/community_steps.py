@@ -38,7 +38,7 @@ def neighboring(world: World) -> list[Step]:
         prices = {name: "31.90" for name in form.names if name.startswith("price_")}
         shown = await world.merchant.submit(added, form, None, title=TITLE, then="publish", **prices)
         known["list"], known["desk"] = shown.link(f"{world.slug}."), shown.url
-        return shown.require("Running", "Nothing is ordered yet").url
+        return shown.require("Under way", "Nothing is ordered yet").url
 
     async def order() -> str:
         page = (await neighbor.open(known["list"])).require("Gate of Wensan Road 90")

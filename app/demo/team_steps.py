@@ -34,7 +34,7 @@ def teaming(world: World) -> list[Step]:
             added, form, None, title=TITLE, people="2", person_limit="2", then="publish", **prices
         )
         known["campaign"] = shown.link(f"{world.slug}.")
-        return shown.require("Running", "No team yet").url
+        return shown.require("Under way", "No team yet").url
 
     async def opens() -> str:
         page = (await world.shopper.open(known["campaign"])).require("2 people make a team")

@@ -26,7 +26,7 @@ KIND_DETAILS = {
 STATES = {
     "draft": (N_("Draft"), ""),
     "scheduled": (N_("Scheduled"), "info"),
-    "open": (N_("Running"), "ok"),
+    "open": (N_("Under way"), "ok"),
     "closed": (N_("Closing"), "warn"),
     "settled": (N_("Settled"), ""),
 }

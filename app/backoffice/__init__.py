@@ -34,6 +34,7 @@ from app.backoffice import (
     people,
     pickup_points,
     pictures,
+    plans,
     presale,
     products,
     promoter_life,
@@ -61,7 +62,7 @@ PAGES = (
     demand, presale, selection,
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
-    payment_accounts, notices, by_hand, payouts,
+    payment_accounts, notices, by_hand, payouts, plans,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

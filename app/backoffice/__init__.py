@@ -11,6 +11,7 @@ from app.backoffice import (
     campaign_exports,
     campaign_teams,
     campaigns,
+    commission_lines,
     community,
     coupons,
     dashboard,
@@ -62,7 +63,7 @@ PAGES = (
     demand, presale, selection,
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
-    payment_accounts, notices, by_hand, payouts, plans,
+    payment_accounts, notices, by_hand, payouts, plans, commission_lines,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

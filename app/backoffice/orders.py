@@ -87,6 +87,7 @@ class OrderController(Controller):
                 "ships_at": await promised_day(order),
                 "coupon": await promotions.coupon_of_order(order.id),
                 "taken_back": await commissions.taken_back(order.id),
+                "earners": await commissions.named_lines(order.id),
             }
             history = await timeline_of(order, for_shopper=False)
         return await show(
@@ -94,6 +95,7 @@ class OrderController(Controller):
             "orders/show.html",
             order=order,
             words=aftersales.words,
+            commission_words=commissions.words,
             entries=history[:NEWEST],
             refund_words=refund_words,
             **context,

@@ -8,9 +8,21 @@ from uuid import UUID
 import msgspec
 
 from app.backoffice.settings import basis_points, percent
-from app.commissions import NOBODY, Guard, Party, Plan, Rule, Share, Sold, evaluate
-from app.commissions.compliance import DECLARED
-from app.commissions.plans import HIGHEST_CAP_BPS, MOST_LEVELS, SCOPES, SHAPES
+from app.commissions import (
+    DECLARED,
+    HIGHEST_CAP_BPS,
+    MOST_LEVELS,
+    NOBODY,
+    SCOPES,
+    SHAPES,
+    Guard,
+    Party,
+    Plan,
+    Rule,
+    Share,
+    Sold,
+    evaluate,
+)
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 from app.kernel.ids import new_id

@@ -17,7 +17,7 @@ from app.backoffice import queries_plans as queries
 from app.backoffice.campaign_form import read_moment
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.backoffice.plan_form import Values
-from app.commissions import Plan, compliance, words
+from app.commissions import DECLARED, NotCompliant, Plan
 from app.flows import publish_plan
 from app.identity import viewer_of
 from app.kernel.clock import now
@@ -42,7 +42,7 @@ class PlanController(Controller):
             names = await queries.names_of([rule.target for plan in plans for rule in plan.rules])
         return await show(
             request, "plans/index.html", plans=plans, current=current.plan, presets=plan_form.PRESETS,
-            details=plan_form.DETAILS, words=words, levels=levels, names=names,
+            details=plan_form.DETAILS, words=commissions.words, levels=levels, names=names,
         )  # fmt: skip
 
     @get("/draft", permission="promoters.write")
@@ -96,7 +96,7 @@ class PlanController(Controller):
             await publish_plan.publish_plan(commission_plan_id, valid_from, by=(viewer.id, viewer.name))
         except InvalidInput as refusal:
             return await _show(request, commission_plan_id, values, translate_fields(refusal))
-        except compliance.NotCompliant:
+        except NotCompliant:
             said = _("Not published: the compliance check says no. The reasons are below.")
             return await _show(request, commission_plan_id, values, {"valid_from": said})
         except commissions.TooLate as refusal:
@@ -139,7 +139,7 @@ async def _form(
         levels, targets = await queries.level_names(), await queries.targets()
     return await show(
         request, "plans/edit.html", status_code=422 if errors else 200, values=values, errors=errors, levels=levels,
-        targets=targets, words=words, declared=compliance.DECLARED, symbol=CURRENCIES[tenant.currency].symbol,
+        targets=targets, words=commissions.words, declared=DECLARED, symbol=CURRENCIES[tenant.currency].symbol,
         rules=plan_form.count_of(values), most=plan_form.MOST_RULES, replaces=replaces,
         example=_example(values, [UUID(level) for level in levels], tenant.currency),
     )  # fmt: skip
@@ -167,9 +167,10 @@ async def _show(request: AnyRequest, plan_id: UUID, values: Mapping[str, str], e
     currency = tenants.current().currency
     return await show(
         request, "plans/show.html", status_code=422 if errors else 200, plan=plan, before=before, levels=levels,
-        names=names, words=words, gate=compliance, findings=findings, values=values, errors=errors,
-        refused=compliance.refuses(findings), current=commissions.in_force(plans, now()).plan,
-        difference=words.difference(before, plan, currency, levels, names), kept_days=commissions.KEPT_FOR.days,
+        names=names, words=commissions.words, gate=commissions.compliance, findings=findings, values=values,
+        errors=errors, kept_days=commissions.KEPT_FOR.days,
+        refused=commissions.refuses(findings), current=commissions.in_force(plans, now()).plan,
+        difference=commissions.words.difference(before, plan, currency, levels, names),
     )  # fmt: skip
 
 

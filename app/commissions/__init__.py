@@ -1,8 +1,11 @@
 """Room: what each promoter earns on each line, and the plans that say so."""
 
+from app.commissions import compliance, simulations, words
+from app.commissions.compliance import DECLARED, Facts, Finding, NotCompliant, refuses, review
 from app.commissions.evaluating import KEPT_FOR, Party, Share, Sold, evaluate, evaluate_over_time, rule_for
 from app.commissions.lines import (
     CommissionLine,
+    NamedLine,
     NewLine,
     accrue,
     cancel,
@@ -10,9 +13,11 @@ from app.commissions.lines import (
     estimate,
     forget_estimates,
     lines_of,
+    named_lines,
     reverse,
     taken_back,
 )
+from app.commissions.margins import Good, Margin
 from app.commissions.plan_rows import (
     PlanIsFixed,
     TooLate,
@@ -23,15 +28,32 @@ from app.commissions.plan_rows import (
     retire_plan,
     save_plan,
 )
-from app.commissions.plans import NOBODY, OWN_RATE, OWN_RATES, Guard, Plan, Rule, Term, in_force, terms, terms_within
+from app.commissions.plans import (
+    HIGHEST_CAP_BPS,
+    MOST_LEVELS,
+    NOBODY,
+    OWN_RATE,
+    OWN_RATES,
+    SCOPES,
+    SHAPES,
+    Guard,
+    Plan,
+    Rule,
+    Term,
+    in_force,
+    terms,
+    terms_within,
+)
 from app.commissions.settling import SETTLED, UNSETTLED, cover, earn, freeze, release
 from app.commissions.shares import remaining_base, reversal_due, share_amount
+from app.commissions.simulations import Simulation, Tally
 
 __all__ = [
-    "KEPT_FOR", "NOBODY", "OWN_RATE", "OWN_RATES", "SETTLED", "UNSETTLED", "CommissionLine", "Guard", "NewLine",
-    "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Sold", "Term", "TooLate", "accrue", "cancel", "cover",
-    "discard_plan", "earn", "earned_through", "estimate", "evaluate", "evaluate_over_time", "forget_estimates",
-    "freeze", "in_force", "lines_of", "publish_plan", "read_plan", "read_plans", "release", "remaining_base",
-    "retire_plan", "reversal_due", "reverse", "rule_for", "save_plan", "share_amount", "taken_back", "terms",
-    "terms_within",
+    "DECLARED", "HIGHEST_CAP_BPS", "KEPT_FOR", "MOST_LEVELS", "NOBODY", "OWN_RATE", "OWN_RATES", "SCOPES", "SETTLED",
+    "SHAPES", "UNSETTLED", "CommissionLine", "Facts", "Finding", "Good", "Guard", "Margin", "NamedLine", "NewLine",
+    "NotCompliant", "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Simulation", "Sold", "Tally", "Term", "TooLate",
+    "accrue", "cancel", "compliance", "cover", "discard_plan", "earn", "earned_through", "estimate", "evaluate",
+    "evaluate_over_time", "forget_estimates", "freeze", "in_force", "lines_of", "named_lines", "publish_plan",
+    "read_plan", "read_plans", "refuses", "release", "remaining_base", "retire_plan", "reversal_due", "reverse",
+    "review", "rule_for", "save_plan", "share_amount", "simulations", "taken_back", "terms", "terms_within", "words",
 ]  # fmt: skip

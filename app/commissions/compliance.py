@@ -101,6 +101,7 @@ def review(plan: Plan, facts: Facts) -> list[Finding]:
     found = [
         Finding(rule=DECLARED[name][0], text=REFUSALS[DECLARED[name][0]], evidence=(DECLARED[name][1],))
         for name in plan.declared
+        if name in DECLARED
     ]
     found += [*_depth(plan, facts), *_teams(plan), *_margins(plan, facts), *_settled(facts)]
     order = list(RULES)

@@ -119,6 +119,33 @@ async def lines_of(order_id: UUID, *, lock: bool = False) -> list[CommissionLine
     return [CommissionLine(*row.values()) for row in rows]
 
 
+class NamedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A commission line in a list of an order's: who earns it and what is left of it."""
+
+    id: UUID
+    order_line: UUID
+    promoter: UUID
+    promoter_name: str
+    role: str
+    rate_bps: int
+    flat_amount: int
+    units: int
+    kept_amount: int
+    status: str
+
+
+async def named_lines(order_id: UUID) -> list[NamedLine]:
+    """Everybody who earns of an order, the seller of each line first."""
+    rows = await tenants.connection().fetch(
+        "SELECT line.id, line.order_line, line.promoter, promoter.name AS promoter_name, line.role, line.rate_bps,"
+        " line.flat_amount, line.units, line.amount - line.reversed_amount AS kept_amount, line.status"
+        " FROM commission_line AS line JOIN promoter ON promoter.id = line.promoter WHERE line.order_id = $1"
+        " ORDER BY line.order_line, (line.role <> 'promotion'), line.id",
+        order_id,
+    )
+    return [NamedLine(**row) for row in rows]
+
+
 async def taken_back(order_id: UUID) -> dict[UUID, int]:
     """Of each order line, what refunds took back from its promoters; lines that lost nothing are not in it."""
     taken: Counter[UUID] = Counter()

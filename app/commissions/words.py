@@ -28,6 +28,28 @@ SCOPES = {
     "promoter_level": N_("Level of who sold"),
 }
 CHANNELS = {"own": N_("The store's own links and pages"), "wechat": N_("WeChat, which allows two levels")}
+ROLES = {
+    "promotion": N_("for bringing the shopper"),
+    "upline": N_("for a sale of somebody below"),
+    "pickup": N_("for handing out"),
+}
+STEPS = {
+    "estimated": N_("The order was placed"),
+    "accrued": N_("The order was paid"),
+    "earned": N_("The customer received the goods"),
+    "available": N_("The days of return were over"),
+    "reversed": N_("Refunded, so this part went back"),
+}
+TAKEN_FROM = {
+    "available": N_("taken from what could be withdrawn"),
+    "debt": N_("it was paid out already; the next commission repays it"),
+}
+STATES = {
+    "estimated": (N_("Unpaid"), "warn"), "accrued": (N_("Paid"), "ok"), "earned": (N_("Received"), "ok"),
+    "frozen": (N_("Frozen"), "info"), "available": (N_("Ready to withdraw"), "ok"),
+    "reserved": (N_("In a withdrawal"), "info"), "paid": (N_("Paid out"), "ok"),
+    "held": (N_("Held for review"), "warn"), "reversed": (N_("Taken back"), "bad"), "canceled": (N_("Canceled"), ""),
+}  # fmt: skip
 RULES = {
     "plan": N_("Commission plan"),
     "promoter_rate": N_("The promoter's own rate"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tenants
 from app import payouts, promoters
-from app.commissions.compliance import Facts
-from app.commissions.margins import Good
+from app.commissions import Facts, Good
 
 MOST_GOODS = 5_000
 GOODS = """

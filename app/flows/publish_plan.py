@@ -11,7 +11,7 @@ from uuid import UUID
 
 import tenants
 from app import commissions
-from app.commissions.compliance import Finding, NotCompliant, refuses, review
+from app.commissions import Finding, NotCompliant, refuses, review
 from app.flows import plan_facts
 from app.kernel.clock import now
 from tenants import audit, platform

@@ -10,6 +10,7 @@ from litestar.response import Template
 
 import tenants
 from app import attribution, commissions, payouts, promoters
+from app.flows.commission_story import story_of
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
 from app.kernel.pages import page
@@ -30,10 +31,7 @@ STATES = {
     "reversed": (N_("Taken back"), "bad", N_("The order was refunded.")),
     "canceled": (N_("Canceled"), "", N_("The order ended unpaid.")),
 }
-ROLES = {
-    "promotion": N_("for bringing the shopper"), "upline": N_("for a sale of somebody below you"),
-    "pickup": N_("for handing out"),
-}  # fmt: skip
+ROLES = commissions.words.ROLES
 CLICKS = {"live": N_("in the live session"), "link": N_("through a link")}
 
 
@@ -72,4 +70,15 @@ async def show_receipt(request: AnyRequest, line_id: FromPath[UUID]) -> Template
     )  # fmt: skip
 
 
-HANDLERS = [show_earnings, show_receipt]
+@get("/commissions/{commission_line_id:uuid}", permission="signed_in")
+async def show_commission(request: AnyRequest, commission_line_id: FromPath[UUID]) -> Template:
+    """Why the amount is what it is; for whoever earns it, nobody else."""
+    place = await enter(request)
+    async with tenants.transaction():
+        story = await story_of(commission_line_id)
+    if story.line.promoter != place.promoter.id:
+        raise NotFound
+    return page("portal/commissions/show.html", tab="earnings", story=story, words=commissions.words)
+
+
+HANDLERS = [show_earnings, show_receipt, show_commission]

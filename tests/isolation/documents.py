@@ -36,6 +36,7 @@ def _small_document(word: str, table: str) -> dict[str, Any]:
         "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
         "attribution_policy": {},
         "book_check": {"transfers": 1},
+        "commission_rule": {},
         "order_line": {"list": 1000, "total": 1000},
     }
     return documents.get(table, {"value": word})

@@ -87,7 +87,7 @@ LISTED = f"""SELECT {COLUMNS} FROM campaign
     ORDER BY id DESC LIMIT $5"""  # noqa: S608 - constants only
 RUNNING = f"""SELECT {COLUMNS} FROM campaign
     WHERE status IN ('scheduled', 'open') AND (starts_at IS NULL OR starts_at <= $1)
-        AND (ends_at IS NULL OR ends_at > $1)
+        AND (ends_at IS NULL OR ends_at > $1) AND terms->>'live_session' IS NULL
     ORDER BY ends_at NULLS LAST, id DESC LIMIT $2"""  # noqa: S608 - constants only
 
 
@@ -156,7 +156,7 @@ async def running(limit: int = 20) -> list[Campaign]:
 
 RUNNING_WITH = f"""SELECT {COLUMNS} FROM campaign
     WHERE status IN ('scheduled', 'open') AND (starts_at IS NULL OR starts_at <= $1)
-        AND (ends_at IS NULL OR ends_at > $1)
+        AND (ends_at IS NULL OR ends_at > $1) AND terms->>'live_session' IS NULL
         AND id IN (SELECT item.campaign FROM campaign_item AS item JOIN variant ON variant.id = item.variant
             WHERE variant.product = $2 AND item.active)
     ORDER BY ends_at NULLS LAST, id DESC LIMIT $3"""  # noqa: S608 - constants only

@@ -29,7 +29,13 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 
 
 class FlashSaleTerms(Terms, frozen=True):
-    """A price for a short time and a few units; everything else is a plain order."""
+    """A price for a short time and a few units; everything else is a plain order.
+
+    With a `live_session` it is the price of a slot of that session: open while the slot is on air, and shown there and
+    to whoever was given its address, in no list.
+    """
+
+    live_session: UUID | None = None
 
 
 class CommunityTerms(Terms, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +22,8 @@ PLATFORMS = {
     "youtube": N_("YouTube"),
     "own_embed": N_("Our own page"),
 }
-_COLUMNS = "id, promoter, title, platform, status, scheduled_at, started_at, ended_at, created_at"
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_COLUMNS = "id, promoter, title, platform, status, scheduled_at, started_at, ended_at, created_at, code"
 
 
 class LiveSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,11 @@ class LiveSession(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     ended_at: datetime | None
     created_at: datetime
+    code: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in ("ended", "settled")
 
     def on_air_at(self, moment: datetime) -> bool:
         return (
@@ -52,11 +59,12 @@ class SessionOver(Refusal):
     message = "This session has ended. Start a new one."
 
 
-async def schedule(promoter: UUID, title: str, platform: str) -> LiveSession:
+async def schedule(promoter: UUID, title: str, platform: str, starts_at: datetime | None = None) -> LiveSession:
+    code = "".join(secrets.choice(ALPHABET) for _ in range(8))
     row = await tenants.connection().fetchrow(
-        "INSERT INTO live_session (id, promoter, title, platform, status, created_at)"  # noqa: S608 - constant
-        f" VALUES ($1, $2, $3, $4, 'scheduled', $5) RETURNING {_COLUMNS}",
-        new_id(), promoter, title, platform, now(),
+        "INSERT INTO live_session (id, promoter, title, platform, status, created_at, scheduled_at, code)"  # noqa: S608 - constant
+        f" VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7) RETURNING {_COLUMNS}",
+        new_id(), promoter, title, platform, now(), starts_at, code,
     )  # fmt: skip
     if row is None:
         raise NotFound
@@ -82,21 +90,57 @@ async def end(session_id: UUID) -> None:
     )  # fmt: skip
 
 
-async def find(session_id: UUID) -> LiveSession:
-    row = await tenants.connection().fetchrow(f"SELECT {_COLUMNS} FROM live_session WHERE id = $1", session_id)  # noqa: S608 - constant
+async def find(session_id: UUID, *, lock: bool = False) -> LiveSession:
+    """With `lock` nobody else moves it, its plan or its slots until COMMIT. Raises NotFound."""
+    row = await tenants.connection().fetchrow(
+        f"SELECT {_COLUMNS} FROM live_session WHERE id = $1" + (" FOR NO KEY UPDATE" if lock else ""),  # noqa: S608 - constant
+        session_id,
+    )
     if row is None:
         raise NotFound
     return LiveSession(**dict(row))
 
 
-async def sessions_of(promoter: UUID, *, most: int = 50) -> list[LiveSession]:
-    """The host's sessions: on air first, then the newest."""
+async def find_by_code(code: str) -> LiveSession:
+    """Raises NotFound."""
+    row = await tenants.connection().fetchrow(f"SELECT {_COLUMNS} FROM live_session WHERE code = $1", code)  # noqa: S608 - constant
+    if row is None:
+        raise NotFound
+    return LiveSession(**dict(row))
+
+
+async def hosts_of(session: LiveSession) -> list[UUID]:
+    """Whoever planned it first, then the others."""
     rows = await tenants.connection().fetch(
-        f"SELECT {_COLUMNS} FROM live_session WHERE promoter = $1"  # noqa: S608 - constant
-        " ORDER BY (status = 'live') DESC, created_at DESC, id DESC LIMIT $2",
-        promoter, most,
+        "SELECT promoter FROM live_host WHERE session = $1 ORDER BY added_at, id", session.id
+    )
+    return [session.promoter, *(row["promoter"] for row in rows)]
+
+
+async def add_host(session: UUID, promoter: UUID) -> None:
+    """Twice is once."""
+    await tenants.connection().execute(
+        "INSERT INTO live_host (id, session, promoter, added_at) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (session, promoter) DO NOTHING",
+        new_id(), session, promoter, now(),
     )  # fmt: skip
-    return [LiveSession(**dict(row)) for row in rows]
+
+
+async def remove_host(session: UUID, promoter: UUID) -> None:
+    """Their slots stay theirs."""
+    await tenants.connection().execute("DELETE FROM live_host WHERE session = $1 AND promoter = $2", session, promoter)
+
+
+SESSIONS = f"""
+SELECT {_COLUMNS} FROM live_session
+WHERE promoter = $1 OR id IN (SELECT session FROM live_host WHERE promoter = $1)
+ORDER BY (status = 'live') DESC, created_at DESC, id DESC LIMIT $2
+"""  # noqa: S608 - constants only
+
+
+async def sessions_of(promoter: UUID, *, most: int = 50) -> list[LiveSession]:
+    """What they planned or host with others: on air first, then the newest."""
+    return [LiveSession(**row) for row in await tenants.connection().fetch(SESSIONS, promoter, most)]
 
 
 async def sessions_by_id(session_ids: Sequence[UUID]) -> dict[UUID, LiveSession]:

@@ -17,6 +17,7 @@ import msgspec
 import tenants
 from app.attribution.binding_rules import Answer, Binding
 from app.kernel.clock import now
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 
 _COLUMNS = "id, promoter, touch, starts_at, valid_until, protect_until, orders, ended_at, ended_because, policy_version"
@@ -183,6 +184,16 @@ async def binding_at(shopper: Shopper, at: datetime) -> Binding | None:
     """The shopper's live binding at a moment, read from its times."""
     row = await tenants.connection().fetchrow(_LIVE, shopper.customer, shopper.visitor_id, at)
     return _binding(row) if row else None
+
+
+async def shopper_of(subject: UUID) -> Shopper:
+    """Raises NotFound."""
+    row = await tenants.connection().fetchrow(
+        "SELECT customer, visitor_id FROM binding_subject WHERE id = $1", subject
+    )  # fmt: skip
+    if row is None:
+        raise NotFound
+    return Shopper(*row.values())
 
 
 async def was_counted(subject: UUID, order_id: UUID) -> bool:

@@ -42,6 +42,22 @@ REASONS = {
 }
 
 
+RUNG_NAMES = {
+    "code_at_checkout": N_("Code at the checkout"),
+    "live": N_("Live room"),
+    "coupon": N_("Coupon with a click"),
+    "binding": N_("Bound sharer"),
+    "last_click": N_("Last click"),
+    "unbacked_coupon": N_("Coupon alone"),
+    "leader_campaign": N_("Leader of the campaign"),
+}
+RUNG_OUTCOMES = {
+    "won": N_("decided it"),
+    "barred": N_("somebody, who did not fit"),
+    "empty": N_("nobody"),
+    "not_needed": N_("not needed any more"),
+}
+
 # The same reason, where what lost was no click.
 _NOT_A_CLICK = {"later_click_won": N_("A newer claim of the same kind won.")}
 

@@ -7,6 +7,7 @@ from app.backoffice import (
     aftersales,
     aftersales_opening,
     books,
+    bound_shoppers,
     by_hand,
     campaign_exports,
     campaign_teams,
@@ -51,6 +52,7 @@ from app.backoffice import (
     tax,
     tickets,
     users,
+    whose_sale,
 )
 from app.backoffice.enter import enter
 
@@ -64,6 +66,7 @@ PAGES = (
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
     payment_accounts, notices, by_hand, payouts, plans, commission_lines,
+    whose_sale, bound_shoppers,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -40,7 +40,8 @@ def values_of(coupon: promotions.Coupon, currency: str, zone: str) -> Values:
         "from_amount": amount(coupon.from_amount), "scope": coupon.scope,
         "issue_total": str(coupon.issue_total or ""), "per_customer_limit": str(coupon.per_customer_limit or ""),
         "starts_on": day(coupon.starts_at), "ends_on": day(coupon.ends_at, timedelta(seconds=1)),
-        "valid_days": str(coupon.valid_days or ""), "claimable": "yes" if coupon.claimable else "",
+        "owner": str(coupon.owner or ""), "valid_days": str(coupon.valid_days or ""),
+        "claimable": "yes" if coupon.claimable else "",
     }  # fmt: skip
 
 
@@ -78,6 +79,7 @@ def read_draft(values: Values, chosen: Sequence[str], currency: str, zone: str) 
         ends_at=read_day("ends_on", values, zone, wrong, after_days=1),
         valid_days=count("valid_days"),
         claimable=values.get("claimable") == "yes",
+        owner=_owner(values, wrong),
     )
     if wrong:
         raise InvalidInput(wrong)
@@ -98,6 +100,14 @@ def _ids(chosen: Sequence[str], wrong: dict[str, str]) -> tuple[UUID, ...]:
     except ValueError:
         wrong["targets"] = N_("Choose one of the offered values.")
         return ()
+
+
+def _owner(values: Values, wrong: dict[str, str]) -> UUID | None:
+    try:
+        return UUID(values["owner"]) if values.get("owner") else None
+    except ValueError:
+        wrong["owner"] = N_("Choose one of the offered values.")
+        return None
 
 
 def read_day(field: str, values: Values, zone: str, wrong: dict[str, str], *, after_days: int = 0) -> datetime | None:

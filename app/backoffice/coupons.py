@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import promotions, store
+from app import promoters, promotions, store
 from app.backoffice import coupon_form as form
 from app.backoffice import queries_promotions as queries
 from app.backoffice.frame import AnyRequest, form_values, show
@@ -145,13 +145,14 @@ async def _form(
 ) -> Template:
     async with tenants.transaction():
         shelves, products = await queries.shelves(), await queries.products(chosen)
+        sharers = [(str(one.id), one.name) for one in await promoters.everyone("approved")]
         usage = (await promotions.usage_of([known.id]))[known.id] if known else None
         days = await _days(known) if known else {}
         orders = await queries.orders_with(known.id, after) if known else None
     return await show(
         request, "coupons/edit.html", status_code=422 if errors else 200, known=known, values=values, chosen=chosen,
         errors=errors, usage=usage, days=days, orders=orders, preview=preview, shelves=shelves, products=products,
-        kinds=form.KINDS, scopes=form.SCOPES, symbol=CURRENCIES[tenants.current().currency].symbol,
+        kinds=form.KINDS, scopes=form.SCOPES, sharers=sharers, symbol=CURRENCIES[tenants.current().currency].symbol,
     )  # fmt: skip
 
 

@@ -88,6 +88,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
             item("percent", _("Commission plans"), "/commission-plans", "promoters.read"),
             item("link", _("Tracked links"), "/links", "promoters.read"),
+            item("layers", _("Whose sale"), "/attribution", "promoters.read"),
             item("grid", _("Campaigns"), "/campaigns", "promotions.read"),
             item("pin", _("Pickup points"), "/pickup-points", "promotions.read", waiting["points"], "warn"),
             item("target", _("Selection rounds"), "/selection", "promotions.read"),

@@ -98,6 +98,8 @@ class OrderController(Controller):
             commission_words=commissions.words,
             entries=history[:NEWEST],
             refund_words=refund_words,
+            rungs=attribution.RUNG_NAMES,
+            outcomes=attribution.RUNG_OUTCOMES,
             **context,
         )
 

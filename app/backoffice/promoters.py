@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 import tenants
-from app import links, promoters, store
+from app import attribution, links, promoters, store
 from app.backoffice import labels, promoter_life
 from app.backoffice import queries_promoters as queries
 from app.backoffice.frame import AnyRequest, show
@@ -54,10 +54,11 @@ async def show_promoter(request: AnyRequest, promoter_id: FromPath[UUID]) -> Tem
         promoter = await promoters.find(promoter_id)
         rows = await queries.list_links(promoter_id=promoter_id)
         orders = await queries.orders_of(promoter_id)
+        code = await attribution.sharer_code_of(promoter_id)
         life = await promoter_life.read(promoter)
     return await show(
         request, "promoters/show.html", promoter=promoter, links=rows, orders=orders, percent=percent, life=life,
-        every_kind=promoters.KINDS, kind_text=labels.KINDS,
+        every_kind=promoters.KINDS, kind_text=labels.KINDS, code=code,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from app.portal import (
     pickup_points,
     pickups,
     selection,
+    shoppers,
     stores,
 )
 
@@ -42,6 +43,7 @@ router = Router(
         *level.HANDLERS,
         *payouts.HANDLERS,
         *selection.HANDLERS,
+        *shoppers.HANDLERS,
     ],
 )
 

@@ -32,7 +32,10 @@ STATES = {
     "canceled": (N_("Canceled"), "", N_("The order ended unpaid.")),
 }
 ROLES = commissions.words.ROLES
-CLICKS = {"live": N_("in the live session"), "link": N_("through a link")}
+CLICKS = {
+    "live": N_("in the live session"), "link": N_("through a link"), "code_at_checkout": N_("named at the checkout"),
+    "coupon": N_("by coupon"), "binding": N_("the shopper's sharer"), "leader": N_("led the campaign"),
+}  # fmt: skip
 
 
 @get("/earnings", permission="signed_in")
@@ -66,6 +69,7 @@ async def show_receipt(request: AnyRequest, line_id: FromPath[UUID]) -> Template
         raise NotFound
     return page(
         "portal/receipts/show.html", tab="earnings", receipt=receipt, shares=shares, me=place.promoter.id,
+        rungs=attribution.RUNG_NAMES, outcomes=attribution.RUNG_OUTCOMES,
         mine=[share for share in shares if share.promoter == place.promoter.id], clicks=CLICKS, roles=ROLES,
     )  # fmt: skip
 

@@ -185,6 +185,26 @@ async def products(query: str, most: int = 24) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+_BOUND = """
+SELECT b.id, c.name, c.email, b.starts_at, b.valid_until, b.orders, s.customer IS NULL AS anonymous
+FROM binding b JOIN binding_subject s ON s.id = b.subject LEFT JOIN customer c ON c.id = s.customer
+WHERE b.promoter = $1 AND b.ended_at IS NULL AND b.valid_until > $2
+ORDER BY (s.customer IS NULL), b.valid_until DESC, b.id LIMIT $3 OFFSET $4
+"""
+
+
+async def bound_shoppers(promoter: UUID, most: int, offset: int = 0) -> list[dict[str, Any]]:
+    """Who is bound to the promoter now, customers first; the page masks the names."""
+    return [dict(row) for row in await tenants.connection().fetch(_BOUND, promoter, now(), most, offset)]
+
+
+async def bound_count(promoter: UUID) -> int:
+    count: int = await tenants.connection().fetchval(
+        "SELECT count(*) FROM binding WHERE promoter = $1 AND ended_at IS NULL AND valid_until > $2", promoter, now()
+    )
+    return count
+
+
 def _literal(text: str) -> str:
     """What was typed, with the signs that mean something to LIKE taken at their word."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

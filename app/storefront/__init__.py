@@ -21,6 +21,7 @@ from app.storefront.paying import PayingController
 from app.storefront.pickup_code import show_code
 from app.storefront.products import ProductController
 from app.storefront.receipts import ReceiptController
+from app.storefront.sharer import SharerController
 from app.storefront.sign_in import SignInController
 from app.storefront.teams import TeamController
 from app.storefront.theme import show_theme
@@ -32,7 +33,8 @@ router = Router(
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
         AftersaleController, CampaignController, DemandController, TeamController,
-        AccountController, PasswordController, CouponController, SignInController, WalletController, LegalController,
+        AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
+        LegalController,
         follow_link, stream_campaign, show_groups, *SHARING,
         show_theme, show_visit, show_code,
         ReceiptController,

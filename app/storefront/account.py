@@ -21,6 +21,7 @@ from app.kernel.i18n import gettext, translate_fields
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
 from app.storefront import queries
+from app.storefront.sharer import sharer_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -39,9 +40,11 @@ class AccountController(Controller):
         visit = await identity.visit_or_none(request)
         found: list[queries.OrderCard] = []
         member: dict[str, Any] = {}
+        sharer = None
         if visit:
             async with tenants.transaction():
                 found = await queries.orders_of(visit.customer_id, visit.visitor_id)
+                sharer = await sharer_of(visit)
                 member = await _member(visit.customer_id) if visit.customer_id else {}
         return page(
             "storefront/account/show.html",
@@ -49,6 +52,7 @@ class AccountController(Controller):
             orders=found,
             presale_words=presale.words,
             viewer=viewer,
+            sharer=sharer,
             tab="me",
             **member,
         )

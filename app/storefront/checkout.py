@@ -15,10 +15,12 @@ import tenants
 from app import customers, identity, orders, payments, promotions, store
 from app.flows import postal_address as addresses
 from app.flows.cart_contents import Contents
+from app.flows.name_sharer import name_nobody, name_sharer
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.place_order import Checkout, PriceChanged, place_order
 from app.flows.postal_address import as_customer_address, as_ship_to, check_address
 from app.flows.promising import CASH
+from app.flows.sharers_by_code import NotYourOwnSharer, UnknownSharer
 from app.freight import NotDeliveredThere
 from app.kernel import limits
 from app.kernel.errors import InvalidInput, Refusal
@@ -28,7 +30,7 @@ from app.kernel.i18n import N_, current_locale, translate_fields, translate_refu
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
-from app.storefront import savings
+from app.storefront import queries, savings
 from app.storefront.campaign_kinds import kind_page
 from app.storefront.cart import contents_of
 from app.storefront.paying import go_and_pay
@@ -58,6 +60,7 @@ class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     pickup: bool = False
     gift_card: str = ""
     use_credit: bool = False
+    sharer_code: str = ""
 
 
 class CheckoutController(Controller):
@@ -102,6 +105,12 @@ class CheckoutController(Controller):
         """The page again with the coupon or the points that were chosen. Nothing is ordered."""
         visit = await identity.ensure_visit(request)
         return await _save(request, visit, await read_form(request, CheckoutForm))
+
+    @post("/sharer", permission="public")
+    async def name_sharer(self, request: AnyRequest) -> Response[Any]:
+        """The page again with whoever recommended it, or nobody. Nothing is ordered."""
+        visit = await identity.ensure_visit(request)
+        return await _name_sharer(request, visit, await read_form(request, CheckoutForm))
 
     @post("/delivery", permission="public")
     async def update_delivery(self, request: AnyRequest) -> Response[Any]:
@@ -197,6 +206,25 @@ async def _save(request: AnyRequest, visit: identity.Visit, form: CheckoutForm) 
     return await _page(visit, contents, values, errors={"coupon_code": translate_refusal(refusal)}, status=422)
 
 
+async def _name_sharer(request: AnyRequest, visit: identity.Visit, form: CheckoutForm) -> Response[Any]:
+    """What was typed stays, except a code that counts now."""
+    errors: dict[str, str] = {}
+    try:
+        if form.save == "no_sharer":
+            await name_nobody(form.cart, visit.visitor_id)
+        elif form.sharer_code:
+            await limits.take(limits.COUPON_CODES, str(tenants.current().id), identity.client_address(request))
+            await name_sharer(form.cart, visit.visitor_id, visit.customer_id, form.sharer_code)
+            form.sharer_code = ""
+    except (UnknownSharer, NotYourOwnSharer, limits.TooManyTries) as refusal:
+        errors["sharer_code"] = translate_refusal(refusal)
+    values = msgspec.structs.asdict(form)
+    contents = await contents_of(visit, addresses.place_of(values), cart=form.cart)
+    if contents is None:
+        return see_other("/cart")
+    return await _page(visit, contents, values, errors=errors, status=422 if errors else 200)
+
+
 def _because_of_delivery(form: CheckoutForm, contents: Contents) -> str:
     """The address was typed after the sum was shown: say that, instead of a price that changed."""
     if form.seen_freight == contents.freight_amount:
@@ -235,6 +263,7 @@ async def _page(
     kind = kind_page(contents.offer.campaign.kind if contents.offer else "")
     async with tenants.transaction():
         ways = await payment_choices()
+        sharer = await queries.sharer_named(contents.cart)
         joining = await kind.joining_facts(contents.offer) if contents.offer else {}
     first = kind.first_payment(contents)
     if first < contents.total_amount:
@@ -253,6 +282,7 @@ async def _page(
         updated=updated,
         saved=saved,
         offers=await savings.offers(contents),
+        sharer=sharer,
         problem=translate_refusal(contents.terms.problem) if contents.terms.problem else "",
         unit=CURRENCIES[tenants.current().currency].unit,
         ways=ways,

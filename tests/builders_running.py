@@ -14,7 +14,7 @@ import uvicorn
 
 import tenants
 from app import fulfillment
-from infra import wiring
+from infra import redis, wiring
 from infra.settings import settings
 from infra.warehouse.simulator.app import build_app
 from infra.warehouse.simulator.office import Behavior, OrderCount, SimulatorOffice
@@ -26,8 +26,10 @@ from workers.queues import PLANS
 from workers.registry import HANDLERS
 from workers.relay import Relay
 
+PATIENCE_SECONDS = 120.0  # finds what never happens; how slow a machine is says nothing
 
-async def eventually(look: Callable[[], Awaitable[Any]], *, within: float = 10.0) -> Any:
+
+async def eventually(look: Callable[[], Awaitable[Any]], *, within: float = PATIENCE_SECONDS) -> Any:
     """The first true answer of `look`; fails when there is none in time."""
     end = asyncio.get_running_loop().time() + within
     while True:
@@ -74,7 +76,7 @@ async def job(job_id: UUID) -> Any:
         )
 
 
-async def finished(job_id: UUID, status: str = "done", *, within: float = 10.0) -> Any:
+async def finished(job_id: UUID, status: str = "done", *, within: float = PATIENCE_SECONDS) -> Any:
     """Wait until the job has come to this end."""
 
     async def look() -> Any:
@@ -82,6 +84,15 @@ async def finished(job_id: UUID, status: str = "done", *, within: float = 10.0) 
         return row if row["status"] == status else None
 
     return await eventually(look, within=within)
+
+
+async def listened_to(channel: str) -> None:
+    """Wait until somebody hears what is told on this channel."""
+
+    async def look() -> bool:
+        return bool(dict(await redis.client().pubsub_numsub(channel))[channel.encode()])
+
+    await eventually(look)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, FilePayload, Page, async_playwright
+from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
 
 from app.demo import people
 from tests.browser.stack import Stack, chromium
@@ -21,6 +21,9 @@ ADDRESS = {
     "recipient": "Lin Yue", "phone": "13800138000", "region": "浙江省", "city": "杭州市", "district": "西湖区",
     "street": "文三路 90 号 3 幢 501",
 }  # fmt: skip
+
+
+expect.set_options(timeout=60_000)  # finds what never happens; how slow a machine is says nothing
 
 
 @pytest.hookimpl(tryfirst=True)

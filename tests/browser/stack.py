@@ -18,7 +18,7 @@ import pytest
 
 from tests.services import ROOT
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 WHAT_TO_INSTALL = (
     "The browser tests need Chromium. Install it (Debian: apt-get install chromium)"
     " or name one with CHROMIUM=/path/to/chromium."

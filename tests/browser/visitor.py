@@ -45,7 +45,7 @@ async def visitor(browser: Browser, stack: Stack, **options: Any) -> Visitor:
     """A fresh browser profile that reads English on a phone, unless told otherwise."""
     settings: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": "en-US", **options}
     context = await browser.new_context(**settings)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     names = ("", "admin", "host", "staff", "qinghe", "yizhan")
     await context.add_cookies([{"name": "lang", "value": "en", "url": stack.address(name)} for name in names])
     return Visitor(stack, context, await context.new_page())

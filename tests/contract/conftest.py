@@ -20,7 +20,7 @@ import uvicorn
 from infra.http import Outside, trusted_client
 from infra.settings import ROOT, settings
 
-PATIENCE_S = 15.0
+PATIENCE_S = 120.0
 T = TypeVar("T")
 
 

@@ -44,7 +44,7 @@ async def _run(ground: Ground, *, control: bool) -> bool:
         stage = await set_stage()
         began, monkey_done = time.monotonic(), await _storm(fleet, stage, ground, first=LOSING if control else ())
         loaded = time.monotonic()
-        verdict = await settle_down(stage.tenant, stage.record, stage.office, within=120, hopeless_when_quiet=control)
+        verdict = await settle_down(stage.tenant, stage.record, stage.office, within=300, hopeless_when_quiet=control)
         print(  # noqa: T201 - a command talks by printing
             f"{'control' if control else 'faults'} seed={SEED} orders={len(stage.record.orders)} paid={verdict.paid}"
             f" shipped={verdict.shipped} lost={verdict.lost} double={verdict.double} clicks={verdict.clicks}"

@@ -21,7 +21,7 @@ async def live(part: Part, known: Mapping[str, str], reached: Path) -> int | Non
     environment = {name: value for name, value in os.environ.items() if name in wanted or name.startswith("TUANZHOU_")}
     process = FORKS.Process(target=playing.play, args=(part, environment | dict(known), str(reached)))
     process.start()
-    await asyncio.to_thread(process.join, 60)
+    await asyncio.to_thread(process.join, 240)
     if process.is_alive():
         process.kill()
         raise AssertionError(f"{part.boundary}: the process hangs")

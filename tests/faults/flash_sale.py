@@ -36,7 +36,7 @@ AT_ONCE = 1 if "--one-at-a-time" in sys.argv else int(os.environ.get("FLASH_AT_O
 LEAVING = 0.3
 BEFORE = 12
 COME_BACK = 10  # of those refused, so many per unit that became free
-LONGEST_S = 540
+LONGEST_S = 840
 COMMANDS = {
     "payment-sandbox": ("payment-sandbox",), "warehouse-simulator": ("warehouse-simulator",), "relay": ("relay",),
     "worker-critical": ("worker", "--queue", "critical"), "web-1": ("web",), "web-2": ("web",),
@@ -203,7 +203,7 @@ async def _let_holds_run_out(sale: Sale) -> None:
     await _eventually(over)
 
 
-async def _eventually(look: Callable[[], Awaitable[bool]], *, within: float = 60) -> None:
+async def _eventually(look: Callable[[], Awaitable[bool]], *, within: float = 240) -> None:
     """Give up in the end: the verdict then says what is missing."""
     end = time.monotonic() + within
     while not await look() and time.monotonic() < end:  # noqa: ASYNC110 - what it looks at is in other processes

@@ -79,7 +79,7 @@ async def register_payments(tenant: Tenant, behavior: PaymentBehavior | None = N
 
 async def answering(url: str) -> None:
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 if (await client.get(url)).status_code < 500:
                     return

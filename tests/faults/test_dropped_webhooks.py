@@ -65,7 +65,7 @@ async def _paid() -> int:
 
 async def _asked() -> None:
     """The reconciler ran, as the timetable lets it, in a worker."""
-    await running.finished(await running.post("payments.reconcile"), within=120)
+    await running.finished(await running.post("payments.reconcile"))
 
 
 async def test_every_payment_nobody_told_us_about_is_found(shop: Tenant, silent_cashier: None, figure: Figure) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlencode
 from infra.settings import settings
 from tests.isolation.people import Person
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 STREAM_SECONDS = 0.4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 from contextlib import suppress
 from typing import Any
@@ -19,6 +20,7 @@ from infra.carrier.kuaidi100 import push_form
 from infra.settings import settings
 from infra.signatures import sign_notice
 from tests.architecture.sources import modules, place
+from tests.builders_running import listened_to
 from tests.isolation import candidates, people, probe
 from tests.isolation.asking import Answer, Question, ask
 from tests.isolation.conftest import Both
@@ -120,17 +122,15 @@ async def test_a_nudge_for_their_board_does_not_reach_ours(app: Any, stores: Bot
     question = Question((settings().authority("host"),), "GET", "/board/stream", person=person)
     promoter = ours.rows["promoter"]["id"]
 
-    import asyncio
-
     watching = asyncio.create_task(ask(app, question))
-    await asyncio.sleep(0.2)
+    await listened_to(f"board:{ours.tenant.id}:{promoter}")
     await publish(f"board:{theirs.tenant.id}:{promoter}", "order")
     quiet = await watching
 
     assert quiet.status == 200
     assert "changed" not in quiet.body
     watching = asyncio.create_task(ask(app, question))
-    await asyncio.sleep(0.2)
+    await listened_to(f"board:{ours.tenant.id}:{promoter}")
     await publish(f"board:{ours.tenant.id}:{promoter}", "order")
     assert "changed" in (await watching).body
 

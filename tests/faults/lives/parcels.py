@@ -120,7 +120,7 @@ async def _until_delivered() -> None:
         async with tenants.transaction():
             return not await tenants.connection().fetchval(ON_THE_WAY)
 
-    await eventually(arrived, within=20)
+    await eventually(arrived)
     await jobs.work(ELSEWHERE)  # what the last arrival asked for
 
 

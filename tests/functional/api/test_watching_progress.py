@@ -55,10 +55,10 @@ async def test_the_stream_tells_how_it_stands_and_every_move(shop: Tenant, monke
         form="program",
     )  # fmt: skip
 
-    said = [await asyncio.wait_for(anext(stream), 2) for _ in range(2)]
+    said = [await asyncio.wait_for(anext(stream), 60) for _ in range(2)]
     await teams.open_team(sale, choices={"team": "new"})
     campaign_watch.tell(channel_of(sale.id))
-    moved = (await asyncio.wait_for(anext(stream), 2)).decode()
+    moved = (await asyncio.wait_for(anext(stream), 60)).decode()
     await stream.aclose()  # type: ignore[attr-defined]
 
     assert said[0] == b"retry: 3000\n\n"
@@ -79,7 +79,7 @@ async def test_the_stream_begins_at_once_and_is_no_json(shop: Tenant, app: Any, 
     stays = asyncio.Event()
 
     answering = asyncio.create_task(app(request, lambda: stays.wait(), sent.put))
-    start, hello, first = [await asyncio.wait_for(sent.get(), 3) for _ in range(3)]
+    start, hello, first = [await asyncio.wait_for(sent.get(), 60) for _ in range(3)]
     answering.cancel()
     await asyncio.gather(answering, return_exceptions=True)
 

@@ -14,10 +14,12 @@ from app import commissions, promoters
 from app.flows.decide_promoter import decide_promoter
 from app.flows.fold_clicks import fold_clicks
 from app.kernel.ids import new_id
+from app.portal import board
 from app.portal.board import nudges
 from app.portal.stores import read_slug
 from tenants import Tenant
 from tests import builders_earning as build
+from tests.builders_running import listened_to
 from tests.functional.conftest import Visitor, own_address, store_address
 from workers.attribution import HANDLERS
 from workers.context import JobContext
@@ -178,12 +180,12 @@ async def test_a_nudge_reaches_the_board_within_two_seconds(shop: Tenant) -> Non
     stream = nudges(f"board:{shop.id}:{host.id}")
     assert (await anext(stream)).event == "ready"
     waiting = asyncio.ensure_future(anext(stream))
-    await asyncio.sleep(0.2)
+    await listened_to(f"board:{shop.id}:{host.id}")
 
     await build.click(link)
     await fold_clicks()
 
-    assert (await asyncio.wait_for(waiting, 2)).event == "changed"
+    assert (await asyncio.wait_for(waiting, board.HEARTBEAT_SECONDS / 2)).event == "changed"
     await stream.aclose()  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ from app.flows.campaign_seats import channel_of
 from app.flows.campaign_watch import Look, View
 from app.group_buying import Campaign
 from app.kernel import pages, templating
+from app.kernel.events import publish
 from app.main import TEMPLATES
 from app.storefront.campaign_live import look_at
 from tenants import Tenant
@@ -34,10 +35,15 @@ def environment() -> Environment:
 
 
 @pytest.fixture
-async def telling(pools: None) -> AsyncIterator[None]:
+async def telling(pools: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """What every process does as long as it lives."""
-    listener = asyncio.create_task(campaign_watch.listen())
-    await asyncio.sleep(0.05)
+    heard = asyncio.Event()
+    with monkeypatch.context() as at_first:
+        at_first.setattr(campaign_watch, "tell", lambda channel: heard.set())
+        listener = asyncio.create_task(campaign_watch.listen())
+        while not heard.is_set():
+            await publish("campaign:nobody's", "changed")
+            await asyncio.sleep(0.01)
     yield
     listener.cancel()
 
@@ -53,7 +59,7 @@ def open_page(shop: Tenant, sale: Campaign, look: Look, view: View = ENGLISH) ->
 
 
 async def next_of(stream: AsyncIterator[bytes]) -> str:
-    return (await asyncio.wait_for(anext(stream), 2)).decode()
+    return (await asyncio.wait_for(anext(stream), 60)).decode()
 
 
 async def test_a_payment_reaches_every_open_page(shop: Tenant, environment: Environment, telling: None) -> None:

@@ -45,7 +45,7 @@ async def _completed(order_id: UUID) -> None:
     async def look() -> bool:
         return (await _order(order_id)).status == "completed"
 
-    await eventually(look, within=20)
+    await eventually(look)
 
 
 async def test_a_paid_order_reaches_the_shopper(shop: Tenant, rehearsal: Rehearsal) -> None:

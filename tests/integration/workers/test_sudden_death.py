@@ -37,7 +37,7 @@ async def test_a_killed_workers_job_goes_on_elsewhere_when_its_lease_ends(shop: 
             await first.wait()
 
         async with worker_process():
-            row = await finished(job_id, within=10)
+            row = await finished(job_id)
 
     assert row["attempts"] == 2
 
@@ -49,8 +49,8 @@ async def test_a_worker_told_to_stop_ends_what_it_began(shop: Tenant) -> None:
 
         process.send_signal(signal.SIGTERM)
 
-        assert await asyncio.wait_for(process.wait(), 10) == 0
-        row = await finished(job_id, within=1)
+        assert await asyncio.wait_for(process.wait(), 120) == 0
+        row = await finished(job_id)
 
     assert row["attempts"] == 1
 
@@ -74,6 +74,6 @@ async def test_a_worker_whose_connections_are_cut_comes_back(shop: Tenant) -> No
     async with relaying(), working({"test.note": note}):
         await finished(await post("test.note"))
         await redis.client().client_kill_filter(_type="normal", skipme=True)
-        await finished(await post("test.note"), within=10)
+        await finished(await post("test.note"))
 
     assert seen == [1, 1]

@@ -63,15 +63,24 @@ async def item(campaign_id: UUID) -> group_buying.Item:
 
 
 async def join(
-    of: Campaign, *, units: int = 1, choices: Mapping[str, Any] = NOBODY, phone: str = "", visitor: UUID | None = None
+    of: Campaign,
+    *,
+    units: int = 1,
+    choices: Mapping[str, Any] = NOBODY,
+    phone: str = "",
+    visitor: UUID | None = None,
+    **facts: object,
 ) -> Placed:
-    """A placed order of the campaign's first item, not paid yet; by somebody new unless a phone is named."""
+    """A placed order of the campaign's first item, not paid yet; by somebody new unless a phone is named.
+
+    `facts` are what else the checkout says.
+    """
     visitor = visitor or new_id()
     async with tenants.transaction():
         first = (await group_buying.items_of(of.id))[0]
     cart = await join_campaign(of.code, visitor, {first.variant: units}, choices, customer_id=None)
     phone = phone or f"139{new_id().int % 10**8:08d}"
-    return await place_order(cart, visitor, selling.checkout(phone=phone, email=f"{phone}@example.test"))
+    return await place_order(cart, visitor, selling.checkout(phone=phone, email=f"{phone}@example.test", **facts))
 
 
 async def pay(placed: Placed) -> str:

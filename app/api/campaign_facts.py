@@ -71,6 +71,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     leader_saves: Annotated[Money | None, Meta(description="Team price: what a unit costs less who opens one")] = None
     teams: Annotated[list[Team], Meta(description="Team price: teams with a free seat")] = []
     questions: Annotated[list[Question], Meta(description="Chain order")] = []
+    delivery: Annotated[
+        Literal["express", "pickup", "local"] | None,
+        Meta(description="Chain order: sent in a parcel, collected from the leader, or brought around by the leader"),
+    ] = None
+    place: Annotated[str | None, Meta(description="Chain order: where and when its leader hands out")] = None
     points: Annotated[list[Point], Meta(description="Community buy")] = []
     deposits: Annotated[list[Deposit], Meta(description="Pre-sale: empty when it is paid at once")] = []
     balance_from: Annotated[Moment | None, Meta(description="Pre-sale: from when the balance can be paid")] = None
@@ -118,7 +123,7 @@ async def _chain(offer: Offer) -> Facts:
         Question(label=each.label, kind=each.kind, required=each.required, choices=list(each.choices))
         for each in terms.questions
     ]
-    return Facts(ships=terms.ships, questions=asked)
+    return Facts(ships=terms.ships, questions=asked, delivery=terms.delivery, place=terms.place or None)
 
 
 async def _community(offer: Offer) -> Facts:

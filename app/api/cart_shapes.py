@@ -46,6 +46,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     address: str
     opening_hours: str
+    asks_street: Annotated[
+        bool, Meta(description="It is brought around there: give `street` in the order's address, and nothing more")
+    ] = False
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +90,12 @@ def shown(contents: Contents) -> Cart:
     problem, place = contents.terms.problem, contents.place
     return Cart(
         id=contents.cart, campaign=contents.offer.campaign.code if contents.offer else None,
-        place=Place(name=place.name, address=in_lines(place.address), opening_hours=place.opening_hours)
+        place=Place(
+            name=place.name,
+            address=in_lines(place.address),
+            opening_hours=place.opening_hours,
+            asks_street=place.asks_street,
+        )
         if place
         else None,
         lines=[_row(line) for line in contents.lines], goods=money(contents.goods_amount),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -11,14 +11,19 @@ from msgspec import Meta
 from app import group_buying, orders, pickups
 from app.api.campaign_facts import Team, TeamStatus, team_shown
 from app.api.queries import OwnOrder
+from app.flows.delivery_way import way_of
 from app.flows.postal_address import in_lines
 from app.kernel.i18n import gettext
 
 
 class Pickup(msgspec.Struct, frozen=True, kw_only=True):
-    """Where and with which code it is picked up."""
+    """Where and with which code it is picked up, or brought around."""
 
-    point: str
+    how: Annotated[
+        Literal["point", "pickup", "local"],
+        Meta(description="At a pickup point, at the place of a list's leader, or brought around by that leader"),
+    ]
+    point: Annotated[str, Meta(description="The point's name, or the list's title")]
     address: str
     code: Annotated[str, Meta(description="Shown to whoever hands it out")]
     status: str
@@ -45,7 +50,7 @@ async def participation_shown(order: orders.Order) -> Participation | None:
     return Participation(
         campaign=campaign.code, kind=campaign.kind, title=campaign.title, status=part.status,
         status_name=_status_name(part.status), number=part.sequence_number, nick=part.nick,
-        team=await _team(order.id), pickup=await _pickup(order, campaign.kind),
+        team=await _team(order.id), pickup=await _pickup(order),
     )  # fmt: skip
 
 
@@ -54,14 +59,16 @@ async def _team(order_id: UUID) -> Team | None:
     return team_shown(await group_buying.teams.find(seat.team)) if seat else None
 
 
-async def _pickup(order: orders.Order, kind: str) -> Pickup | None:
-    if kind != "community":
+async def _pickup(order: orders.Order) -> Pickup | None:
+    """Without a point the list's leader has it, or brings it where the order says."""
+    way = await way_of(order)
+    if way is None:
         return None
-    found = await pickups.find(order.id)
-    point = await pickups.find_point(found.point)
+    point = await pickups.find_point(way.pickup.point) if way.pickup.point else None
     return Pickup(
-        point=point.name, address=in_lines(point.address), code=pickups.codes.in_groups(found.code), status=found.status
-    )
+        how=way.how, point=way.name, address=in_lines(point.address if point else order.ship_to),
+        code=pickups.codes.in_groups(way.pickup.code), status=way.pickup.status,
+    )  # fmt: skip
 
 
 def _status_name(status: str) -> str:

@@ -16,6 +16,7 @@ from app.api.bodies import KeyNeeded, Line, answer, read_body
 from app.api.campaign_refusals import OF_CAMPAIGNS
 from app.api.described import described
 from app.api.order_shapes import Order, order_shown
+from app.flows.campaign_mode import Place
 from app.flows.cart_contents import look_into_cart
 from app.flows.place_order import Checkout, EmptyCart, NoAddress, NotForSale, PriceChanged, place_order
 from app.flows.postal_address import AddressForm, as_ship_to, check_address
@@ -36,7 +37,8 @@ class Address(AddressForm, forbid_unknown_fields=True, kw_only=True):
 class Placing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The cart becomes an order at exactly the total you show, or not at all.
 
-    Of an address only `recipient` and `phone` are needed where the cart has a `place`.
+    Of an address only `recipient` and `phone` are needed where the cart has a `place`, and `street` where that asks for
+    it.
     """
 
     cart: UUID
@@ -75,17 +77,22 @@ class PlacingController(Controller):
         visit, body = await visit_of(request), await read_body(request, Placing)
         async with tenants.transaction():
             contents = await look_into_cart(body.cart, visit.visitor_id, customer_id=visit.customer_id)
-        checkout = _checkout(body, visit.customer_id, pickup=contents.place is not None)
+        checkout = _checkout(body, visit.customer_id, contents.place)
         placed = await place_order(body.cart, visit.visitor_id, checkout)
         async with tenants.transaction():
             order = await orders.find(placed.order_id)
         return answer(await order_shown(order), status=201, headers={"Location": f"/api/v1/orders/{placed.number}"})
 
 
-def _checkout(body: Placing, customer_id: UUID | None, *, pickup: bool) -> Checkout:
-    """Raises InvalidInput with everything that is wrong at once. Who picks it up gives no address."""
+def _checkout(body: Placing, customer_id: UUID | None, place: Place | None) -> Checkout:
+    """Raises InvalidInput with everything that is wrong at once. Who picks it up gives no address, and who has it
+    brought around only a street.
+    """
+    asked = (*CONTACT, "street") if place and place.asks_street else CONTACT
     wrong = {
-        f"address.{name}": words for name, words in check_address(body.address).items() if not pickup or name in CONTACT
+        f"address.{name}": words
+        for name, words in check_address(body.address).items()
+        if place is None or name in asked
     }
     email = body.email.strip().lower()
     if email or body.address.country != "CN":
@@ -95,9 +102,9 @@ def _checkout(body: Placing, customer_id: UUID | None, *, pickup: bool) -> Check
             wrong |= refusal.fields
     if wrong:
         raise InvalidInput(wrong)
-    contact = {name: getattr(body.address, name) for name in CONTACT}
+    contact = {name: getattr(body.address, name) for name in asked}
     return Checkout(
-        email=email, phone=body.address.phone, ship_to=contact if pickup else as_ship_to(body.address),
+        email=email, phone=body.address.phone, ship_to=contact if place else as_ship_to(body.address),
         locale=current_locale.get(),
         customer_id=customer_id, note=body.note, seen_total=body.total,
         wallets=Wallets((body.gift_card,) if body.gift_card else (), body.use_credit),

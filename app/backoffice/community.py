@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 import tenants
-from app import group_buying, pickups
+from app import group_buying, orders, pickups
 from app.backoffice.frame import AnyRequest
 from app.flows import run_campaign
 from app.flows.hand_out import hand_out_by_store
@@ -17,6 +19,7 @@ from app.flows.order_documents import as_pdf
 from app.flows.pick_lists import papers, pick_lists
 from app.identity import viewer_of
 from app.kernel.errors import NotFound
+from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import see_other
 
@@ -43,13 +46,21 @@ async def print_lists(campaign_id: FromPath[UUID]) -> Response[bytes]:
     return Response(await as_pdf(sheets), media_type="application/pdf", headers=headers)
 
 
+class CollectedForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """`back` is where the button was: on the order's page, or on the campaign's."""
+
+    back: Literal["campaign", "order"] = "campaign"
+
+
 @post("/pickups/{order_id:uuid}/collection", permission="orders.write")
 async def collect(request: AnyRequest, order_id: FromPath[UUID]) -> Redirect:
     """The store knows that it was handed out, although nobody entered the code."""
+    form = await read_form(request, CollectedForm)
     async with tenants.transaction():
-        campaign = (await pickups.find(order_id)).campaign
+        campaign, order = (await pickups.find(order_id)).campaign, await orders.find(order_id)
     await hand_out_by_store(order_id, actor=viewer_of(request).name)
-    return see_other(f"/campaigns/{campaign}", flash=("ok", _("Counted as picked up")))
+    back = f"/orders/{order.number}" if form.back == "order" else f"/campaigns/{campaign}"
+    return see_other(back, flash=("ok", _("Counted as picked up")))
 
 
 HANDLERS = [repeat, print_lists, collect]

@@ -22,7 +22,7 @@ _WAITING = """
 SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized', 'partially_refunded')
         AND fulfillment_status = 'unfulfilled') AS to_ship,
        (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
-        AND status_reason <> 'group_buying.waits') AS trouble,
+        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader')) AS trouble,
        (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
        (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
        (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))

@@ -19,6 +19,7 @@ CAUSES = {
     "parcel_shipped": N_("The parcel left the warehouse"),
     "parcel_delivered": N_("The parcel arrived"),
     "picked_up": N_("Picked up at the point"),
+    "handed_out": N_("Handed out by the leader"),
     "group_buying.below_minimum": N_("Too few orders at the cut-off"),
 }
 ACTORS = {
@@ -27,6 +28,8 @@ ACTORS = {
     "command line": N_("Command line"),
 }  # fmt: skip
 REFUSALS = {
+    "group_buying.waits": N_("Waits for its group"),
+    "group_buying.by_leader": N_("The leader hands it out"),
     "order_refused": N_("The warehouse refused the order"),
     "address_refused": N_("The warehouse refused the address"),
     "cancel_refused": N_("The warehouse could not cancel"),

@@ -16,6 +16,7 @@ from app.backoffice import labels, queries_orders, refund_words
 from app.backoffice.frame import AnyRequest, show
 from app.flows import order_search
 from app.flows.cancel_order import cancel_order
+from app.flows.delivery_way import way_of
 from app.flows.mode_presale import promised_day
 from app.flows.order_timeline import timeline_of
 from app.flows.retry_fulfillment import retry_fulfillment
@@ -83,6 +84,7 @@ class OrderController(Controller):
                 "requests": await aftersales.of_order(order.id),
                 "work_orders": await fulfillment.work_orders_of(order.id),
                 "parcels": await fulfillment.parcels_of(order.id),
+                "way": await way_of(order),
                 "receipts": await attribution.receipt_of(order.id),
                 "ships_at": await promised_day(order),
                 "coupon": await promotions.coupon_of_order(order.id),

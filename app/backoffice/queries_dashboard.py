@@ -22,9 +22,9 @@ SELECT
     (SELECT count(*) FROM refund JOIN payment ON payment.id = refund.payment WHERE refund.status <> 'succeeded'
         AND payment.provider IN ('bank_transfer', 'cash_on_delivery')) AS to_send_back,
     (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
-        AND status_reason <> 'group_buying.waits') AS trouble,
+        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader')) AS trouble,
     (SELECT min(updated_at) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
-        AND status_reason <> 'group_buying.waits')
+        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader'))
         AS trouble_since,
     (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
     (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,

@@ -15,18 +15,22 @@ from typing import Any
 from uuid import UUID
 
 from app import group_buying, orders
-from app.group_buying import Campaign, Item, Participation
+from app.group_buying import Campaign, CampaignDraft, Item, Participation
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where everything goes that is ordered this way, whoever buys it; `free`: whatever delivery costs elsewhere."""
+    """Where everything goes that is ordered this way, whoever buys it; `free`: whatever delivery costs elsewhere.
+
+    `asks_street`: it is brought around in a neighborhood, so each shopper says where in it.
+    """
 
     id: UUID
     name: str
     address: Mapping[str, str]
     free: bool
     opening_hours: str = ""
+    asks_street: bool = False
 
 
 def units_in(lines: Iterable[orders.NewLine | orders.Line]) -> Counter[UUID]:
@@ -58,8 +62,12 @@ class Mode:
         """The same where the goods matter too."""
         return self.price_of(campaign, choices, amount)
 
+    async def finish_draft(self, draft: CampaignDraft, known: Campaign | None) -> CampaignDraft:
+        """The draft as it is written down, with what follows from the kind's own rules. Raises InvalidInput."""
+        return draft
+
     async def place(self, campaign: Campaign, choices: Mapping[str, Any]) -> Place | None:
-        """Where the shopper chose to pick it up; None when it is sent to an address of the shopper's."""
+        """Where the shopper gets it from somebody's hands; None when it is sent to an address of the shopper's."""
         return None
 
     def time_to_pay(self, campaign: Campaign, usual: timedelta) -> timedelta:

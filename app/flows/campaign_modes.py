@@ -9,7 +9,7 @@ from app.flows.mode_demand_test import DemandTestMode
 from app.flows.mode_ladder_campaign import Ladder
 from app.flows.mode_presale import Presale
 from app.flows.mode_team_group import TeamGroupMode
-from app.group_buying import Campaign
+from app.group_buying import Campaign, CampaignDraft
 
 # A kind that is not named here has nothing special.
 MODES: dict[str, Mode] = {
@@ -23,5 +23,5 @@ MODES: dict[str, Mode] = {
 PLAIN = Mode()
 
 
-def mode_of(campaign: Campaign) -> Mode:
+def mode_of(campaign: Campaign | CampaignDraft) -> Mode:
     return MODES.get(campaign.kind, PLAIN)

@@ -81,7 +81,7 @@ async def offer_in_cart(offer_json: str, joining: str) -> Offer:
 async def _offer(whole: group_buying.Whole, choices: Mapping[str, Any]) -> Offer:
     campaign, mode = whole.campaign, mode_of(whole.campaign)
     late = not campaign.is_running() and await mode.is_open_late(campaign, choices)
-    place = await mode.place(campaign, choices) if choices else None
+    place = await mode.place(campaign, choices)
     offered = await mode.offered(campaign, {item.variant: item for item in whole.items})
     return Offer(campaign, offered, choices, late, place)
 

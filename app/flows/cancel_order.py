@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import fulfillment, inventory, orders, payments, promotions
+from app import fulfillment, inventory, orders, payments, pickups, promotions
 from app.flows import campaign_seats, giving_back
 from app.flows.aftersale_overtaken import overtake
 from app.kernel.errors import Refusal
@@ -32,7 +32,7 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
     """
     async with tenants.transaction():
         order = await orders.lock(order_id)
-        if not order.is_cancelable or await fulfillment.may_be_there(order_id):
+        if not order.is_cancelable or await _has_left(order):
             raise TooLateToCancel
         await orders.move(order_id, "status", "canceled", cause=cause, actor=actor)
         await orders.move(order_id, "fulfillment_status", "canceled", cause=cause, actor=actor)
@@ -48,6 +48,14 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
             await _void(order, cause, actor)
         await campaign_seats.release(order, cause)
         await inventory.release(order_id)
+
+
+async def _has_left(order: orders.Order) -> bool:
+    """A warehouse may have it, or the customer got it from a leader's hands."""
+    if await fulfillment.may_be_there(order.id):
+        return True
+    pickup = await pickups.pickup_of(order.id) if order.campaign else None
+    return pickup is not None and pickup.status == "collected"
 
 
 async def _void(order: orders.Order, cause: str, actor: str) -> None:

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from app import group_buying
-from app.group_buying import ChainTerms, Question
+import tenants
+from app import freight, group_buying
+from app.flows.campaign_mode import Place
+from app.group_buying import Campaign, ChainTerms, Question
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 
 LONGEST_LABEL = 40
+LONGEST_PLACE = 120
 MOST_CHOICES = 20
 PLACES = range(8)
+NO_PLACE = N_("Say where goods are handed out, so that people find you.")
 SHIPS = ("at_once", "confirmed")
 
 
@@ -27,13 +31,30 @@ def read_terms(values: Mapping[str, str], wrong: dict[str, str]) -> ChainTerms:
     for place in PLACES:
         if labels.count(_label(place, values)) > 1:
             wrong[f"ask_{place}"] = N_("This is asked twice.")
+    where = read_place(values)
+    if delivery in ("pickup", "local") and not where:
+        wrong["place"] = NO_PLACE
     return ChainTerms(
         ships=cast(Any, ships if ships in SHIPS else "at_once"),
         delivery=cast(Any, delivery if delivery in group_buying.words.DELIVERIES else "express"),
-        place=" ".join(values.get("place", "").split())[:200],
+        place=where,
         help_sell=values.get("help_sell") == "yes",
         questions=tuple(questions),
     )
+
+
+def read_place(values: Mapping[str, str]) -> str:
+    return " ".join(values.get("place", "").split())[:LONGEST_PLACE]
+
+
+def place_of(campaign: Campaign) -> Place | None:
+    """Where goods of the list are handed out, by whoever leads it, without freight; None when they come in parcels."""
+    terms, home = cast(ChainTerms, campaign.terms), freight.home_of(tenants.current().currency)
+    if terms.delivery == "express":
+        return None
+    if terms.delivery == "local":
+        return Place(campaign.id, terms.place, {"country": home}, free=True, asks_street=True)
+    return Place(campaign.id, campaign.title, {"country": home, "street": terms.place}, free=True)
 
 
 def values_of(terms: ChainTerms) -> dict[str, str]:

@@ -14,9 +14,8 @@ import msgspec
 
 import tenants
 from app import group_buying, promoters
-from app.group_buying import Campaign, CampaignDraft, ChainTerms, Item, ItemDraft, Shares
-from app.kernel.errors import InvalidInput
-from app.kernel.i18n import N_
+from app.flows import chain_copies
+from app.group_buying import Campaign, CampaignDraft, ChainTerms, ItemDraft
 from tenants import states
 
 MINE = "SELECT id FROM campaign WHERE supply = $1 AND leader = $2 AND status IN ('draft', 'scheduled', 'open') LIMIT 1"
@@ -35,9 +34,8 @@ async def copy_campaign(
         if not helper.leads:
             raise promoters.NotALeader
         await _require_open_for(supply, helper.id)
-        shares = await group_buying.chains.shares_of(supply.id)
         items = [
-            _item(item, shares.get(item.variant, Shares()), prices.get(item.variant))
+            ItemDraft(item.variant, prices.get(item.variant, item.price_amount))
             for item in await group_buying.items_of(supply.id)
             if item.active
         ]
@@ -48,7 +46,7 @@ async def copy_campaign(
             ends_at=supply.ends_at, audience=supply.audience, person_limit=supply.person_limit,
             takes_coupons=supply.takes_coupons, leader=helper.id, supply=supply.id,
         )  # fmt: skip
-        return await group_buying.save(draft, None, actor=actor)
+        return await group_buying.save(await chain_copies.bound(draft, supply), None, actor=actor)
 
 
 async def _require_open_for(supply: Campaign, helper: UUID) -> None:
@@ -58,17 +56,3 @@ async def _require_open_for(supply: Campaign, helper: UUID) -> None:
     copied = await tenants.connection().fetchval(MINE, supply.id, helper)
     if not offered or supply.leader == helper or copied:
         raise group_buying.chains.NotToCopy
-
-
-def _item(item: Item, shares: Shares, price: int | None) -> ItemDraft:
-    supply_price = item.price_amount if shares.supply_amount is None else shares.supply_amount
-    price = item.price_amount if price is None else price
-    if price < supply_price:
-        raise InvalidInput({f"price_{item.variant}": N_("The price may not be below the supply price.")})
-    try:
-        split = group_buying.chains.shares_of_copy(shares, supply_price=supply_price, price=price)
-    except ValueError as error:
-        raise InvalidInput(
-            {f"price_{item.variant}": N_("This is more above the supply price than a leader may take.")}
-        ) from error
-    return ItemDraft(item.variant, price, shares=split)

@@ -7,12 +7,16 @@ field.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from app.flows import chain_terms
-from app.group_buying import Campaign, CampaignDraft, Good, ItemDraft, Shares
+from app.group_buying import Campaign, CampaignDraft, ChainTerms, Good, Item, ItemDraft, Shares
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
@@ -46,7 +50,7 @@ def read_draft(
     ]
     draft = CampaignDraft(
         kind="chain_campaign", title=values.get("title", ""), terms=chain_terms.read_terms(values, wrong), items=items,
-        share_text=values.get("share_text", ""), story=values.get("story", ""), ends_at=_end(values, zone, wrong),
+        share_text=values.get("share_text", ""), story=values.get("story", ""), ends_at=read_end(values, zone, wrong),
         person_limit=read_count("person_limit", values, wrong), leader=leader.id,
         cover_key=known.cover_key if known else None, starts_at=known.starts_at if known else None,
     )  # fmt: skip
@@ -54,6 +58,26 @@ def read_draft(
         wrong["title"] = N_("Enter a title of up to 80 characters.")
     if not items:
         wrong["items"] = N_("Choose at least one product.")
+    if wrong:
+        raise InvalidInput(wrong)
+    return draft
+
+
+def read_copy(values: Values, base: CampaignDraft, items: Sequence[Item], *, currency: str, zone: str) -> CampaignDraft:
+    """What a helper changes in the own copy: words, place, prices and the end. Raises InvalidInput.
+
+    `base` is the copy as it is, `items` what it offers. What the copied list allows is checked when it is saved.
+    """
+    wrong: Wrong = {}
+    terms, place = cast(ChainTerms, base.terms), chain_terms.read_place(values)
+    if terms.delivery != "express" and not place:
+        wrong["place"] = chain_terms.NO_PLACE
+    prices = {item.variant: read_price(f"price_{item.variant}", values, currency, wrong) for item in items}
+    draft = replace(
+        base, title=values.get("title", ""), share_text=values.get("share_text", ""), story=values.get("story", ""),
+        ends_at=read_end(values, zone, wrong), terms=msgspec.structs.replace(terms, place=place),
+        items=[ItemDraft(item.variant, prices[item.variant] or item.price_amount, item.quota) for item in items],
+    )  # fmt: skip
     if wrong:
         raise InvalidInput(wrong)
     return draft
@@ -81,7 +105,7 @@ def _item(
     )  # fmt: skip
 
 
-def _end(values: Values, zone: str, wrong: Wrong) -> datetime | None:
+def read_end(values: Values, zone: str, wrong: Wrong) -> datetime | None:
     text = values.get("ends_at", "").strip()
     try:
         end = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))

@@ -12,9 +12,13 @@ from uuid import UUID
 
 import msgspec
 
-from app import group_buying, orders, promotions
-from app.flows.campaign_mode import Mode, units_in
-from app.group_buying import Campaign, ChainTerms, Item, Participation
+from app import group_buying, orders, pickups, promotions
+from app.flows import chain_copies
+from app.flows.campaign_mode import Mode, Place, units_in
+from app.flows.chain_terms import place_of
+from app.group_buying import Campaign, CampaignDraft, ChainTerms, Item, Participation
+from app.kernel.errors import InvalidInput
+from app.kernel.i18n import N_
 from tenants import outbox, steps
 
 
@@ -25,6 +29,18 @@ class ChainMode(Mode):
             return items
         there = {item.variant: item for item in await group_buying.items_of(campaign.supply)}
         return {variant: _shared(item, there.get(variant)) for variant, item in items.items()}
+
+    async def finish_draft(self, draft: CampaignDraft, known: Campaign | None) -> CampaignDraft:
+        """Once it is published, goods come as they were promised; a copy keeps to what it copies."""
+        terms = cast(ChainTerms, draft.terms)
+        if known and known.status != "draft" and terms.delivery != cast(ChainTerms, known.terms).delivery:
+            raise InvalidInput({"delivery": N_("It was promised this way. Close this list and open another one.")})
+        if draft.supply is None:
+            return draft
+        return await chain_copies.bound(draft, await group_buying.find(draft.supply), known.id if known else None)
+
+    async def place(self, campaign: Campaign, choices: Mapping[str, Any]) -> Place | None:
+        return place_of(campaign)
 
     async def check_joining(self, campaign: Campaign, choices: Mapping[str, Any], units: Mapping[UUID, int]) -> None:
         """Everything that must be answered is, and only what is asked. Raises AnswerNeeded, NotOffered, NotRunning."""
@@ -45,7 +61,12 @@ class ChainMode(Mode):
         return (campaign.supply, campaign.id) if campaign.supply else (campaign.id,)
 
     async def hold(self, order: orders.NewOrder, campaign: Campaign, choices: Mapping[str, Any]) -> None:
-        """A copy keeps to the limit of the campaign its units come from."""
+        """A copy keeps to the limit of the campaign its units come from.
+
+        What is not sent in a parcel waits for the leader of the own list, also of a copy.
+        """
+        if place_of(campaign):
+            await pickups.write(order.id, campaign.id, None, campaign.leader)
         if campaign.supply is None:
             return
         supply, units = await group_buying.find(campaign.supply), units_in(order.lines).total()
@@ -61,6 +82,7 @@ class ChainMode(Mode):
         return campaign.terms.ships == "at_once" or campaign.status in ("closed", "settled")
 
     async def release(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
+        await pickups.cancel(order.id)
         if campaign.supply is None:
             return
         await group_buying.uncount_person(campaign.supply, one.persons, one.units)

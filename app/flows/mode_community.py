@@ -87,6 +87,8 @@ def _job(order_id: UUID, verdict: str) -> Wish:
 
 
 async def _point(campaign: Campaign, choices: Mapping[str, Any]) -> pickups.Point | None:
+    if not choices.get("point"):
+        return None
     offered = await pickups.open_points(terms_of(campaign).points)
     return next((point for point in offered if str(point.id) == choices.get("point")), None)
 

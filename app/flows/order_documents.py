@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import tenants
 from app import orders, payments, promotions, store
+from app.flows.delivery_way import Way, way_of
 from app.flows.mode_presale import promised_day
 from app.flows.price_words import cuts_of, named_cuts, paid_at_home
 from app.kernel import formats
@@ -67,7 +68,7 @@ async def receipt_paper(order: Order, locale: str) -> Paper:
             title=gettext("Invoice") if invoice else gettext("Receipt") if order.is_paid else gettext("Order summary"),
             number=invoice.number if invoice else order.number,
             locale=current_locale.get(),
-            facts=_facts(order, invoice) + await _ships(order),
+            facts=_facts(order, invoice) + _way(await way_of(order)) + await _ships(order),
             parties=[
                 (gettext("Seller"), _seller(seller, profile)),
                 (gettext("Buyer"), _buyer(order)),
@@ -90,7 +91,7 @@ async def receipt_paper(order: Order, locale: str) -> Paper:
 async def packing_slip(order: Order, locale: str) -> Paper:
     with speaking(locale):
         profile = await store.read_profile()
-        gone = await payments.gone_of(order.id)
+        gone, way = await payments.gone_of(order.id), await way_of(order)
         rows = [
             Row(" ".join(filter(None, (line.title, line.variant_title))), line.sku, left)
             for line in await orders.lines_of(order.id)
@@ -101,8 +102,16 @@ async def packing_slip(order: Order, locale: str) -> Paper:
             title=gettext("Packing slip"),
             number=order.number,
             locale=current_locale.get(),
-            facts=[(gettext("Order"), order.number), (gettext("Placed on"), _date(order)), *await _ships(order)],
-            parties=[(gettext("Deliver to"), _buyer(order)), (gettext("From"), [profile.name])],
+            facts=[
+                (gettext("Order"), order.number),
+                (gettext("Placed on"), _date(order)),
+                *_way(way),
+                *await _ships(order),
+            ],
+            parties=[
+                (gettext(way.title) if way else gettext("Deliver to"), _buyer(order)),
+                (gettext("From"), [profile.name]),
+            ],
             item_label=gettext("Goods"),
             quantity_label=gettext("Quantity"),
             columns=[],
@@ -114,6 +123,11 @@ async def packing_slip(order: Order, locale: str) -> Paper:
 
 def _unsent(gone: Part | None) -> int:
     return gone.released_quantity if gone else 0
+
+
+def _way(way: Way | None) -> list[tuple[str, str]]:
+    """Nothing for what comes as a parcel."""
+    return [(gettext("How goods arrive"), f"{gettext(way.words)} ({way.name})")] if way else []
 
 
 def _facts(order: Order, invoice: Invoice | None) -> list[tuple[str, str]]:

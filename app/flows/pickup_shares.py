@@ -27,7 +27,7 @@ async def estimate(order: orders.Order) -> None:
     """Write what the leader would earn of each decided line. Twice is once."""
     pickup = await pickups.pickup_of(order.id)
     rate_bps = await _rate(pickup) if pickup else 0
-    if pickup is None or not rate_bps:
+    if pickup is None or pickup.leader is None or not rate_bps:
         return
     for decision in await attribution.decisions_of(order.id):
         share = commissions.NewLine(
@@ -39,5 +39,7 @@ async def estimate(order: orders.Order) -> None:
 
 async def _rate(pickup: Pickup) -> int:
     """A leader who was suspended in the meantime earns nothing new."""
+    if pickup.leader is None or not pickup.pickup_bps:
+        return 0
     leader = await promoters.find(pickup.leader)
     return pickup.pickup_bps if leader.status == "approved" else 0

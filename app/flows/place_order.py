@@ -227,10 +227,15 @@ def _require_stock(lines: Sequence[CartLine]) -> None:
 
 
 def _ship_to(contents: Contents, typed: dict[str, str]) -> dict[str, str]:
-    """Picked up: the shopper's name and phone at the point's address. Raises NoAddress."""
-    if contents.place:
-        who = {name: text for name, text in typed.items() if name in ("recipient", "phone")}
-        return who | dict(contents.place.address)
+    """Picked up: the shopper's name and phone at the place's address; brought around: with the own street in it.
+
+    Raises NoAddress.
+    """
+    if place := contents.place:
+        asked = ("recipient", "phone", "street") if place.asks_street else ("recipient", "phone")
+        if place.asks_street and not typed.get("street"):
+            raise NoAddress
+        return {name: text for name, text in typed.items() if name in asked} | dict(place.address)
     if not typed.get("country") and any(line.requires_shipping for line in contents.lines):
         raise NoAddress
     return typed

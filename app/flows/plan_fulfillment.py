@@ -11,7 +11,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, orders
-from app.flows import campaign_seats
+from app.flows import campaign_seats, leader_handing
 from app.fulfillment import WantedLine
 from tenants import outbox
 
@@ -19,13 +19,13 @@ from tenants import outbox
 async def plan_fulfillment(order_id: UUID) -> None:
     """Plan what is to be sent and ask for it to be pushed. An order that nobody pays, or is closed, is left alone.
 
-    What waits for its group is planned on hold.
+    What waits for its group is planned on hold, and so is what a leader hands out.
     """
     async with tenants.transaction():
         order = await orders.lock(order_id)
         if order.status != "placed" or order.payment_status not in orders.MAY_SHIP:
             return
-        waits_for = campaign_seats.WAITS_FOR_GROUP if await campaign_seats.waits(order) else ""
+        waits_for = await _waits_for(order)
         for number, (warehouse, lines) in enumerate(sorted((await _wanted(order_id)).items()), 1):
             reference = f"{order.number}-{number}"
             work_order = await fulfillment.plan(order_id, warehouse, reference, lines, waits_for=waits_for)
@@ -33,6 +33,12 @@ async def plan_fulfillment(order_id: UUID) -> None:
                 await outbox.post(
                     "fulfillment.push_order", queue="critical", key=f"push:{work_order}", work_order_id=str(work_order)
                 )
+
+
+async def _waits_for(order: orders.Order) -> str:
+    if await leader_handing.is_handed_over(order):
+        return leader_handing.BY_LEADER
+    return campaign_seats.WAITS_FOR_GROUP if await campaign_seats.waits(order) else ""
 
 
 async def _wanted(order_id: UUID) -> dict[UUID, list[WantedLine]]:

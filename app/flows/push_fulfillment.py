@@ -153,7 +153,7 @@ async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseO
 async def _at_point(order: Order) -> tuple[dict[str, str], str]:
     """For a pickup point: whose name is on the parcel, and by which words its order is found among the others."""
     pickup = await pickups.pickup_of(order.id) if order.campaign else None
-    if pickup is None:
+    if pickup is None or pickup.point is None:
         return {}, ""
     point = await pickups.find_point(pickup.point)
     number = (await group_buying.participation_of(order.id)).sequence_number

@@ -30,6 +30,7 @@ async def save_campaign(draft: CampaignDraft, campaign_id: UUID | None, *, actor
         known = await group_buying.lock(campaign_id) if campaign_id else None
         if known and known.status in ("closed", "settled"):
             raise group_buying.WrongMoment
+        draft = await mode_of(draft).finish_draft(draft, known)
         saved = await group_buying.save(draft, known, actor=actor)
         if known and known.status != "draft":
             await _post_clock(await group_buying.find(saved))

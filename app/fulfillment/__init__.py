@@ -5,6 +5,7 @@ from app.fulfillment.parcels import (
     Packed,
     Progress,
     Shipped,
+    hand_over,
     has_delivered_all,
     has_shipped_all,
     progress,
@@ -36,9 +37,9 @@ from app.fulfillment.work_orders import (
 
 __all__ = [
     "LANES", "BoardRow", "Lane", "NotRetriable", "Packed", "ParcelView", "Progress", "Report", "Shipped", "Step",
-    "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "follow", "has_delivered_all", "has_shipped_all",
-    "hold", "hold_unsent", "lane", "lanes", "let_go", "lines_at_warehouse", "lock", "lock_by_reference",
-    "mark_accepted", "mark_submitted", "may_be_there", "note_answer", "note_trouble", "order_of", "order_of_parcel",
-    "parcels_of", "plan", "progress", "record", "refuse", "reopen", "settle_work_order", "take_off", "warehouse",
-    "warehouses", "work_orders_of",
+    "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "follow", "hand_over", "has_delivered_all",
+    "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lines_at_warehouse", "lock",
+    "lock_by_reference", "mark_accepted", "mark_submitted", "may_be_there", "note_answer", "note_trouble",
+    "order_of", "order_of_parcel", "parcels_of", "plan", "progress", "record", "refuse", "reopen",
+    "settle_work_order", "take_off", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

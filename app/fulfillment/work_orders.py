@@ -159,9 +159,12 @@ async def refuse(work_order: UUID, reason: str) -> bool:
 
 
 async def reopen(work_order: UUID) -> None:
-    """A person says: try again. Raises NotRetriable unless it waits for one; what waits for a group does not."""
+    """A person says: try again. Raises NotRetriable unless it waits for one; what waits for a group, or for
+    its leader to hand it out, does not.
+    """
     waits = await tenants.connection().fetchval(
-        "SELECT status_reason = 'group_buying.waits' FROM fulfillment_order WHERE id = $1", work_order
+        "SELECT status_reason IN ('group_buying.waits', 'group_buying.by_leader') FROM fulfillment_order WHERE id = $1",
+        work_order,
     )
     if waits or not await _turn(work_order, "open", ("on_hold", "open", "submitted"), "updated_at = now()"):
         raise NotRetriable

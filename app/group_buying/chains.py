@@ -47,7 +47,8 @@ class NotToCopy(Refusal):
 
 class Shares(msgspec.Struct, frozen=True, kw_only=True):
     """Basis points of an item: to its leader, to the leader who supplies it; `help_bps` is what the leader passes on to
-    whoever helps to sell, `supply_amount` the price below which helpers may not sell.
+    whoever helps to sell, `supply_amount` the price below which helpers may not sell. On a copy's item these two are
+    what was promised to its leader.
     """
 
     leader_bps: int = 0
@@ -56,17 +57,21 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
     supply_amount: int | None = None
 
 
-def shares_of_copy(supply: Shares, *, supply_price: int, price: int) -> Shares:
+def shares_of_copy(supply: Shares, *, price: int) -> Shares:
     """What a copy's item pays: the help commission, and whatever the helper's price is above the supply price.
 
     The part above is turned into basis points and rounded down, so both leaders together never get more than the line
-    holds; the supplying leader keeps the rest of the own share. Raises ValueError when it would exceed the ceiling.
+    holds; the supplying leader keeps the rest of the own share. What was promised is kept beside it. Raises ValueError
+    when it would exceed the ceiling.
     """
+    supply_price = price if supply.supply_amount is None else supply.supply_amount
     extra = max(price - supply_price, 0) * 10_000 // price if price else 0
     helper, supplier = supply.help_bps + extra, supply.leader_bps - supply.help_bps
     if helper + supplier > HIGHEST_SHARE_BPS:
         raise ValueError("more than the line may pay")
-    return Shares(leader_bps=helper, supply_bps=supplier)
+    return Shares(
+        leader_bps=helper, supply_bps=supplier, help_bps=supply.help_bps, supply_amount=supply.supply_amount
+    )  # fmt: skip
 
 
 SHARES = """
@@ -155,7 +160,7 @@ async def entries_of(campaign_id: UUID, *, before: int | None = None, limit: int
 
 
 async def hand_out(order_id: UUID, *, done: bool) -> None:
-    """The customer has the goods from the leader, or it was a mistake."""
+    """What the list says of it: the customer has the goods, or it was a mistake."""
     await tenants.connection().execute(
         "UPDATE participation SET handed_out_at = CASE WHEN $2 THEN coalesce(handed_out_at, $3) END"
         " WHERE order_id = $1",

@@ -28,6 +28,8 @@ class Campaign(Table):
     terms = JSONB(default="{}")
     leader = reference("promoters", "Promoter", null=True)
     supply = reference("group_buying", "Campaign", null=True)
+    is_first = Boolean(default=None, null=True)  # this and the next are told by the database: a copy copies a first one
+    copies_first = Boolean(default=None, null=True)
     last_sequence = BigInt(default=0)
     taken_units = BigInt(default=0)
     taken_people = BigInt(default=0)
@@ -39,6 +41,7 @@ class Campaign(Table):
     closed_at = Timestamptz(default=None, null=True)
     settled_at = Timestamptz(default=None, null=True)
     campaign_code_is_unique = Unique([code])
+    campaign_by_level = Unique([id, is_first])
 
 
 class CampaignItem(Table):

@@ -25,10 +25,12 @@ UNDO = timedelta(minutes=10)
 
 
 class Pickup(msgspec.Struct, frozen=True, kw_only=True):
+    """Without a point it lies with the leader of its list, or with the store if nobody leads that."""
+
     order_id: UUID
     campaign: UUID
-    point: UUID
-    leader: UUID
+    point: UUID | None
+    leader: UUID | None
     status: str
     code_round: int
     pickup_bps: int
@@ -82,7 +84,14 @@ async def find_by_code(typed: str, leader: UUID) -> Pickup:
 
 
 async def write(
-    order_id: UUID, campaign: UUID, point: UUID, leader: UUID, *, pickup_bps: int, cap_bps: int, overdue_days: int
+    order_id: UUID,
+    campaign: UUID,
+    point: UUID | None,
+    leader: UUID | None,
+    *,
+    pickup_bps: int = 0,
+    cap_bps: int = 10_000,
+    overdue_days: int = 3,
 ) -> None:
     """The order was placed: it has a code from now on."""
     for round_ in range(20):

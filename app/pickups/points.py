@@ -124,7 +124,8 @@ async def open_or_close(point_id: UUID, *, active: bool) -> None:
 
 
 LAST = """SELECT pickup.point FROM pickup JOIN orders ON orders.id = pickup.order_id
-WHERE (orders.customer = $1 OR orders.visitor_id = $2) ORDER BY orders.placed_at DESC LIMIT 1"""
+WHERE (orders.customer = $1 OR orders.visitor_id = $2) AND pickup.point IS NOT NULL
+ORDER BY orders.placed_at DESC LIMIT 1"""
 
 
 async def last_point_of(customer: UUID | None, visitor: UUID) -> UUID | None:

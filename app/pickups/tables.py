@@ -49,12 +49,12 @@ class PickupBatch(Table):
 
 
 class Pickup(Table):
-    """One order that somebody comes for. The rates are a snapshot of the campaign's rules."""
+    """One order that somebody comes for, at a point or with its leader. The rates are a snapshot of the rules."""
 
     order_id = reference("orders", "Order", primary_key=True, on_delete=OnDelete.cascade)
     campaign = reference("group_buying", "Campaign")
-    point = reference("pickups", "PickupPoint")
-    leader = reference("promoters", "Promoter")
+    point = reference("pickups", "PickupPoint", null=True)
+    leader = reference("promoters", "Promoter", null=True)
     status = Text(default="waiting")
     code_hash = Text(default=None)
     code_round = Integer(default=0)

@@ -1,4 +1,4 @@
-"""A leader writes a chain order from the goods the store allows, or copies one of another leader."""
+"""A leader writes a chain order from the goods the store allows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from litestar.response import Redirect, Template
 import tenants
 from app import group_buying
 from app.flows import chain_terms, leader_rules, run_campaign
-from app.flows.copy_campaign import copy_campaign
 from app.group_buying import Campaign, ChainTerms, Good
 from app.identity import viewer_of
 from app.kernel.clock import now
@@ -38,7 +37,7 @@ class ChainFormController(Controller):
     @get("/new", permission="signed_in")
     async def new(self, request: AnyRequest) -> Template:
         place = await enter_as_leader(request)
-        start = {"ends_at": _local(now() + USUAL, place.tenant.time_zone), "delivery": "pickup", "help_rate": "3"}
+        start = {"ends_at": local_time(now() + USUAL, place.tenant.time_zone), "delivery": "pickup", "help_rate": "3"}
         return await _form(place, None, start, [])
 
     @post(permission="signed_in")
@@ -47,7 +46,7 @@ class ChainFormController(Controller):
 
     @get("/{campaign_id:uuid}/edit", permission="signed_in")
     async def edit(self, request: AnyRequest, campaign_id: FromPath[UUID]) -> Template:
-        """Raises NotFound, also for a copy: that follows the list it copies."""
+        """Raises NotFound, also for a copy: of that less is the leader's to say."""
         place = await enter_as_leader(request)
         campaign = await _changeable(place, campaign_id)
         async with tenants.transaction():
@@ -60,30 +59,6 @@ class ChainFormController(Controller):
         place = await enter_as_leader(request)
         return await _save(request, place, await _changeable(place, campaign_id))
 
-    @get("/{campaign_id:uuid}/copy", permission="signed_in")
-    async def offer(self, request: AnyRequest, campaign_id: FromPath[UUID]) -> Template:
-        return await _copy_form(await enter_as_leader(request), campaign_id, {}, {})
-
-    @post("/{campaign_id:uuid}/copy", permission="signed_in")
-    async def copy(self, request: AnyRequest, campaign_id: FromPath[UUID]) -> Template | Redirect:
-        """Copied and published in one go. Raises NoThirdLevel, NotToCopy."""
-        place, values = await enter_as_leader(request), await _submitted(request)
-        wrong: dict[str, str] = {}
-        prices: dict[UUID, int] = {}
-        for variant in _ids([name.removeprefix("price_") for name in values if name.startswith("price_")]):
-            price = leader_rules.read_price(f"price_{variant}", values, place.tenant.currency, wrong)
-            prices |= {} if price is None else {variant: price}
-        try:
-            chain_terms.require_read(wrong)
-            made = await copy_campaign(
-                campaign_id, place.promoter.id, prices, title=values.get("title", "").strip(),
-                share_text=values.get("share_text", "").strip(), actor=viewer_of(request).name,
-            )  # fmt: skip
-        except InvalidInput as refusal:
-            return await _copy_form(place, campaign_id, values, translate_fields(refusal))
-        await run_campaign.publish_campaign(made, actor=viewer_of(request).name)
-        return see_other(f"/chains/{made}", flash=("ok", _("Copied: share it with your group")))
-
 
 async def _changeable(place: Place, campaign_id: UUID) -> Campaign:
     async with tenants.transaction():
@@ -93,9 +68,10 @@ async def _changeable(place: Place, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def _submitted(request: AnyRequest) -> dict[str, str]:
-    submitted = await request.form()
-    return {name: str(value).replace("\x00", "") for name, value in submitted.items() if name not in NOT_OURS}
+async def submitted(request: AnyRequest) -> dict[str, str]:
+    """Every field as it was typed."""
+    form = await request.form()
+    return {name: str(value).replace("\x00", "") for name, value in form.items() if name not in NOT_OURS}
 
 
 async def _goods() -> dict[UUID, Good]:
@@ -104,7 +80,7 @@ async def _goods() -> dict[UUID, Good]:
 
 
 async def _save(request: AnyRequest, place: Place, known: Campaign | None) -> Template | Redirect:
-    values, chosen = await _submitted(request), _ids((await request.form()).getall("item", []))
+    values, chosen = await submitted(request), ids_of((await request.form()).getall("item", []))
     shares = {}
     if known:
         async with tenants.transaction():
@@ -126,7 +102,8 @@ def _values_of(campaign: Campaign, items: Sequence[Any], shares: Mapping[UUID, A
     currency = place.tenant.currency
     values = chain_terms.values_of(cast(ChainTerms, campaign.terms)) | {
         "title": campaign.title, "share_text": campaign.share_text, "story": campaign.story,
-        "ends_at": _local(campaign.ends_at, place.tenant.time_zone), "person_limit": str(campaign.person_limit or ""),
+        "ends_at": local_time(campaign.ends_at, place.tenant.time_zone),
+        "person_limit": str(campaign.person_limit or ""),
     }  # fmt: skip
     for item in items:
         values[f"price_{item.variant}"] = plain_amount(item.price_amount, currency)
@@ -148,22 +125,7 @@ async def _form(
     )  # fmt: skip
 
 
-async def _copy_form(place: Place, campaign_id: UUID, values: Values, errors: Values) -> Template:
-    """Raises NotFound for what is no chain that is open to helpers."""
-    async with tenants.transaction():
-        supply = await group_buying.find(campaign_id)
-        if not isinstance(supply.terms, ChainTerms) or not supply.is_public:
-            raise NotFound
-        items = [item for item in await group_buying.items_of(campaign_id) if item.active]
-        shares = await group_buying.chains.shares_of(campaign_id)
-    usual = {f"price_{item.variant}": plain_amount(item.price_amount, place.tenant.currency) for item in items}
-    return page(
-        "portal/chains/copy.html", status_code=422 if errors else 200, tab="chains", supply=supply, items=items,
-        shares=shares, values=usual | dict(values), errors=errors, symbol=CURRENCIES[place.tenant.currency].symbol,
-    )  # fmt: skip
-
-
-def _ids(texts: Sequence[Any]) -> list[UUID]:
+def ids_of(texts: Sequence[Any]) -> list[UUID]:
     ids = []
     for text in texts:
         try:
@@ -173,7 +135,7 @@ def _ids(texts: Sequence[Any]) -> list[UUID]:
     return list(dict.fromkeys(ids))
 
 
-def _local(moment: datetime | None, zone: str) -> str:
+def local_time(moment: datetime | None, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 

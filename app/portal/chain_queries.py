@@ -26,19 +26,22 @@ GROUP BY campaign.id, promoter.name ORDER BY campaign.ends_at LIMIT 50
 ORDERS = """
 SELECT one.order_id, one.campaign, one.sequence_number, one.supply_sequence, one.nick, one.status, one.fields,
     one.handed_out_at, one.taken_at, placed.number, placed.fulfillment_status, placed.note,
+    (SELECT pickup.status FROM pickup WHERE pickup.order_id = one.order_id) AS pickup,
+    CASE campaign.terms ->> 'delivery' WHEN 'local' THEN placed.ship_to ->> 'street' END AS street,
     right(placed.phone, 4) AS phone_end,
     (SELECT string_agg(line.title || CASE line.variant_title WHEN 'Default Title' THEN '' WHEN '' THEN ''
         ELSE ' ' || line.variant_title END || ' ×' || line.quantity, ' · ' ORDER BY line.line_number)
         FROM order_line AS line WHERE line.order_id = one.order_id) AS goods
 FROM participation AS one JOIN orders AS placed ON placed.id = one.order_id
+JOIN campaign ON campaign.id = one.campaign
 """
 OF_LIST = f"""{ORDERS} WHERE one.campaign = $1 AND one.sequence_number < $2
     ORDER BY one.sequence_number DESC LIMIT $3"""
 IS_MINE = """one.campaign IN (SELECT id FROM campaign WHERE leader = $1 AND kind = 'chain_campaign')"""
-# Collected goods that may be handed out: paid, and nothing in their way.
-TO_HAND_OUT = f"""{ORDERS} JOIN campaign ON campaign.id = one.campaign
-    WHERE campaign.leader = $1 AND campaign.kind = 'chain_campaign' AND campaign.terms ->> 'delivery' <> 'express'
-        AND one.status = 'confirmed' AND one.handed_out_at IS NULL AND one.confirmed_at >= $2 AND one.confirmed_at < $3
+# What may be handed out: paid, nothing in its way, and it comes through the leader's hands.
+TO_HAND_OUT = f"""{ORDERS} JOIN pickup ON pickup.order_id = one.order_id
+    WHERE pickup.leader = $1 AND pickup.point IS NULL AND pickup.status IN ('waiting', 'arrived', 'overdue')
+        AND one.status = 'confirmed' AND one.confirmed_at >= $2 AND one.confirmed_at < $3
     ORDER BY one.campaign, one.sequence_number LIMIT $4"""
 EXCEPTIONS = f"""
 SELECT placed.number, one.sequence_number, one.nick, campaign.title, campaign.id AS campaign,

@@ -10,10 +10,11 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import group_buying, promoters
+from app import group_buying, pickups, promoters
 from app.flows import run_campaign
 from app.flows.campaign_offer import offer_of
 from app.flows.campaign_result import count_result
+from app.flows.hand_out import hand_out_of_list, take_back
 from app.group_buying import Campaign
 from app.identity import viewer_of
 from app.kernel.clock import now
@@ -64,7 +65,8 @@ class ChainController(Controller):
         return page(
             "portal/chains/show.html", tab="chains", campaign=campaign, offer=offer, result=result, shares=shares,
             rows=rows[:PAGE], older=rows[PAGE - 1]["sequence_number"] if len(rows) > PAGE else None, supply=supply,
-            words=group_buying.words, exports=[each for each in exports if each.promoter == place.promoter.id],
+            words=group_buying.words, undo_since=now() - pickups.UNDO,
+            exports=[each for each in exports if each.promoter == place.promoter.id],
             here=f"{settings().origin(place.tenant.slug)}/campaigns/{campaign.code}",
         )  # fmt: skip
 
@@ -85,16 +87,23 @@ class ChainController(Controller):
 
     @post("/{campaign_id:uuid}/hand-outs", permission="signed_in")
     async def hand_out(self, request: AnyRequest, campaign_id: FromPath[UUID]) -> Redirect:
-        """The customer has the goods; the same button takes it back. Raises NotFound for an order of another list."""
+        """The customer has the goods; for ten minutes the same button takes it back.
+
+        Raises NotFound for an order of another list, and for one that is sent in a parcel.
+        """
         form, place = await read_form(request, HandOutForm), await enter_as_leader(request)
         async with tenants.transaction():
             await own(place, campaign_id)
-            one = await group_buying.participation_of(form.order)
-            if one.campaign != campaign_id or one.status != "confirmed":
-                raise NotFound
-            await group_buying.chains.hand_out(form.order, done=form.done)
-        said = _("Number %(num)s has it", num=one.sequence_number) if form.done else _("Taken back")
-        return see_other("/day-book" if form.back == "day-book" else f"/chains/{campaign_id}", flash=("ok", said))
+            number = (await group_buying.participation_of(form.order)).sequence_number
+        back = "/day-book" if form.back == "day-book" else f"/chains/{campaign_id}"
+        try:
+            if form.done:
+                await hand_out_of_list(place.promoter.id, campaign_id, form.order)
+            else:
+                await take_back(place.promoter.id, form.order)
+        except (pickups.CalledOff, pickups.NotYet, pickups.TooLateToUndo) as refusal:
+            return see_other(back, flash=("bad", translate_refusal(refusal)))
+        return see_other(back, flash=("ok", _("Number %(num)s has it", num=number) if form.done else _("Taken back")))
 
     async def _own(self, request: AnyRequest, campaign_id: UUID) -> Campaign:
         place = await enter_as_leader(request)

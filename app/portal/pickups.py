@@ -14,6 +14,7 @@ import tenants
 from app import aftersales, orders, pickups
 from app.flows import hand_out
 from app.flows.aftersale_wish import Wish, WishedLine
+from app.flows.delivery_way import way_of
 from app.flows.pick_lists import pick_lists
 from app.flows.request_aftersale import request_aftersale
 from app.kernel import limits
@@ -152,7 +153,7 @@ async def _show(pickup: pickups.Pickup, code: str) -> Template:
     async with tenants.transaction():
         order = await orders.find(pickup.order_id)
         facts: dict[str, Any] = {
-            "lines": await orders.lines_of(order.id), "point": await pickups.find_point(pickup.point),
+            "lines": await orders.lines_of(order.id), "way": await way_of(order),
             "requests": await aftersales.of_order(order.id),
         }  # fmt: skip
     return page(

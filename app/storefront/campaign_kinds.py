@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app import group_buying, orders
+from app.flows.delivery_way import way_of
 from app.kernel.i18n import gettext as _
 from app.storefront.campaign_kind import KindPage
 from app.storefront.campaign_sharing import order_sharing
@@ -43,6 +44,7 @@ async def facts_of_order(order: orders.Order) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "place": place,
+        "hands": await way_of(order),
         "waits_for": _(kind_page(campaign.kind).waits_for) if place.waits and order.status == "placed" else "",
         **sharing,
         **await kind_page(campaign.kind).order_facts(order, campaign),

@@ -47,7 +47,7 @@ FREE = N_("Your order is placed. There is nothing to pay.")
 class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     """`cart` and `seen_total` are what the page showed: the order is of this cart, at this sum, or not at all.
 
-    `pickup`: it is taken to a pickup point, so nobody was asked for an address.
+    `pickup`: somebody hands it out, so nobody was asked for an address; `local`: only for a street in the neighborhood.
     """
 
     cart: UUID
@@ -58,6 +58,7 @@ class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     payment: str = ""
     remember: bool = False
     pickup: bool = False
+    local: bool = False
     gift_card: str = ""
     use_credit: bool = False
     sharer_code: str = ""
@@ -151,8 +152,9 @@ async def _way(form: CheckoutForm) -> payments.Vendor | None:
 def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
     """Raises InvalidInput."""
     wrong = check_address(form)
+    asked = (*CONTACT, "street") if form.local else CONTACT
     if form.pickup:
-        wrong = {name: text for name, text in wrong.items() if name in CONTACT}
+        wrong = {name: text for name, text in wrong.items() if name in asked}
     email = form.email.lower()
     if email or form.country != "CN":
         try:
@@ -166,7 +168,7 @@ def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
     return Checkout(
         email=email,
         phone=form.phone,
-        ship_to={name: getattr(form, name) for name in CONTACT} if form.pickup else as_ship_to(form),
+        ship_to={name: getattr(form, name) for name in asked} if form.pickup else as_ship_to(form),
         locale=current_locale.get(),
         customer_id=customer_id,
         note=form.note,

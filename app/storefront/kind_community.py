@@ -42,7 +42,9 @@ class CommunityPage(KindPage):
         pickup = await pickups.find(order.id)
         waits = (await group_buying.participation_of(order.id)).waits
         return {
-            "pickup": pickup, "point": await pickups.find_point(pickup.point), "pickup_waits": waits,
+            "pickup": pickup, "point": await pickups.find_point(pickup.point) if pickup.point else None,
+            "pickup_waits": waits,
+            "step_names": [_("Ordered"), _("Paid"), _("Cut-off"), _("Ready to pick up"), _("Picked up")],
             "pickup_steps": _steps(order, pickup, waits=waits), "state_words": _state(order, pickup, waits=waits),
             "code": pickups.codes.in_groups(pickup.code), "pickup_words": pickups.words,
             "ready_on": self._ready_on(campaign),

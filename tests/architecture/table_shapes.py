@@ -90,7 +90,7 @@ def _default_of(column: Column) -> str:
 
 _COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
-       coalesce(pg_get_expr(d.adbin, d.adrelid), '') AS given
+       CASE a.attgenerated WHEN '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END AS given
 FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
 """
@@ -121,6 +121,8 @@ def _constraint(row: Any) -> Shape:
         return {("primary key", column) for column in row["columns"]}
     if row["kind"] == "u":
         return {("unique", row["conname"], *sorted(row["columns"]))}
+    if len(row["columns"]) > 1:
+        return set()  # beside the plain one of its first column; Piccolo has no words for it
     return {("foreign key", *row["columns"], row["target"], ON_DELETE[row["on_delete"]])}
 
 

@@ -9,6 +9,7 @@ from app import group_buying, orders
 from app.flows.place_order import Placed
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
+from tests import builders_chains as chains
 from tests import builders_pickups as pickups
 from tests import builders_presale as presales
 from tests import builders_selling as selling
@@ -249,6 +250,23 @@ async def test_who_picks_it_up_gives_no_address(shop: Tenant, program: Program) 
     assert (point["id"], cart["place"]["name"]) == (str(there.id), there.name)
     assert order["participation"]["pickup"]["point"] == there.name
     assert nowhere.status_code in (409, 422)
+    await check(shop)
+
+
+async def test_what_a_leader_brings_around_asks_for_a_street_and_nothing_more(shop: Tenant, program: Program) -> None:
+    sale = await chains.chain(terms={"delivery": "local", "place": "Lake Garden"})
+    await program.come()
+    facts = (await program.get(f"/campaigns/{sale.code}"))["facts"]
+
+    cart = await joined(program, sale.code)
+    contact = {"recipient": "Lin Xiaoya", "phone": "13800000000"}
+    without = await place(program, cart, address=contact)
+    order = (await place(program, cart, address=contact | {"street": "Building 3"})).json()
+
+    assert (facts["delivery"], facts["place"], cart["place"]["asks_street"]) == ("local", "Lake Garden", True)
+    assert without.status_code == 422
+    pickup = order["participation"]["pickup"]
+    assert (pickup["how"], pickup["point"], pickup["address"]) == ("local", sale.title, "Building 3")
     await check(shop)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 import tenants
 from app import group_buying, promoters
-from app.group_buying import Allowed, Campaign
+from app.group_buying import Allowed, Campaign, ChainTerms
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tenants import Tenant, platform
@@ -99,14 +99,21 @@ async def test_a_leader_changes_and_closes_the_own_list(leader: Any, visitor: Vi
     await _write(visitor, peaches)
     (chain,) = await _mine(leader)
     edit = _host(f"/chains/{chain.id}/edit")
-    form = {"item": str(peaches.variant), f"price_{peaches.variant}": "28", "title": "Ripe peaches", "ends_at": ENDS}
+    form = {
+        "item": str(peaches.variant), f"price_{peaches.variant}": "28", "title": "Ripe peaches", "ends_at": ENDS,
+        "delivery": "pickup", "place": "Gate 4",
+    }  # fmt: skip
+    shown = (await visitor.get(edit)).text
 
     changed = await visitor.submit(edit, form, page=edit)
+    by_parcel = await visitor.submit(edit, form | {"delivery": "express"}, page=edit)
     await visitor.submit(_host(f"/chains/{chain.id}/close"), {}, page=_host(f"/chains/{chain.id}"))
 
+    assert 'type="hidden" name="delivery" value="pickup"' in shown
     assert changed.status_code == 303, changed.text
+    assert by_parcel.status_code == 422
     (after,) = await _mine(leader)
-    assert (after.title, after.status) == ("Ripe peaches", "closed")
+    assert (after.title, cast(ChainTerms, after.terms).place, after.status) == ("Ripe peaches", "Gate 4", "closed")
 
 
 async def test_a_leader_copies_a_list_and_shares_the_copy(leader: Any, visitor: Visitor) -> None:
@@ -122,6 +129,73 @@ async def test_a_leader_copies_a_list_and_shares_the_copy(leader: Any, visitor: 
     assert (mine.supply, mine.title, mine.status) == (supply.id, "Peaches by Lin", "open")
     assert (await campaigns.item(mine.id)).price_amount == 3200
     assert f"/chains/{supply.id}/copy" not in (await visitor.get(_host("/chains"))).text
+
+
+async def _copied(leader: Any, visitor: Visitor, **terms: str) -> tuple[Campaign, Campaign]:
+    """A list of Zhou, and the copy that the leader has of it."""
+    supply = await chains.chain(await chains.leader("Zhou"), terms=terms)
+    await visitor.submit(_host(f"/chains/{supply.id}/copy"), {}, page=_host(f"/chains/{supply.id}/copy"))
+    (mine,) = await _mine(leader)
+    return supply, mine
+
+
+async def test_a_leader_changes_the_own_copy_as_far_as_its_list_allows(leader: Any, visitor: Visitor) -> None:
+    _supply, mine = await _copied(leader, visitor, delivery="pickup", place="Gate 3")
+    variant, changes = (await campaigns.item(mine.id)).variant, _host(f"/chains/{mine.id}/changes")
+    sooner = f"{now() + timedelta(hours=10):%Y-%m-%dT%H:%M}"
+    form = {
+        f"price_{variant}": "33", "title": "Ripe ones", "share_text": "Come", "story": "From the hill",
+        "ends_at": sooner, "place": "My gate",
+    }  # fmt: skip
+    assert f"/chains/{mine.id}/changes" in (await visitor.get(_host(f"/chains/{mine.id}"))).text
+    assert "Change your copy of" in (await visitor.get(changes)).text
+
+    answer = await visitor.submit(changes, form, page=changes)
+
+    assert answer.status_code == 303, answer.text
+    (after,) = await _mine(leader)
+    assert (after.title, after.story, cast(ChainTerms, after.terms).place) == ("Ripe ones", "From the hill", "My gate")
+    assert after.ends_at is not None
+    assert after.ends_at < now() + timedelta(hours=11)
+    assert (await campaigns.item(mine.id)).price_amount == 3300
+    async with tenants.transaction():
+        shares = (await group_buying.chains.shares_of(mine.id))[variant]
+    # 6% for helping and 300 of 3300; what was promised stands beside it.
+    assert (shares.leader_bps, shares.supply_bps, shares.help_bps, shares.supply_amount) == (1509, 400, 600, 3000)
+
+
+async def test_a_copy_is_neither_cheaper_nor_longer_than_its_list(leader: Any, visitor: Visitor) -> None:
+    supply, mine = await _copied(leader, visitor)
+    variant, changes = (await campaigns.item(mine.id)).variant, _host(f"/chains/{mine.id}/changes")
+    late = f"{now() + timedelta(hours=40):%Y-%m-%dT%H:%M}"
+    form = {f"price_{variant}": "30", "title": "Mine", "ends_at": f"{now() + timedelta(hours=10):%Y-%m-%dT%H:%M}"}
+
+    cheap = await visitor.submit(changes, form | {f"price_{variant}": "29.99"}, page=changes)
+    long = await visitor.submit(changes, form | {"ends_at": late}, page=changes)
+    dear = await visitor.submit(changes, form | {f"price_{variant}": "99"}, page=changes)
+
+    assert [answer.status_code for answer in (cheap, long, dear)] == [422, 422, 422]
+    assert "may not be below the supply price" in cheap.text
+    assert "ends with the list it copies, or earlier" in long.text
+    (after,) = await _mine(leader)
+    assert (after.title, after.ends_at) == (supply.title, supply.ends_at)
+
+
+async def test_a_leader_ends_the_own_copy_early_and_the_list_goes_on(leader: Any, visitor: Visitor) -> None:
+    supply, mine = await _copied(leader, visitor)
+
+    await visitor.submit(_host(f"/chains/{mine.id}/close"), {}, page=_host(f"/chains/{mine.id}"))
+
+    assert [(await campaigns.look(each.id)).status for each in (mine, supply)] == ["closed", "open"]
+    assert (await visitor.get(_host(f"/chains/{mine.id}/changes"))).status_code == 404
+
+
+async def test_a_leader_changes_neither_an_own_list_nor_another_copy_as_a_copy(leader: Any, visitor: Visitor) -> None:
+    own = await chains.chain(leader)
+    other = await chains.copy(own)
+
+    for campaign in (own, other):
+        assert (await visitor.get(_host(f"/chains/{campaign.id}/changes"))).status_code == 404
 
 
 async def test_lists_of_others_cannot_be_touched(leader: Any, visitor: Visitor) -> None:

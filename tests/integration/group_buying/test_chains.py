@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
-from asyncpg.exceptions import LockNotAvailableError, QueryCanceledError
+from asyncpg.exceptions import (
+    CheckViolationError,
+    ForeignKeyViolationError,
+    LockNotAvailableError,
+    QueryCanceledError,
+)
 
 import tenants
 from app import attribution, commissions, group_buying
@@ -15,9 +21,9 @@ from app.flows.cancel_order import cancel_order
 from app.flows.copy_campaign import copy_campaign
 from app.flows.decide_attribution import decide_attribution
 from app.flows.finalize_attribution import finalize_attribution
-from app.flows.run_campaign import close_campaign, unpublish_campaign
+from app.flows.run_campaign import close_campaign, draft_of, save_campaign, unpublish_campaign
 from app.flows.settle_payment import settle_payment
-from app.group_buying import NotRunning, QuotaGone, Shares
+from app.group_buying import ItemDraft, NotRunning, QuotaGone, Shares
 from app.group_buying.chains import AnswerNeeded, NoThirdLevel, NotToCopy
 from app.kernel.errors import InvalidInput, NotFound
 from tenants import Tenant
@@ -117,6 +123,39 @@ async def test_a_copy_cannot_be_copied(shop: Tenant) -> None:
 
     with pytest.raises(NoThirdLevel):
         await copy_campaign(copy.id, third.id, {}, title="", share_text="", actor="Wu")
+
+
+async def test_the_database_itself_knows_no_third_level(shop: Tenant) -> None:
+    """Whichever code writes it: a copy of a copy, a copied list that becomes a copy, and a list that copies itself."""
+    supply, other = await chains.chain(), await chains.chain()
+    copy = await chains.copy(supply)
+
+    for campaign, supplied_by in ((other, copy), (supply, other), (other, other)):
+        with pytest.raises((ForeignKeyViolationError, CheckViolationError)):
+            async with tenants.transaction():
+                await tenants.connection().execute(
+                    "UPDATE campaign SET supply = $2 WHERE id = $1", campaign.id, supplied_by.id
+                )
+    with pytest.raises(ForeignKeyViolationError):
+        async with tenants.transaction():
+            await group_buying.save(replace(draft_of(copy), supply=copy.id), None, actor="somebody")
+
+
+async def test_what_was_promised_to_a_helper_stays_when_the_list_changes(shop: Tenant) -> None:
+    lin, zhou = await chains.leader("Lin"), await chains.leader("Zhou")
+    supply = await chains.chain(lin, shares=Shares(leader_bps=1000, help_bps=600))
+    copy = await chains.copy(supply, zhou)
+    variant = (await campaigns.item(supply.id)).variant
+    async with tenants.transaction():
+        await group_buying.chains.write_shares(supply.id, {variant: Shares(leader_bps=1000, help_bps=100)})
+
+    draft = replace(draft_of(copy), title="Other words", items=[ItemDraft(variant, 3200)])
+    await save_campaign(draft, copy.id, actor="Zhou")
+    placed = await campaigns.join_and_pay(copy)
+
+    # 6% as promised and 200 of 3200; Lin keeps the promised rest.
+    assert await earned(placed.order_id) == {zhou.id: 3200 * 1225 // 10_000, lin.id: 3200 * 400 // 10_000}
+    await check(shop)
 
 
 async def test_a_leader_copies_neither_the_own_list_nor_one_twice_nor_one_that_is_not_offered(shop: Tenant) -> None:

@@ -6,6 +6,7 @@ import tenants
 from app import ledger
 from app.flows.promoter_questions import PROMOTER_STATEMENTS
 from tenants import Tenant
+from tests.invariants_chains import CHAINS
 from tests.invariants_lineage import LINEAGE
 from tests.invariants_teams import TEAMS
 
@@ -115,6 +116,7 @@ FORBIDDEN = {
     "an order of a settled ladder that waits": """
         SELECT orders.number, share.status FROM campaign JOIN ladder_share AS share ON share.campaign = campaign.id
         JOIN orders ON orders.id = share.order_id WHERE campaign.status = 'settled' AND share.status <> 'settled'""",
+    **CHAINS,
     **TEAMS,
     **LINEAGE,
     **PRESALES,

@@ -90,7 +90,9 @@ LEADER = "leader_campaign"
 def with_leader(verdict: Verdict, leader: Candidate | None) -> Verdict:
     """The leader of a campaign has its order, unless somebody else's claim is better than a coupon that nothing backs.
 
-    A claim of the leader's own needs no second one: then it stays the winner.
+    That holds in a copy too, against the helper and against the leader behind: whoever brought the shopper by a link
+    earns alone, by the own rate. A claim of the leader's own needs no second one: then it stays the winner, and the
+    shares of the list are paid.
     """
     found = verdict.winner
     if leader is None or (found and found.promoter == leader.promoter and verdict.rung != HELD):

@@ -58,9 +58,12 @@ class CopyController(Controller):
         return see_other(f"/chains/{made}", flash=("ok", _("Copied: share it with your group")))
 
     @get("/changes", permission="signed_in")
-    async def edit(self, request: AnyRequest, campaign_id: FromPath[UUID]) -> Template:
-        """Raises NotFound for what is no copy of this leader, and for one that is over."""
+    async def edit(self, request: AnyRequest, campaign_id: FromPath[UUID]) -> Template | Redirect:
+        """A list of the leader's own has a form of its own. Raises NotFound for a copy that is over."""
         place = await enter_as_leader(request)
+        async with tenants.transaction():
+            if (await own(place, campaign_id)).supply is None:
+                return see_other(f"/chains/{campaign_id}/edit")
         copy, items = await _own_copy(place, campaign_id)
         return await _changes(place, copy, items, _values_of(copy, place), NOTHING_WRONG)
 

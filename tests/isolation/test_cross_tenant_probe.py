@@ -34,6 +34,7 @@ UNANSWERED: dict[str, str] = {
     "portal GET /enter": "needs a fresh code",
     "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "of a chain; ours is a team group",
     "portal GET /chains/{campaign_id:uuid}": "of a chain; ours is a team group",
+    "portal GET /chains/{campaign_id:uuid}/changes": "of a chain; ours is a team group",
     "portal GET /chains/{campaign_id:uuid}/copy": "of a chain; ours is a team group",
     "portal GET /chains/{campaign_id:uuid}/edit": "of a chain; ours is a team group",
     "portal GET /chains/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "of a chain; ours is a team group",

@@ -194,8 +194,9 @@ async def test_a_leader_changes_neither_an_own_list_nor_another_copy_as_a_copy(l
     own = await chains.chain(leader)
     other = await chains.copy(own)
 
-    for campaign in (own, other):
-        assert (await visitor.get(_host(f"/chains/{campaign.id}/changes"))).status_code == 404
+    answer = await visitor.get(_host(f"/chains/{own.id}/changes"), follow_redirects=False)
+    assert answer.headers["location"] == f"/chains/{own.id}/edit"
+    assert (await visitor.get(_host(f"/chains/{other.id}/changes"))).status_code == 404
 
 
 async def test_lists_of_others_cannot_be_touched(leader: Any, visitor: Visitor) -> None:

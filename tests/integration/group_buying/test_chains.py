@@ -26,9 +26,11 @@ from app.flows.settle_payment import settle_payment
 from app.group_buying import ItemDraft, NotRunning, QuotaGone, Shares
 from app.group_buying.chains import AnswerNeeded, NoThirdLevel, NotToCopy
 from app.kernel.errors import InvalidInput, NotFound
+from app.kernel.ids import new_id
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
 from tests import builders_chains as chains
+from tests import builders_earning as earning
 from tests import builders_selling as selling
 from tests.invariants import check
 
@@ -76,6 +78,55 @@ async def test_leaders_earn_nothing_on_what_they_buy_themselves(shop: Tenant) ->
     async with tenants.transaction():
         (receipt,) = await attribution.receipt_of(placed.order_id)
     assert [loser.reason for loser in receipt.losers] == ["own_purchase"]
+    await check(shop)
+
+
+async def test_a_link_wins_over_the_leader_of_the_list(shop: Tenant) -> None:
+    lin, ma = await chains.leader(rate_bps=500), await earning.promoter(name="Ma", rate_bps=700)
+    visitor = new_id()
+    await earning.click(await earning.link(ma), visitor=visitor)
+
+    placed = await campaigns.join_and_pay(await chains.chain(lin), units=2, visitor=visitor)
+
+    assert await earned(placed.order_id) == {ma.id: 420}
+    async with tenants.transaction():
+        (receipt,) = await attribution.receipt_of(placed.order_id)
+    assert [(loser.promoter_name, loser.reason) for loser in receipt.losers] == [("Lin", "link_won")]
+    await check(shop)
+
+
+async def test_a_link_wins_over_both_leaders_of_a_copy(shop: Tenant) -> None:
+    lin, zhou = await chains.leader("Lin"), await chains.leader("Zhou")
+    ma, visitor = await earning.promoter(name="Ma", rate_bps=700), new_id()
+    copy = await chains.copy(await chains.chain(lin), zhou)
+    await earning.click(await earning.link(ma), visitor=visitor)
+
+    placed = await campaigns.join_and_pay(copy, visitor=visitor)
+
+    assert await earned(placed.order_id) == {ma.id: 210}
+    await check(shop)
+
+
+async def test_a_link_of_the_leaders_own_pays_the_shares_of_the_list(shop: Tenant) -> None:
+    lin, zhou, visitor = await chains.leader("Lin"), await chains.leader("Zhou", rate_bps=100), new_id()
+    copy = await chains.copy(await chains.chain(lin), zhou)
+    await earning.click(await earning.link(zhou), visitor=visitor)
+
+    placed = await campaigns.join_and_pay(copy, visitor=visitor)
+
+    assert await earned(placed.order_id) == {zhou.id: 180, lin.id: 120}
+    await check(shop)
+
+
+async def test_numbers_follow_the_payment_and_not_the_order(shop: Tenant) -> None:
+    chain = await chains.chain()
+    placed = [await campaigns.join(chain) for _ in range(3)]
+
+    for each in (placed[2], placed[0], placed[1]):
+        await campaigns.pay(each)
+
+    numbers = [(await campaigns.participation(each.order_id)).sequence_number for each in placed]
+    assert numbers == [2, 3, 1]
     await check(shop)
 
 

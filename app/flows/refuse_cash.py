@@ -26,7 +26,7 @@ class NotWaitingForCash(Refusal):
 async def refuse_cash(number: str, *, actor: str) -> None:
     """`number` is the payment's. Raises NotFound, NotWaitingForCash."""
     async with tenants.transaction():
-        order = await orders.lock((await payments.find_by_number(number)).order_id)
+        order = await orders.lock_by_payment(number)
         payment = await payments.lock_by_number(number)
         if order.status != "placed" or (payment.provider, payment.status) != (CASH, "authorized"):
             raise NotWaitingForCash

@@ -19,12 +19,13 @@ import structlog
 import tenants
 from app import inventory, ledger, orders, payments
 from app.flows.money_accounts import OWED_BACK, account_of
-from app.flows.put_aside import Contradiction, keep_aside
+from app.flows.provider_news import act_once
+from app.flows.put_aside import Contradiction
 from app.flows.taking_in import take_in
 from app.kernel.errors import NotFound
 from app.ledger import Leg
 from infra.payment.port import PaymentNotice, PaymentState
-from tenants import outbox
+from tenants import outbox, steps
 
 log = structlog.get_logger()
 
@@ -38,19 +39,8 @@ async def settle_payment(news: PaymentNotice | PaymentState, *, source: str = ""
     """
     event_id = news.event_id if isinstance(news, PaymentNotice) else ""
     state = news.state if isinstance(news, PaymentNotice) else news
-    outcome: Outcome = "quarantined"
     async with tenants.transaction():
-        if event_id and not await payments.take_event(source, event_id, body):
-            return "seen_before"
-        try:
-            outcome = await _settle(state, source)
-        except Contradiction as wrong:
-            name = event_id or f"asked:{state.number}"
-            await keep_aside(source, name, body or repr(state), wrong.reason, number=state.number)
-        else:
-            if event_id:
-                status = "ignored" if outcome == "nothing_new" else "processed"
-                await payments.settle_event(source, event_id, outcome, status=status)
+        outcome: Outcome = await act_once(_settle, state, event_id=event_id, source=source, body=body)
     log.info("payment.settled", payment=state.number, outcome=outcome)
     return outcome
 
@@ -58,7 +48,7 @@ async def settle_payment(news: PaymentNotice | PaymentState, *, source: str = ""
 async def _settle(state: PaymentState, source: str) -> Outcome:
     """Raises Contradiction before anything is written."""
     try:
-        order = await orders.lock((await payments.find_by_number(state.number)).order_id)
+        order = await orders.lock_by_payment(state.number)
     except NotFound as error:
         raise Contradiction("unknown_number") from error
     payment = await payments.lock_by_number(state.number)
@@ -70,13 +60,15 @@ async def _settle(state: PaymentState, source: str) -> Outcome:
         return "closed" if await payments.close(payment.id, state.status) else "nothing_new"
     if (state.amount, state.currency) != (payment.amount, payment.currency):
         raise Contradiction("currency" if state.currency != payment.currency else "amount")
-    if not await payments.capture(payment.id, provider_ref=state.provider_ref):
+    if payment.status == "captured":
         return "nothing_new"
+    captured = payments.capturing(payment, provider_ref=state.provider_ref)
     if _is_waited_for(order, payment):
-        if not await take_in(order, payment):
+        if not await take_in(order, payment, captured=captured):
             return "partially_paid"
-        await inventory.allocate(order.id)
+        inventory.allocate_at_commit(order.id)
         return "paid"
+    await steps.take(captured)
     await _send_back(order, payment)
     return "late"
 

@@ -11,9 +11,10 @@ from typing import Literal
 import structlog
 
 import tenants
-from app import payments, payouts
+from app import payouts
 from app.flows import promoter_money
-from app.flows.put_aside import Contradiction, keep_aside
+from app.flows.provider_news import act_once
+from app.flows.put_aside import Contradiction
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.payouts import Payout
@@ -28,19 +29,8 @@ async def settle_payout(news: TransferNotice | TransferState, *, source: str = "
     """Act on what the provider says. Safe to call with the same news any number of times, in any order."""
     event_id = news.event_id if isinstance(news, TransferNotice) else ""
     state = news.state if isinstance(news, TransferNotice) else news
-    outcome: Outcome = "quarantined"
     async with tenants.transaction():
-        if event_id and not await payments.take_event(source, event_id, body):
-            return "seen_before"
-        try:
-            outcome = await _settle(state, source)
-        except Contradiction as wrong:
-            name = event_id or f"asked:{state.number}"
-            await keep_aside(source, name, body or repr(state), wrong.reason, number=state.number)
-        else:
-            if event_id:
-                status = "ignored" if outcome == "nothing_new" else "processed"
-                await payments.settle_event(source, event_id, outcome, status=status)
+        outcome: Outcome = await act_once(_settle, state, event_id=event_id, source=source, body=body)
     log.info("payout.settled", payout=state.number, outcome=outcome)
     return outcome
 

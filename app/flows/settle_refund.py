@@ -15,7 +15,8 @@ import structlog
 import tenants
 from app import orders, payments
 from app.flows import giving_back
-from app.flows.put_aside import Contradiction, keep_aside
+from app.flows.provider_news import act_once
+from app.flows.put_aside import Contradiction
 from app.kernel.errors import NotFound
 from infra.payment.port import RefundNotice, RefundState
 from tenants import outbox
@@ -35,19 +36,8 @@ async def settle_refund(news: RefundNotice | RefundState, *, source: str = "", b
     """
     event_id = news.event_id if isinstance(news, RefundNotice) else ""
     state = news.state if isinstance(news, RefundNotice) else news
-    outcome: Outcome = "quarantined"
     async with tenants.transaction():
-        if event_id and not await payments.take_event(source, event_id, body):
-            return "seen_before"
-        try:
-            outcome = await _settle(state, source)
-        except Contradiction as wrong:
-            name = event_id or f"asked:{state.number}"
-            await keep_aside(source, name, body or repr(state), wrong.reason, number=state.number)
-        else:
-            if event_id:
-                status = "ignored" if outcome == "nothing_new" else "processed"
-                await payments.settle_event(source, event_id, outcome, status=status)
+        outcome: Outcome = await act_once(_settle, state, event_id=event_id, source=source, body=body)
     log.info("refund.settled", refund=state.number, outcome=outcome)
     return outcome
 

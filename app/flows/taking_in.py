@@ -14,27 +14,32 @@ from app.flows import campaign_seats
 from app.flows.money_accounts import FREIGHT, PREPAID, SALES, TAX, account_of, legs_between
 from app.kernel.clock import now
 from app.ledger import Leg
-from tenants import outbox
+from tenants import outbox, steps
 from tenants.outbox import Wish
+from tenants.steps import NOTHING, Step
 
 
-async def take_in(order: orders.Order, payment: payments.Payment, *, actor: str = "provider") -> bool:
+async def take_in(
+    order: orders.Order, payment: payments.Payment, *, actor: str = "provider", captured: Step = NOTHING
+) -> bool:
     """True when the order is paid with it: then the caller allocates the stock, last before COMMIT.
 
-    `order` is locked and says what was paid before; the payment is not more than what is due.
+    `order` is locked and says what was paid before; the payment is not more than what is due, and `captured` says so of
+    one that was not taken down yet. All of it is one statement.
     """
     source = account_of(payment)
-    if not await orders.record_payment(order.id, payment.amount, at=now(), actor=actor):
+    recorded = orders.recording_payment(order, payment.amount, at=now(), actor=actor)
+    if not order.is_paid_by(payment.amount):
         legs = [Leg(source, PREPAID, payment.amount, payment.currency)]
-        await ledger.post("prepayment", payment.id, legs, order_id=order.id)
+        await steps.take(captured, recorded, await ledger.posting("prepayment", payment.id, legs, order_id=order.id))
         await campaign_seats.take_deposit(order, order.paid_amount + payment.amount)
         return False
     sold = [
         (SALES, order.goods_amount - order.discount_amount), (FREIGHT, order.freight_amount), (TAX, order.tax_amount)
     ]  # fmt: skip
     legs = legs_between([(PREPAID, order.paid_amount), (source, payment.amount)], sold, payment.currency)
-    await ledger.post("sale", order.id, legs, order_id=order.id)
-    await _go_on(order.id)
+    booked = await ledger.posting("sale", order.id, legs, order_id=order.id)
+    await steps.take(captured, recorded, booked, _going_on(order.id))
     await campaign_seats.take(order)
     return True
 
@@ -44,14 +49,15 @@ async def take_in_nothing(order_id: UUID) -> None:
 
     The caller allocates its stock, last before COMMIT.
     """
-    await orders.record_payment(order_id, 0, at=now(), actor="shopper", cause="nothing_to_pay")
-    await _go_on(order_id)
-    await campaign_seats.take(await orders.find(order_id))
+    order = await orders.find(order_id)
+    recorded = orders.recording_payment(order, 0, at=now(), actor="shopper", cause="nothing_to_pay")
+    await steps.take(recorded, _going_on(order_id))
+    await campaign_seats.take(order)
 
 
-async def _go_on(order_id: UUID) -> None:
+def _going_on(order_id: UUID) -> Step:
     payload = {"order_id": order_id}
-    await outbox.post_all(
+    return outbox.posting(
         Wish("fulfillment.plan", payload, "critical", f"plan:{order_id}"),
         Wish("attribution.finalize", payload, "critical", f"finalize:{order_id}"),
     )

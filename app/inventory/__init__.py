@@ -7,6 +7,7 @@ from app.inventory.promises import (
     NotEnoughStock,
     Wanted,
     allocate,
+    allocate_at_commit,
     hold_fewer,
     hold_until,
     is_too_little,
@@ -18,7 +19,7 @@ from app.inventory.promises import (
 from app.inventory.returns import Standing, free_units, put_back, standing_of
 
 __all__ = [
-    "Count", "NotEnoughStock", "Standing", "StockFigures", "TakenBack", "Wanted", "allocate", "figures_of",
-    "free_units", "hold_fewer", "hold_until", "is_too_little", "put_back", "recount", "release", "reserve",
-    "reserve_at_commit", "ship", "standing_of", "take_back", "take_counts",
+    "Count", "NotEnoughStock", "Standing", "StockFigures", "TakenBack", "Wanted", "allocate", "allocate_at_commit",
+    "figures_of", "free_units", "hold_fewer", "hold_until", "is_too_little", "put_back", "recount", "release",
+    "reserve", "reserve_at_commit", "ship", "standing_of", "take_back", "take_counts",
 ]  # fmt: skip

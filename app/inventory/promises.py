@@ -106,19 +106,32 @@ async def _take(order_id: UUID, line: Wanted, expires_at: datetime) -> bool:
     return warehouse is not None
 
 
+ALLOCATE = """
+WITH turned AS (
+    UPDATE reservation SET status = 'allocated', expires_at = NULL WHERE order_id = $1 AND status = 'held'
+    RETURNING variant, warehouse, quantity
+), wanted AS (
+    SELECT variant, warehouse, sum(quantity) AS quantity FROM turned GROUP BY variant, warehouse
+), locked AS (
+    SELECT level.id, wanted.quantity FROM stock_level AS level JOIN wanted USING (variant, warehouse)
+    ORDER BY level.variant, level.warehouse FOR UPDATE OF level
+), moved AS (
+    UPDATE stock_level AS level SET reserved = level.reserved - locked.quantity,
+        allocated = level.allocated + locked.quantity, updated_at = $2
+    FROM locked WHERE level.id = locked.id
+)
+SELECT count(*) FROM turned
+"""
+
+
 async def allocate(order_id: UUID) -> bool:
     """The order was paid: what was held belongs to it now. False when nothing was held."""
-    turned = await turn(
-        "UPDATE reservation SET status = 'allocated', expires_at = NULL WHERE order_id = $1 AND status = 'held'"
-        " RETURNING variant, warehouse, quantity",
-        order_id,
-    )
-    await move_counts(
-        "UPDATE stock_level SET reserved = reserved - $3, allocated = allocated + $3, updated_at = $4"
-        " WHERE variant = $1 AND warehouse = $2",
-        turned,
-    )
-    return bool(turned)
+    return bool(await tenants.connection().fetchval(ALLOCATE, order_id, now()))
+
+
+def allocate_at_commit(order_id: UUID) -> None:
+    """The same in one message with COMMIT."""
+    tenants.commit_with((ALLOCATE, (order_id, now())))
 
 
 async def hold_until(order_id: UUID, until: datetime) -> None:

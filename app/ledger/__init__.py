@@ -16,7 +16,7 @@ from app.ledger.checks import BookCheck, last_check, record_check
 from app.ledger.guarding import InsufficientBalance
 from app.ledger.legs import Leg
 from app.ledger.order_money import Moved, OrderMoney, add_up
-from app.ledger.posting import post
+from app.ledger.posting import post, posting
 from app.ledger.statements import (
     AccountSum,
     Entry,
@@ -34,6 +34,6 @@ __all__ = [
     "Account", "AccountKind", "AccountSum", "Balance", "BookCheck", "Entry", "InsufficientBalance", "KindSum", "Leg",
     "Misstated", "Moved", "OrderMoney", "Posting", "Transfer", "TrialBalance", "accounts_of", "accounts_of_kind",
     "add_up", "balance_of", "balances", "debited_by", "find_account", "kinds", "last_check", "misstated", "post",
-    "post_many", "record_check", "statement", "sum_up", "transfers_about", "transfers_of", "trial_balance",
+    "post_many", "posting", "record_check", "statement", "sum_up", "transfers_about", "transfers_of", "trial_balance",
     "trial_since",
 ]  # fmt: skip

@@ -63,6 +63,10 @@ class Order(msgspec.Struct, frozen=True):
         wanted = self.deposit_amount if self.paid_amount < self.deposit_amount else self.total_amount
         return max(0, wanted - self.paid_amount)
 
+    def is_paid_by(self, amount: int) -> bool:
+        """Whether nothing is left to pay once this much comes."""
+        return self.paid_amount + amount >= self.total_amount
+
     def takes(self, amount: int) -> bool:
         """Whether a payment of this much is waited for. A balance comes whole: less is a deposit paid twice."""
         return amount == self.due_amount if self.has_deposit else amount <= self.due_amount
@@ -137,6 +141,8 @@ COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_sta
     cart, deposit_amount, balance_from"""
 BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
 LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
+LOCKED_BY_PAYMENT = f"""SELECT {COLUMNS} FROM orders
+    WHERE id = (SELECT order_id FROM payment WHERE number = $1) FOR UPDATE"""  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only
 
 
@@ -160,6 +166,11 @@ async def find_by_number(number: str) -> Order:
 async def lock(order_id: UUID) -> Order:
     """The order, and nobody else moves it until COMMIT. Lock the order before its payments and its stock."""
     return await _one(LOCKED, order_id)
+
+
+async def lock_by_payment(number: str) -> Order:
+    """The same of the order that the payment of this number is for."""
+    return await _one(LOCKED_BY_PAYMENT, number)
 
 
 async def lines_of(order_id: UUID) -> list[Line]:

@@ -11,6 +11,8 @@ import tenants
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
+from app.orders.reading import Order
+from tenants.steps import Step
 
 Field = Literal["status", "payment_status", "fulfillment_status"]
 
@@ -59,27 +61,35 @@ class IllegalMove(Refusal):
         super().__init__(field=field, at=at, to=to)
 
 
-# Static texts: a column's name is never put together from a value.
-STATES: Mapping[Field, str] = {
-    "status": "SELECT status FROM orders WHERE id = $1 FOR UPDATE",
-    "payment_status": "SELECT payment_status FROM orders WHERE id = $1 FOR UPDATE",
-    "fulfillment_status": "SELECT fulfillment_status FROM orders WHERE id = $1 FOR UPDATE",
-}
+# Column by column from constants: a column's name is never put together from a value.
+MOVE = """
+WITH before AS (SELECT {field} AS status FROM orders WHERE id = $1 FOR UPDATE), moved AS (
+    UPDATE orders SET {field} = $2, event_seq = event_seq + 1, updated_at = $3{more}
+    FROM before WHERE orders.id = $1 AND before.status = ANY($4) RETURNING event_seq
+), told AS (
+    INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)
+    SELECT $5, $1, moved.event_seq, '{field}', before.status, $2, $6, $7, $3 FROM moved, before
+)
+SELECT status FROM before
+"""
 MOVES: Mapping[Field, str] = {
-    "status": "UPDATE orders SET status = $2, event_seq = event_seq + 1, updated_at = $3, closed_at = $3"
-    " WHERE id = $1 RETURNING event_seq",
-    "payment_status": "UPDATE orders SET payment_status = $2, event_seq = event_seq + 1, updated_at = $3"
-    " WHERE id = $1 RETURNING event_seq",
-    "fulfillment_status": "UPDATE orders SET fulfillment_status = $2, event_seq = event_seq + 1, updated_at = $3"
-    " WHERE id = $1 RETURNING event_seq",
+    "status": MOVE.format(field="status", more=", closed_at = $3"),
+    "payment_status": MOVE.format(field="payment_status", more=""),
+    "fulfillment_status": MOVE.format(field="fulfillment_status", more=""),
 }
 
 
 PAY = """
-UPDATE orders SET paid_amount = paid_amount + $2,
-    paid_at = CASE WHEN paid_amount + $2 >= total_amount THEN $3 ELSE paid_at END,
-    expires_at = CASE WHEN paid_amount + $2 >= total_amount THEN NULL ELSE expires_at END
-WHERE id = $1 RETURNING paid_amount >= total_amount AS whole
+paid AS (
+    UPDATE orders SET paid_amount = paid_amount + $2, payment_status = $3,
+        paid_at = CASE WHEN $4 THEN $5 ELSE paid_at END, expires_at = CASE WHEN $4 THEN NULL ELSE expires_at END,
+        event_seq = event_seq + CASE WHEN payment_status = $3 THEN 0 ELSE 1 END,
+        updated_at = CASE WHEN payment_status = $3 THEN updated_at ELSE $5 END
+    WHERE id = $1 RETURNING event_seq
+), told AS (
+    INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)
+    SELECT $6, $1, event_seq, 'payment_status', $7::text, $3, $8, $9, $5 FROM paid WHERE $7::text <> $3
+)
 """
 
 
@@ -88,35 +98,27 @@ async def move(order_id: UUID, field: Field, to: str, *, cause: str, actor: str 
 
     `cause` says what happened (`payment_captured`, `parcel_shipped`), `actor` who did it.
     """
-    database = tenants.connection()
-    at = await database.fetchval(STATES[field], order_id)
+    legal = [before for before, after in LEGAL[field] if after == to]
+    at = await tenants.connection().fetchval(MOVES[field], order_id, to, now(), legal, new_id(), cause, actor)
     if at == to:
         return False
-    if (at, to) not in LEGAL[field]:
+    if at not in legal:
         raise IllegalMove(field=field, at=str(at), to=to)
-    moment = now()
-    seq = await database.fetchval(MOVES[field], order_id, to, moment)
-    await database.execute(
-        "INSERT INTO order_event (id, order_id, seq, field, from_status, to_status, cause, actor, at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        new_id(), order_id, seq, field, at, to, cause, actor, moment,
-    )  # fmt: skip
     return True
 
 
-async def record_payment(
-    order_id: UUID, amount: int, *, at: datetime, actor: str = "provider", cause: str = "payment_captured"
-) -> bool:
-    """Money is here: the amount on the order, and its state. True when the order is paid with it.
+def recording_payment(
+    order: Order, amount: int, *, at: datetime, actor: str = "provider", cause: str = "payment_captured"
+) -> Step:
+    """Money is here: the amount on the locked order, and its state.
 
-    Several payments may pay one order; the time to pay ends when all of it is there.
+    Several payments may pay one order; the time to pay ends when all of it is there. Raises IllegalMove.
     """
-    row = await tenants.connection().fetchrow(PAY, order_id, amount, at)
-    if row is None:
-        raise NotFound
-    to = "paid" if row["whole"] else "partially_paid"
-    await move(order_id, "payment_status", to, cause=cause, actor=actor)
-    return bool(row["whole"])
+    whole, before = order.is_paid_by(amount), order.payment_status
+    to = "paid" if whole else "partially_paid"
+    if before != to and (before, to) not in LEGAL["payment_status"]:
+        raise IllegalMove(field="payment_status", at=before, to=to)
+    return Step(PAY, (order.id, amount, to, whole, at, new_id(), before, cause, actor))
 
 
 async def authorize(order_id: UUID, *, cause: str, actor: str = "shopper") -> None:

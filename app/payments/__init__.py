@@ -32,7 +32,7 @@ from app.payments.payments import (
     WALLETS,
     Payment,
     authorize,
-    capture,
+    capturing,
     close,
     find,
     find_by_number,
@@ -97,7 +97,7 @@ from app.payments.vendors import VENDORS, vendor_of
 __all__ = [
     "LATE_PAYMENT", "OUTCOMES", "VENDORS", "WALLETS", "Account", "AlreadyHandled", "Aside", "Field", "FileLine",
     "Line", "Part", "Payment", "Refund", "RefundLine", "RowError", "Stated", "Statement", "Terms", "Vendor",
-    "account_of", "accounts", "active_accounts", "authorize", "awaited_statements", "back_of", "capture", "choose",
+    "account_of", "accounts", "active_accounts", "authorize", "awaited_statements", "back_of", "capturing", "choose",
     "close", "compare_statement", "count_aside", "count_outcomes", "differences_of", "enable_account", "fail_refund",
     "faults_of", "fee_differs", "fees_of", "find", "find_by_number", "find_refund", "find_refund_by_number",
     "find_statement", "gone_of", "handle_aside", "left_of", "lines_of_refund", "lines_of_refunds", "lock_by_number",

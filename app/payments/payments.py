@@ -12,6 +12,7 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.payments.vendors import vendor_of
+from tenants.steps import Step
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -165,16 +166,19 @@ async def record_link(payment_id: UUID, *, provider_ref: str, pay_url: str) -> s
     return status
 
 
-async def capture(payment_id: UUID, *, provider_ref: str) -> bool:
-    """The money came, perhaps after we had given up on it. False when it had come before: this happens once."""
-    done = await tenants.connection().fetchval(
-        "UPDATE payment SET status = 'captured', provider_ref = coalesce(nullif($2, ''), provider_ref),"
-        " captured_at = $3, updated_at = $3 WHERE id = $1 AND status <> 'captured' RETURNING id",
-        payment_id,
-        provider_ref,
-        now(),
-    )
-    return done is not None
+CAPTURE = """
+captured AS (
+    UPDATE payment SET status = 'captured', provider_ref = coalesce(nullif($2, ''), provider_ref), captured_at = $3,
+        updated_at = $3 WHERE id = $1
+)
+"""
+
+
+def capturing(payment: Payment, *, provider_ref: str) -> Step:
+    """The money of a locked payment came, perhaps after we had given up on it. This happens once."""
+    if payment.status == "captured":
+        raise ValueError("a payment is captured once")
+    return Step(CAPTURE, (payment.id, provider_ref, now()))
 
 
 async def authorize(payment_id: UUID) -> bool:

@@ -239,7 +239,7 @@ def commit_with(*statements: Said) -> None:
 
     For a row that everybody waits for: it is locked for as long as the server needs and not for an answer that travels
     to us and back. What refuses them is raised where the transaction's block ends. The values become part of the text,
-    so they are ids, numbers and moments, never anything that somebody typed.
+    so they are ids, numbers, moments and yes or no, never anything that somebody typed.
     """
     cast("TenantTransaction", ENGINE.current_transaction.get()).last_words.extend(statements)
 
@@ -260,6 +260,8 @@ def _at_once(said: Sequence[Said], known: set[str]) -> str:
 
 
 def _literal(value: UUID | int | datetime) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, UUID):
         return f"'{value}'::uuid"
     if isinstance(value, datetime):

@@ -45,6 +45,7 @@ class Mode:
     """A campaign without anything special: a flash sale. Others override what they need."""
 
     patience = timedelta(seconds=30)  # until it is asked again whether everything in it has ended
+    looks_at_what_is_left = False  # in `taken`: then the order's units are taken before it
 
     def sources(self, campaign: Campaign) -> tuple[UUID, ...]:
         """The campaigns whose units an order takes, in the order in which they are locked."""
@@ -89,7 +90,7 @@ class Mode:
         return campaign.terms.ships == "at_once"
 
     async def taken(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
-        """After it has its number: what follows of that."""
+        """It is taken, and gets its number with COMMIT: what follows of that."""
 
     async def paid(self, order: orders.Order, campaign: Campaign, one: Participation) -> None:
         """The last part of the price is there, or the order is trusted with cash. May be told twice."""

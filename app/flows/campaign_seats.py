@@ -100,10 +100,14 @@ async def forfeit(order: orders.Order) -> int:
 
 
 async def _seat(order: orders.Order, campaign: group_buying.Campaign, one: group_buying.Participation) -> None:
+    """Units and counts are what everybody waits for, so they move in one message with COMMIT where nobody asks."""
     mode = mode_of(campaign)
-    ships = await mode.take(order, campaign, one)
-    await group_buying.take(campaign.id, await _units(order.id))
-    await group_buying.take_part(one, ships=ships)
+    ships, units = await mode.take(order, campaign, one), await _units(order.id)
+    if mode.looks_at_what_is_left:
+        await group_buying.take(campaign.id, units)
+    else:
+        group_buying.take_at_commit(campaign.id, units)
+    group_buying.take_part(one, ships=ships)
     await mode.taken(order, campaign, one)
     tell(campaign.id)
 

@@ -23,6 +23,8 @@ OPEN_ONE = "new"  # what stands in place of a team's code
 
 
 class TeamGroupMode(Mode):
+    looks_at_what_is_left = True
+
     def price_of(self, campaign: Campaign, choices: Mapping[str, Any], amount: int) -> int:
         terms = terms_of(campaign)
         if terms.leader_benefit == "price" and _opens(choices):

@@ -152,11 +152,9 @@ async def _pay_and_hold(order: orders.NewOrder, contents: Contents, wanted: Wall
     paid = await _pay_at_once(order, wanted)
     if spent:
         await promotions.redeem(spent)
+    inventory.reserve_at_commit(order.id, _wanted(order.lines), expires_at=order.expires_at)
     if paid:
-        await inventory.reserve(order.id, _wanted(order.lines), expires_at=order.expires_at)
-        await inventory.allocate(order.id)
-    else:
-        inventory.reserve_at_commit(order.id, _wanted(order.lines), expires_at=order.expires_at)
+        inventory.allocate_at_commit(order.id)
 
 
 def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewOrder:

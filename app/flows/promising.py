@@ -39,7 +39,7 @@ async def _trust(order: orders.Order, payment: payments.Payment) -> None:
     await orders.authorize(order.id, cause="cash_on_delivery")
     await outbox.post("fulfillment.plan", queue="critical", key=f"plan:{order.id}", order_id=order.id)
     await campaign_seats.take(order)
-    await inventory.allocate(order.id)
+    inventory.allocate_at_commit(order.id)
 
 
 async def _give_days(order: orders.Order, payment: payments.Payment) -> None:

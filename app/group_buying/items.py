@@ -143,6 +143,14 @@ async def take(campaign_id: UUID, wanted: Mapping[UUID, int]) -> None:
     await _shift(campaign_id, wanted, held=-1, taken=1)
 
 
+TAKE = "UPDATE campaign_item SET held = held - $3, taken = taken + $3 WHERE campaign = $1 AND variant = $2"
+
+
+def take_at_commit(campaign_id: UUID, wanted: Mapping[UUID, int]) -> None:
+    """The same in one message with COMMIT."""
+    tenants.commit_with(*((TAKE, (campaign_id, variant, units)) for variant, units in sorted(wanted.items())))
+
+
 async def give_back_held(campaign_id: UUID, wanted: Mapping[UUID, int]) -> None:
     """What was held falls away and can be had by others."""
     await _shift(campaign_id, wanted, held=-1, taken=0)

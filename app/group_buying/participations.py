@@ -129,14 +129,18 @@ async def uncount_person(campaign_id: UUID, persons: Iterable[str], units: int) 
 
 
 TAKE = """
-WITH numbered AS (
+WITH newcomer AS (
+    SELECT NOT EXISTS (SELECT 1 FROM participation AS other WHERE other.campaign = $2 AND other.order_id <> $1
+        AND other.status IN ('taken', 'confirmed') AND other.persons && one.persons) AS is_new
+    FROM participation AS one WHERE one.order_id = $1
+), numbered AS (
     UPDATE campaign SET taken_units = taken_units + $3, last_sequence = last_sequence + 1,
-        taken_people = taken_people + $4
-    WHERE id = $2 RETURNING last_sequence
+        taken_people = taken_people + newcomer.is_new::integer
+    FROM newcomer WHERE id = $2 RETURNING last_sequence
 )
-UPDATE participation SET status = CASE WHEN $5 THEN 'confirmed' ELSE 'taken' END, taken_at = $6,
-    confirmed_at = CASE WHEN $5 THEN $6::timestamptz END, sequence_number = numbered.last_sequence
-FROM numbered WHERE order_id = $1 RETURNING sequence_number
+UPDATE participation SET status = CASE WHEN $4 THEN 'confirmed' ELSE 'taken' END, taken_at = $5,
+    confirmed_at = CASE WHEN $4 THEN $5::timestamptz END, sequence_number = numbered.last_sequence
+FROM numbered WHERE order_id = $1
 """
 # Whether a person is new can only be asked once nobody else counts. NO KEY, because orders that are being paid hold a
 # share of the row they refer to.
@@ -147,13 +151,11 @@ SELECT NOT EXISTS (SELECT 1 FROM participation AS other WHERE other.campaign = $
 """
 
 
-async def take_part(one: Participation, *, ships: bool) -> int:
-    """It is paid: the next number, and the campaign's counts. `ships`: it waits for nobody."""
-    database, moment = tenants.connection(), now()
-    await database.execute(LOCK_COUNTS, one.campaign)
-    new = await database.fetchval(IS_NEW, one.campaign, one.order_id, one.persons)
-    number: int = await database.fetchval(TAKE, one.order_id, one.campaign, one.units, int(new), ships, moment)
-    return number
+def take_part(one: Participation, *, ships: bool) -> None:
+    """It is paid: the next number, and the campaign's counts, with COMMIT. `ships`: it waits for nobody."""
+    tenants.commit_with(
+        (LOCK_COUNTS, (one.campaign,)), (TAKE, (one.order_id, one.campaign, one.units, ships, now()))
+    )  # fmt: skip
 
 
 async def confirm(order_id: UUID) -> bool:

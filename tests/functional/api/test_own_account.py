@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import tenants
 from app import customers, promotions
+from app.kernel import limits
 from app.kernel.ids import new_id
 from tenants import Tenant
 from tests import builders_selling as selling
@@ -51,8 +53,9 @@ async def test_what_the_page_refuses_is_refused_here_too(
 
 
 async def test_an_address_somebody_signs_in_with_is_taken_and_registering_has_a_pace(
-    shop: Tenant, program: Program
+    shop: Tenant, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limits, "SIGN_UP", replace(limits.SIGN_UP, per_minute=0.01))
     await registered(program)
     program.token = ""
 
@@ -109,7 +112,8 @@ async def test_visitors_have_no_account_and_no_addresses(shop: Tenant, program: 
         assert (await program.ask("GET", path)).status_code == 401
 
 
-async def test_an_unknown_gift_card_is_unknown(shop: Tenant, program: Program) -> None:
+async def test_an_unknown_gift_card_is_unknown(shop: Tenant, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "GIFT_CARD", replace(limits.GIFT_CARD, per_minute=0.01))
     asked = [await program.ask("POST", "/gift-cards/checks", {"code": "XXXX"}) for _ in range(11)]
 
     assert (asked[0].status_code, asked[0].json()["code"]) == (409, "wallets.unknown_gift_card")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+
+import pytest
 
 import tenants
 from app import orders
+from app.kernel import limits
 from tenants import Tenant
 from tests import builders_selling as selling
 from tests import builders_wallets as build
@@ -77,7 +81,10 @@ async def test_a_code_that_is_wrong_says_so_and_orders_nothing(visitor: Visitor,
         assert await tenants.connection().fetchval("SELECT count(*) FROM orders") == 0
 
 
-async def test_anybody_looks_up_a_card_but_not_many(visitor: Visitor, shop: Tenant) -> None:
+async def test_anybody_looks_up_a_card_but_not_many(
+    visitor: Visitor, shop: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "GIFT_CARD", replace(limits.GIFT_CARD, per_minute=0.01))
     card, code = await build.card(1234)
     page = store_address(shop, "/account/wallet")
     visitor.headers["Accept-Language"] = "en"

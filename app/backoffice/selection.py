@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Controller, get, post
@@ -21,21 +22,27 @@ from app.flows import run_campaign, run_selection
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
-from app.kernel.i18n import N_, translate_fields
+from app.kernel.i18n import N_, translate_fields, translate_refusal
 from app.kernel.i18n import gettext as _
 from app.kernel.money import plain_amount
 from app.kernel.pages import see_other
 from app.selection import Candidate, Round, RoundDraft
 
 EMPTY, USUAL_TIME = {"most_votes": "3", "takes_proposals": "yes"}, timedelta(days=7)
-# What a winner may become without further questions.
-KINDS = ("team_group", "ladder_campaign", "chain_campaign", "presale", "flash_sale")
+# The usual ones first; a community buy then only asks where it is picked up, a demand test what makes it a success.
+FIRST = ("team_group", "ladder_campaign", "chain_campaign", "community", "presale", "demand_test", "flash_sale")
+KINDS = tuple(sorted(group_buying.KINDS, key=lambda kind: FIRST.index(kind) if kind in FIRST else len(FIRST)))
 NO_PRODUCT = N_("This winner is an idea. Choose the product that it became, then make the campaign.")
 
 
 class CampaignForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     kind: Annotated[str, msgspec.Meta(max_length=20)] = "team_group"
     product: UUID | None = None
+
+
+class RemovalForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    candidate: UUID
+    why: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
 
 
 class SelectionController(Controller):
@@ -66,14 +73,42 @@ class SelectionController(Controller):
 
     @get("/{selection_round_id:uuid}", permission="promotions.read")
     async def watch(self, request: AnyRequest, selection_round_id: FromPath[UUID]) -> Template:
-        async with tenants.transaction():
-            found = await selection.find(selection_round_id)
-            standing = await selection.standing(found.id)
-            voters, products = await selection.voters_of(found.id), await queries_promotions.products([])
-        return await show(
-            request, "selection/show.html", round=found, standing=standing, voters=voters, products=products,
-            winner=_winner(standing), kinds=KINDS, words=group_buying.words,
-        )  # fmt: skip
+        return await _watched(request, selection_round_id, {}, {})
+
+    @post("/{selection_round_id:uuid}/removals", permission="promotions.write")
+    async def remove(self, request: AnyRequest, selection_round_id: FromPath[UUID]) -> Template | Redirect:
+        """A candidate leaves with a reason everybody reads; votes for it are free again. Raises NotFound."""
+        form = await read_form(request, RemovalForm)
+        try:
+            await run_selection.remove(
+                selection_round_id, form.candidate, why=form.why, by=identity.viewer_of(request)
+            )  # fmt: skip
+        except InvalidInput as refusal:
+            values = {"candidate": str(form.candidate), "why": form.why}
+            return await _watched(request, selection_round_id, values, translate_fields(refusal))
+        except selection.RoundOver as refusal:
+            return see_other(f"/selection/{selection_round_id}", flash=("bad", translate_refusal(refusal)))
+        return see_other(
+            f"/selection/{selection_round_id}",
+            flash=("ok", _("It is out of the round, and who it concerns is told why.")),
+        )
+
+    @post("/{selection_round_id:uuid}/end", permission="promotions.write")
+    async def move_end(self, request: AnyRequest, selection_round_id: FromPath[UUID]) -> Template | Redirect:
+        """Earlier or later; everybody who may vote is told, and the audit has both moments."""
+        values, wrong = form_values(await request.form()), dict[str, str]()
+        ends_at = campaign_form.read_moment("ends_at", values, tenants.current().time_zone, wrong)
+        try:
+            if wrong:
+                raise InvalidInput(wrong)
+            await run_selection.move_end(selection_round_id, ends_at, by=identity.viewer_of(request))
+        except InvalidInput as refusal:
+            return await _watched(request, selection_round_id, values, translate_fields(refusal))
+        except selection.RoundOver as refusal:
+            return see_other(f"/selection/{selection_round_id}", flash=("bad", translate_refusal(refusal)))
+        return see_other(
+            f"/selection/{selection_round_id}", flash=("ok", _("The end is moved, and promoters are told."))
+        )
 
     @post("/{selection_round_id:uuid}/close", permission="promotions.write")
     async def close(self, request: AnyRequest, selection_round_id: FromPath[UUID]) -> Redirect:
@@ -97,6 +132,20 @@ class SelectionController(Controller):
         except InvalidInput as refusal:
             return see_other(here, flash=("bad", " ".join(translate_fields(refusal).values())))
         return see_other(f"/campaigns/{campaign}/edit", flash=("ok", _("A draft: look at its price and times.")))
+
+
+async def _watched(request: AnyRequest, round_id: UUID, values: dict[str, str], errors: dict[str, str]) -> Template:
+    """Raises NotFound."""
+    async with tenants.transaction():
+        found = await selection.find(round_id)
+        standing, left = await selection.standing(found.id), await selection.left_of(found.id)
+        voters, products = await selection.voters_of(found.id), await queries_promotions.products([])
+    ends_at = found.ends_at.astimezone(ZoneInfo(tenants.current().time_zone)).strftime("%Y-%m-%dT%H:%M")
+    return await show(
+        request, "selection/show.html", status_code=422 if errors else 200, round=found, standing=standing, left=left,
+        voters=voters, products=products, winner=_winner(standing), kinds=KINDS, words=group_buying.words,
+        values={"ends_at": ends_at, **values}, errors=errors,
+    )  # fmt: skip
 
 
 def _winner(standing: Sequence[Candidate]) -> Candidate | None:

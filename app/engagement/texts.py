@@ -251,6 +251,18 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("%(store)s asks: what shall we sell next?"),
         N_("“%(words)s” is open until %(deadline)s. Vote, say how many you expect to sell, or propose something."),
     ),
+    ("promoter", "selection.moved"): (
+        N_("%(store)s: “%(number)s” ends at another time"),
+        N_("Votes in “%(words)s” are now taken until %(deadline)s."),
+    ),
+    ("promoter", "selection.withdrawn"): (
+        N_("%(store)s: “%(words)s” is not to be chosen any more"),
+        N_("Who proposed it has withdrawn it. Your vote for it is free again until %(deadline)s."),
+    ),
+    ("promoter", "selection.removed"): (
+        N_("%(store)s: “%(words)s” was taken out of the round"),
+        N_("The store says why: %(reason)s. A vote for it is free again until %(deadline)s."),
+    ),
     ("promoter", "selection.closed"): (
         N_("%(store)s: the round “%(number)s” is decided"),
         N_("“%(words)s” won. How everything was voted for is on the round's page."),
@@ -293,7 +305,7 @@ def _fill(text: str, facts: dict[str, Any], locale: str) -> str:
 
 def _written(facts: dict[str, Any], locale: str) -> dict[str, str]:
     """Every place a text may have; facts a message lacks are empty."""
-    written = {name: str(facts.get(name, "")) for name in ("number", "order", "store", "words", "exchange")}
+    written = {name: str(facts.get(name, "")) for name in ("number", "order", "store", "words", "reason", "exchange")}
     amount, zone = facts.get("amount"), zone_of(facts.get("zone") or "UTC")
     for name, write in (("deadline", date_time), ("opens", date_time), ("day", date)):
         moment = facts.get(name)

@@ -5,16 +5,17 @@ The job by the clock carries no truth: it looks at the round, and closes it only
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import tenants
 from app import engagement, promoters, selection, store
+from app.identity import Viewer
 from app.kernel.clock import now
 from app.kernel.errors import Refusal
 from app.selection import Round, RoundDraft
 from infra.settings import settings
-from tenants import outbox, states
+from tenants import audit, outbox, platform, states
 
 
 class NotApproved(Refusal):
@@ -62,6 +63,60 @@ async def propose(
         await selection.propose(round_id, promoter.id, title=title, words=words, price_amount=price_amount)
 
 
+async def take_ballot_back(round_id: UUID, promoter: promoters.Promoter) -> None:
+    """Raises NotFound, RoundOver."""
+    async with tenants.transaction():
+        await selection.take_ballot_back(round_id, promoter.id)
+
+
+async def withdraw(round_id: UUID, candidate: UUID, promoter: promoters.Promoter) -> None:
+    """Whoever had voted for it is told, and may choose again. Raises NotFound, RoundOver."""
+    async with tenants.transaction():
+        await selection.require_voter(round_id, promoter.id)
+        concerned = await selection.withdraw(round_id, candidate, promoter.id)
+        await _tell_leaving(round_id, candidate, concerned - {promoter.id})
+
+
+async def remove(round_id: UUID, candidate: UUID, *, why: str, by: Viewer) -> None:
+    """Who proposed it and who had voted for it is told why. Raises NotFound, RoundOver, InvalidInput."""
+    states.require(tenants.current(), "edit")
+    async with tenants.transaction():
+        concerned = await selection.remove(round_id, candidate, why=why.strip())
+        await _tell_leaving(round_id, candidate, concerned)
+    await _record("selection.candidate_removed", round_id, by, {"candidate": str(candidate), "why": why.strip()})
+
+
+async def move_end(round_id: UUID, ends_at: datetime | None, *, by: Viewer) -> None:
+    """The round ends at another moment, and everybody who may vote is told. Raises NotFound, RoundOver, InvalidInput.
+
+    The job of the old end finds nothing to do, or a round that is over already.
+    """
+    states.require(tenants.current(), "edit")
+    async with tenants.transaction():
+        before = await selection.move_end(round_id, ends_at)
+        found = await selection.find(round_id)
+        await _post_end(found)
+        await _tell(found, "moved", found.title)
+    moments = {"from": before.ends_at.isoformat(), "to": found.ends_at.isoformat()}
+    await _record("selection.end_moved", round_id, by, moments)
+
+
+async def _record(action: str, round_id: UUID, by: Viewer, details: dict[str, str]) -> None:
+    """The audit comes after the deed, so that it never names one that was refused."""
+    async with platform.transaction() as database:
+        await audit.record(
+            database, actor_kind="merchant", actor_id=by.id, actor_name=by.name, action=action,
+            tenant=tenants.current().id, subject=str(round_id), details=details,
+        )  # fmt: skip
+
+
+async def _tell_leaving(round_id: UUID, candidate: UUID, concerned: set[UUID]) -> None:
+    found = await selection.find(round_id)
+    gone = next(each for each in await selection.left_of(round_id) if each.id == candidate)
+    kind = "withdrawn" if gone.how == "withdrawn" else "removed"
+    await _tell(found, kind, gone.title, only=concerned, reason=gone.why)
+
+
 def _require_approved(promoter: promoters.Promoter) -> None:
     if promoter.status != "approved":
         raise NotApproved
@@ -69,23 +124,26 @@ def _require_approved(promoter: promoters.Promoter) -> None:
 
 async def _post_end(found: Round) -> None:
     await outbox.post(
-        "selection.close", key=f"selection:{found.id}", delay=max(found.ends_at - now(), timedelta(0)),
-        round_id=found.id,
+        "selection.close", key=f"selection:{found.id}:{found.ends_at.isoformat()}",
+        delay=max(found.ends_at - now(), timedelta(0)), round_id=found.id,
     )  # fmt: skip
 
 
-async def _tell(found: Round, kind: str, words: str) -> None:
-    """One message for each who may vote; a job each sends them after COMMIT."""
+async def _tell(found: Round, kind: str, words: str, *, only: set[UUID] | None = None, reason: str = "") -> None:
+    """One message for each who may vote, or for those of them whom it concerns; a job each sends them after COMMIT."""
     profile = await store.read_profile()
     for voter in await selection.voters_of(found.id):
+        if only is not None and voter["id"] not in only:
+            continue
         message = await engagement.write_message(
             f"selection.{kind}",
             recipient="promoter",
             address=voter["email"],
             locale=profile.locale,
             facts={
-                "store": profile.name, "words": words, "number": found.title, "deadline": found.ends_at.isoformat(),
-                "zone": profile.time_zone, "url": f"{settings().origin('host')}/selection/{found.id}",
+                "store": profile.name, "words": words, "reason": reason, "number": found.title,
+                "deadline": found.ends_at.isoformat(), "zone": profile.time_zone,
+                "url": f"{settings().origin('host')}/selection/{found.id}",
             },
             by_mail=bool(settings().smtp_url),
         )  # fmt: skip

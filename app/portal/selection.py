@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,36 @@ async def propose(request: AnyRequest, selection_round_id: FromPath[UUID]) -> Te
     return see_other(f"/selection/{selection_round_id}", flash=("ok", _("Proposed. Everybody in the round sees it.")))
 
 
+@post("/selection/{selection_round_id:uuid}/withdrawal", permission="signed_in")
+async def take_back(request: AnyRequest, selection_round_id: FromPath[UUID]) -> Redirect:
+    """The whole ballot. Raises NotFound."""
+    place = await enter(request)
+    return await _undone(
+        selection_round_id, run_selection.take_ballot_back(selection_round_id, place.promoter),
+        _("Your ballot is taken back. You can vote again until the round ends."),
+    )  # fmt: skip
+
+
+@post("/selection/{selection_round_id:uuid}/proposals/{selection_candidate_id:uuid}/withdrawal", permission="signed_in")
+async def withdraw(
+    request: AnyRequest, selection_round_id: FromPath[UUID], selection_candidate_id: FromPath[UUID]
+) -> Redirect:
+    """Only one's own. Raises NotFound."""
+    place = await enter(request)
+    return await _undone(
+        selection_round_id, run_selection.withdraw(selection_round_id, selection_candidate_id, place.promoter),
+        _("Withdrawn. Whoever had voted for it can choose again."),
+    )  # fmt: skip
+
+
+async def _undone(round_id: UUID, undoing: Awaitable[None], words: str) -> Redirect:
+    try:
+        await undoing
+    except selection.RoundOver as refusal:
+        return see_other(f"/selection/{round_id}", flash=("bad", translate_refusal(refusal)))
+    return see_other(f"/selection/{round_id}", flash=("ok", words))
+
+
 async def _round(
     place: Place, round_id: UUID, values: dict[str, str] | None = None, errors: dict[str, str] | None = None
 ) -> Template:
@@ -76,11 +107,12 @@ async def _round(
     async with tenants.transaction():
         found = await selection.require_voter(round_id, place.promoter.id)
         standing = await selection.standing(round_id)
-        mine = await selection.ballot_of(round_id, place.promoter.id)
-    proposed = sum(candidate.proposed_by == place.promoter.id for candidate in standing)
+        mine, left = await selection.ballot_of(round_id, place.promoter.id), await selection.left_of(round_id)
+        proposed = await selection.proposed_by(round_id, place.promoter.id)
     return page(
         "portal/selection/show.html", status_code=422 if errors else 200, round=found, standing=standing, mine=mine,
-        is_open=found.takes_votes(), may_propose=found.takes_proposals and proposed < selection.MOST_PROPOSALS,
+        left=left, is_open=found.takes_votes(),
+        may_propose=found.takes_proposals and proposed < selection.MOST_PROPOSALS,
         winner=next((each for each in standing if each.won_at), None), values=values or {}, errors=errors or {},
         symbol=CURRENCIES[place.tenant.currency].symbol,
     )  # fmt: skip
@@ -108,4 +140,4 @@ def _price(text: str, currency: str) -> int | None:
     return price
 
 
-HANDLERS = [show_rounds, show_round, cast, propose]
+HANDLERS = [show_rounds, show_round, cast, take_back, propose, withdraw]

@@ -68,7 +68,7 @@ SELECT candidate.id, candidate.title, candidate.words, candidate.product, candid
 FROM selection_candidate AS candidate
 LEFT JOIN selection_vote AS vote ON vote.candidate = candidate.id
 LEFT JOIN product ON product.id = candidate.product LEFT JOIN promoter ON promoter.id = candidate.proposed_by
-WHERE candidate.round = $1
+WHERE candidate.round = $1 AND candidate.left_at IS NULL
 GROUP BY candidate.id, product.id, promoter.id
 ORDER BY candidate.won_at IS NULL, count(vote.id) DESC, sum(vote.units) DESC NULLS LAST, candidate.added_at,
     candidate.id
@@ -120,8 +120,7 @@ async def cast_ballot(round_id: UUID, promoter: UUID, wanted: Mapping[UUID, int]
 async def propose(round_id: UUID, promoter: UUID, *, title: str, words: str, price_amount: int | None) -> UUID:
     """An idea in words, credited to its promoter. Raises NotFound, RoundOver, NoMoreProposals, InvalidInput."""
     found = await _enter(round_id, promoter)
-    there = await standing(round_id)
-    mine = sum(candidate.proposed_by == promoter for candidate in there)
+    there, mine = await standing(round_id), await proposed_by(round_id, promoter)
     if not found.takes_proposals or mine >= MOST_PROPOSALS or len(there) >= MOST_CANDIDATES:
         raise NoMoreProposals
     wrong = {} if title and len(title) <= LONGEST_TITLE else {"title": N_("Name it in at most 80 characters.")}
@@ -136,6 +135,16 @@ async def propose(round_id: UUID, promoter: UUID, *, title: str, words: str, pri
         candidate, round_id, title, words, price_amount, promoter, now(),
     )  # fmt: skip
     return candidate
+
+
+async def proposed_by(round_id: UUID, promoter: UUID) -> int:
+    """How many of this promoter's proposals count; one that the store removed does, one they withdrew does not."""
+    found: int = await tenants.connection().fetchval(
+        "SELECT count(*) FROM selection_candidate"
+        " WHERE round = $1 AND proposed_by = $2 AND left_how <> 'withdrawn'",
+        round_id, promoter,
+    )  # fmt: skip
+    return found
 
 
 async def require_voter(round_id: UUID, promoter: UUID) -> Round:

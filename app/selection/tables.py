@@ -37,6 +37,9 @@ class SelectionCandidate(Table):
     proposed_by = reference("promoters", "Promoter", null=True)
     won_at = Timestamptz(default=None, null=True)
     added_at = Timestamptz(default=None)
+    left_at = Timestamptz(default=None, null=True)
+    left_how = Text(default="")
+    left_why = Text(default="")
     product_stands_once = Unique([round, product])
 
 

@@ -109,3 +109,43 @@ async def test_what_cannot_be_read_is_said_at_its_field(owner: Any) -> None:
     assert "Give it a title" in answer.text
     assert "at least two things" in answer.text
     assert await _rounds() == []
+
+
+async def test_the_store_takes_something_out_and_moves_the_end(owner: Any) -> None:
+    await build.promoter(name="Xiaoya")
+    page = await _open(owner, ideas="Plums\nFireworks")
+    (found,) = await _rounds()
+    async with tenants.transaction():
+        known = {candidate.title: candidate.id for candidate in await selection.standing(found.id)}
+
+    unsaid = await owner.submit(f"{page}/removals", {"candidate": str(known["Fireworks"]), "why": ""}, page=page)
+    said = {"candidate": str(known["Fireworks"]), "why": "May not be mailed"}
+    await owner.submit(f"{page}/removals", said, page=page)
+    past = await owner.submit(f"{page}/end", {"ends_at": "2001-01-01T10:00"}, page=page)
+    moved = await owner.submit(f"{page}/end", {"ends_at": "2098-01-01T10:00"}, page=page)
+    shown = (await owner.get(page)).text
+
+    assert (unsaid.status_code, past.status_code, moved.status_code) == (422, 422, 303)
+    assert "Say why in at most" in unsaid.text
+    assert "taken out: May not be mailed" in shown
+    assert 'value="2098-01-01T10:00"' in shown
+
+
+@pytest.mark.parametrize("kind", group_buying.KINDS)
+async def test_the_winner_may_become_any_kind_of_campaign(owner: Any, kind: str) -> None:
+    voter, peaches = await build.promoter(), await make_product("Peaches", price=4390)
+    page = await _open(owner, products=[str(peaches)], ideas="Plums")
+    (found,) = await _rounds()
+    async with tenants.transaction():
+        known = {candidate.product: candidate.id for candidate in await selection.standing(found.id)}
+    await run_selection.vote(found.id, voter, {known[peaches]: 40})
+    await owner.submit(f"{page}/close", {}, page=page)
+    offered = (await owner.get(page)).text
+
+    made = await owner.submit(f"{page}/campaign", {"kind": kind}, page=page)
+
+    async with tenants.transaction():
+        (draft,) = await group_buying.listed()
+    assert f'value="{kind}"' in offered
+    assert (made.headers["Location"], draft.kind, draft.status) == (f"/campaigns/{draft.id}/edit", kind, "draft")
+    assert (await owner.get(admin(made.headers["Location"]))).status_code == 200

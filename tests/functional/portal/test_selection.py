@@ -82,3 +82,29 @@ async def test_a_round_one_has_no_vote_in_is_unknown(shop: Tenant, visitor: Visi
     for path in (f"/selection/{round_id}", f"/selection/{somebody}"):
         assert (await visitor.get(_host(path))).status_code == 404
         assert (await visitor.submit(_host(path), {}, page=_host("/selection"))).status_code == 404
+
+
+async def test_a_ballot_and_a_proposal_are_taken_back(shop: Tenant, visitor: Visitor) -> None:
+    me = await _approved(shop, visitor)
+    visitor.cookies.set("lang", "en")
+    with tenants.bind(shop):
+        round_id = await opened("Plums", "Pears")
+        plums = (await standing(round_id))[0]
+        await run_selection.propose(round_id, me, title="Quinces", words="", price_amount=None)
+        quinces = next(one for one in await standing(round_id) if one.proposed_by == me.id)
+        await run_selection.vote(round_id, me, {plums.id: 3, quinces.id: 1})
+    page = _host(f"/selection/{round_id}")
+
+    not_mine = await visitor.submit(f"{page}/proposals/{plums.id}/withdrawal", {}, page=page)
+    await visitor.submit(f"{page}/proposals/{quinces.id}/withdrawal", {}, page=page)
+    withdrawn = (await visitor.get(page)).text
+    await visitor.submit(f"{page}/withdrawal", {}, page=page)
+    with tenants.bind(shop):
+        async with tenants.transaction():
+            ballot = await selection.ballot_of(round_id, me.id)
+
+    assert not_mine.status_code == 404
+    assert "withdrawn by its proposer" in withdrawn
+    assert "Take my ballot back" in withdrawn
+    assert ballot == {}
+    assert "Take my ballot back" not in (await visitor.get(page)).text

@@ -17,8 +17,9 @@ from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.ids import new_id
 from app.promoters import Promoter
 from app.selection import Candidate, NoMoreProposals, RoundDraft, RoundOver, TooManyVotes
-from tenants import Tenant
+from tenants import Tenant, platform
 from tests import builders_earning as build
+from tests.integration.payments.test_by_hand import merchant
 from workers.context import JobContext
 from workers.selection import HANDLERS
 
@@ -234,3 +235,118 @@ async def test_another_store_sees_nothing_of_it(shop: Tenant, other_shop: Tenant
             assert await selection.listed() == []
             with pytest.raises(NotFound):
                 await selection.find(round_id)
+
+
+async def _reached(kind: str) -> set[str]:
+    async with tenants.transaction():
+        rows = await tenants.connection().fetch("SELECT address FROM message WHERE kind = $1", f"selection.{kind}")
+    return {row["address"] for row in rows}
+
+
+async def test_a_ballot_is_taken_back_and_may_be_cast_again(shop: Tenant) -> None:
+    first, second = await people(2)
+    round_id = await opened()
+    known = await ids(round_id)
+    await run_selection.vote(round_id, first, {known["Plums"]: 50})
+    await run_selection.vote(round_id, second, {known["Pears"]: 1})
+
+    await run_selection.take_ballot_back(round_id, first)
+    without = {each.title: each.votes for each in await standing(round_id)}
+    await run_selection.vote(round_id, first, {known["Peaches"]: 2})
+    await time_is_over(round_id)
+    with pytest.raises(RoundOver):
+        await run_selection.take_ballot_back(round_id, first)
+
+    assert without == {"Pears": 1, "Peaches": 0, "Plums": 0}
+    assert (await standing(round_id))[0].title == "Peaches"
+
+
+async def test_a_proposal_is_withdrawn_by_who_made_it_and_its_votes_are_free(shop: Tenant) -> None:
+    author, voter = await people(2)
+    round_id = await opened()
+    await run_selection.propose(round_id, author, title="Quinces", words="", price_amount=None)
+    known = await ids(round_id)
+    await run_selection.vote(round_id, voter, {known["Quinces"]: 50, known["Plums"]: 1})
+
+    with pytest.raises(NotFound):
+        await run_selection.withdraw(round_id, known["Quinces"], voter)
+    with pytest.raises(NotFound):
+        await run_selection.withdraw(round_id, known["Plums"], author)
+    await run_selection.withdraw(round_id, known["Quinces"], author)
+    for _ in range(selection.MOST_PROPOSALS):
+        await run_selection.propose(round_id, author, title="Another", words="", price_amount=None)
+
+    async with tenants.transaction():
+        (left,) = await selection.left_of(round_id)
+        kept = await selection.ballot_of(round_id, voter.id)
+    assert (left.title, left.how, left.proposer) == ("Quinces", "withdrawn", author.name)
+    assert kept == {known["Plums"]: 1}
+    assert await _reached("withdrawn") == {voter.email}
+    with pytest.raises(NotFound):
+        await run_selection.vote(round_id, voter, {known["Quinces"]: 1})
+
+
+async def test_the_store_takes_a_candidate_out_and_says_why(shop: Tenant) -> None:
+    author, voter, _other = await people(3)
+    round_id = await opened()
+    await run_selection.propose(round_id, author, title="Fireworks", words="", price_amount=None)
+    known = await ids(round_id)
+    await run_selection.vote(round_id, voter, {known["Fireworks"]: 900})
+    owner = merchant()
+
+    with pytest.raises(InvalidInput):
+        await run_selection.remove(round_id, known["Fireworks"], why=" ", by=owner)
+    await run_selection.remove(round_id, known["Fireworks"], why="May not be mailed", by=owner)
+    await run_selection.close_selection(round_id, by="Su He")
+    with pytest.raises(RoundOver):
+        await run_selection.remove(round_id, known["Plums"], why="Too late", by=owner)
+
+    async with tenants.transaction():
+        (left,) = await selection.left_of(round_id)
+    assert (left.how, left.why) == ("removed", "May not be mailed")
+    assert await winner(round_id) == ""
+    assert await _reached("removed") == {author.email, voter.email}
+    assert await _audited("selection.candidate_removed") == 1
+
+
+async def test_the_end_moves_later_and_earlier_and_the_round_closes_then(shop: Tenant) -> None:
+    await people(2)
+    round_id = await opened(ends_at=now() + timedelta(hours=1))
+    owner, later = merchant(), now() + timedelta(days=3)
+
+    for wrong in (None, now() - timedelta(minutes=1)):
+        with pytest.raises(InvalidInput):
+            await run_selection.move_end(round_id, wrong, by=owner)
+    await run_selection.move_end(round_id, later, by=owner)
+    async with tenants.transaction():
+        moved = await selection.find(round_id)
+        due = await tenants.connection().fetch(
+            "SELECT run_at FROM outbox WHERE kind = 'selection.close' ORDER BY run_at"
+        )
+    await HANDLERS["selection.close"](JobContext(new_id(), "selection.close", 1, 5), round_id=str(round_id))
+    async with tenants.transaction():
+        still = await selection.find(round_id)
+
+    assert moved.ends_at == later
+    assert [abs(row["run_at"] - later) < timedelta(minutes=1) for row in due] == [False, True]
+    assert still.status == "open"
+    assert len(await _reached("moved")) == 2
+    assert await _audited("selection.end_moved") == 1
+
+
+async def test_what_is_over_is_not_moved(shop: Tenant) -> None:
+    await people(1)
+    round_id = await opened()
+    await time_is_over(round_id)
+
+    with pytest.raises(RoundOver):
+        await run_selection.move_end(round_id, now() + timedelta(days=1), by=merchant())
+
+
+async def _audited(action: str) -> int:
+    async with platform.transaction() as database:
+        return int(
+            await database.fetchval(
+                "SELECT count(*) FROM audit_entry WHERE action = $1 AND tenant = $2", action, tenants.current().id
+            )
+        )

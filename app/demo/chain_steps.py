@@ -20,7 +20,7 @@ def leading(world: World) -> list[Step]:
     async def allow() -> str:
         people = await world.merchant.open(at("admin", "/promoters"))
         page = await world.merchant.open(people.link(world.host_name))
-        await world.merchant.submit(page, page.form("rate", "leads"), None, leads="true", act="approve")
+        await world.merchant.submit(page, page.form("rate", "kinds"), None, kinds=["host", "leader"], act="approve")
         page = await world.merchant.open(at("admin", "/leader-goods"))
         found = await world.merchant.submit(page, page.form("q", action="/leader-goods"), None, q="水蜜桃", find="1")
         form = found.form("product", action="/leader-goods")

@@ -30,6 +30,7 @@ DOORS = {
 }  # fmt: skip
 # Pages the walk cannot come to in this state of the stores, and why.
 OUT_OF_REACH: dict[str, str] = {
+    "portal GET /chains/{campaign_id:uuid}/changes": "needs a copy of another leader's list",
     "portal GET /chains/{campaign_id:uuid}/copy": "needs the list of another leader",
     "backoffice GET /order-jobs/{order_job_id:uuid}": "there is none until somebody asks for one",
     "backoffice GET /order-jobs/{order_job_id:uuid}/progress": "asked for by the page of a job while it runs",

@@ -35,7 +35,9 @@ PROMOTERS_MONEY = {
         WHERE line.amount > (SELECT coalesce(sum(amount), 0) FROM payout WHERE payout.promoter = line.promoter
             AND payout.currency = line.currency AND payout.status = 'succeeded')""",
     "shares of one line that are more than the cap of the plan that pays": """
-        SELECT order_line, sum(rate_bps) AS rate_bps FROM commission_line WHERE rule ? 'cap_bps'
+        SELECT order_line, sum(rate_bps) AS rate_bps FROM commission_line AS line WHERE rule ? 'cap_bps'
+            AND NOT (status IN ('reversed', 'canceled') AND EXISTS (
+                SELECT 1 FROM attribution_move WHERE attribution_move.decision = line.decision))
         GROUP BY order_line HAVING sum(rate_bps) > max((rule ->> 'cap_bps')::integer)""",
     "a shopper bound to two sharers at one instant": """
         SELECT one.subject FROM binding AS one JOIN binding AS other

@@ -9,6 +9,7 @@ import tenants
 from app.flows.decide_attribution import decide_attribution
 from app.flows.finalize_attribution import finalize_attribution
 from app.flows.fold_clicks import BATCH, fold_clicks
+from app.flows.replay_orders import replay_orders
 from app.flows.reverse_commission import reverse_commission
 from tenants import outbox
 from workers.context import Handlers, JobContext
@@ -53,9 +54,15 @@ async def reverse(ctx: JobContext, order_id: str, refund_id: str = "") -> None:
     await reverse_commission(UUID(order_id))
 
 
+async def replay(ctx: JobContext, replay_id: str) -> None:
+    """Asked for by the merchant; goes on where it was broken off."""
+    await replay_orders(UUID(replay_id))
+
+
 HANDLERS: Handlers = {
     "attribution.fold_clicks": fold,
     "attribution.decide": decide,
     "attribution.finalize": finalize,
     "attribution.reverse": reverse,
+    "attribution.replay": replay,
 }

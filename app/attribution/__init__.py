@@ -23,7 +23,18 @@ from app.attribution.decisions import (
     undecide,
     void,
 )
-from app.attribution.kept import Kept, kept_of
+from app.attribution.disputes import (
+    Dispute,
+    DisputeOpen,
+    Move,
+    answer_disputes,
+    disputes_of,
+    find_dispute,
+    move_decision,
+    moves_of,
+    open_dispute,
+)
+from app.attribution.kept import KEPT, Kept, kept_line, kept_of, read_kept
 from app.attribution.ladder import HELD, LEADER, judge, with_leader
 from app.attribution.policies import (
     ELIGIBLE,
@@ -42,16 +53,26 @@ from app.attribution.policies import (
 )
 from app.attribution.reasons import REASONS, RUNG_NAMES, RUNG_OUTCOMES, reason_text
 from app.attribution.receipts import Party, Receipt, Rung, receipt_of, receipt_of_line, write_receipt
+from app.attribution.replays import (
+    Compared,
+    Replay,
+    ask_replay,
+    find_replay,
+    note_replay,
+    recent_replays,
+)
 from app.attribution.sharer_codes import normalize_sharer_code, sharer_code_of, sharer_with_code
 from app.attribution.touches import Appended, NewTouch, append_claim, append_lock, append_touches
 
 __all__ = [
-    "ELIGIBLE", "FULL", "HELD", "LEADER", "REASONS", "RUNGS", "RUNG_NAMES", "RUNG_OUTCOMES", "SNATCHING", "TRIGGERS",
-    "Answer", "Appended", "Approach", "Binding", "Candidate", "Decision", "Kept", "LinkSales", "Locks", "Loser",
-    "NewTouch", "Party", "Policy", "PolicyChanged", "Receipt", "Rung", "Shopper", "Step", "Subject", "Verdict",
-    "append_claim", "append_lock", "append_touches", "approach", "binding_at", "check_policy", "decide_line",
-    "decisions_of", "drop", "finalize", "judge", "kept_of", "lock_shoppers", "normalize_sharer_code", "note_refund",
-    "paid", "policies", "policy_at", "policy_of", "reason_text", "receipt_of", "receipt_of_line", "sales_of",
-    "save_policy", "save_steps", "sharer_code_of", "sharer_with_code", "shopper_of", "undecide", "void",
-    "was_counted", "with_leader", "write_receipt",
+    "ELIGIBLE", "FULL", "HELD", "KEPT", "LEADER", "REASONS", "RUNGS", "RUNG_NAMES", "RUNG_OUTCOMES", "SNATCHING",
+    "TRIGGERS", "Answer", "Appended", "Approach", "Binding", "Candidate", "Compared", "Decision", "Dispute",
+    "DisputeOpen", "Kept", "LinkSales", "Locks", "Loser", "Move", "NewTouch", "Party", "Policy", "PolicyChanged",
+    "Receipt", "Replay", "Rung", "Shopper", "Step", "Subject", "Verdict", "answer_disputes", "append_claim",
+    "append_lock", "append_touches", "approach", "ask_replay", "binding_at", "check_policy", "decide_line",
+    "decisions_of", "disputes_of", "drop", "finalize", "find_dispute", "find_replay", "judge", "kept_line", "kept_of",
+    "lock_shoppers", "move_decision", "moves_of", "normalize_sharer_code", "note_refund", "note_replay",
+    "open_dispute", "paid", "policies", "policy_at", "policy_of", "read_kept", "reason_text", "receipt_of",
+    "receipt_of_line", "recent_replays", "sales_of", "save_policy", "save_steps", "sharer_code_of",
+    "sharer_with_code", "shopper_of", "undecide", "void", "was_counted", "with_leader", "write_receipt",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import msgspec
 
 import tenants
 from app.attribution.candidates import Candidate
+from app.kernel.errors import NotFound
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +21,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     order_id: UUID
     order_line: UUID
     promoter: UUID | None
+    link: UUID | None
     rung: str
     policy_version: int
     base_amount: int
@@ -32,7 +34,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 KEPT = (
-    "SELECT id AS decision, order_id, order_line, promoter, rung, policy_version, base_amount, receipt"
+    "SELECT id AS decision, order_id, order_line, promoter, link, rung, policy_version, base_amount, receipt"
     " FROM attribution_decision"
 )
 
@@ -42,6 +44,17 @@ async def kept_of(order_id: UUID) -> list[Kept]:
     return [read_kept(row) for row in rows]
 
 
+async def kept_line(line_id: UUID) -> Kept:
+    """Raises NotFound."""
+    row = await tenants.connection().fetchrow(f"{KEPT} WHERE order_line = $1", line_id)
+    if row is None:
+        raise NotFound
+    return read_kept(row)
+
+
+_SAME = ("decision", "order_id", "order_line", "promoter", "link", "rung", "policy_version")
+
+
 def read_kept(row: Any) -> Kept:
     """A row of KEPT. Receipts of old kept no claim apart: there the leader is among the others."""
     receipt = msgspec.json.decode(row["receipt"])
@@ -49,7 +62,7 @@ def read_kept(row: Any) -> Kept:
     everyone = [msgspec.convert(entry, Candidate) for entry in (*won, *receipt["losers"])]
     claim = msgspec.convert(receipt["claim"], Candidate) if receipt.get("claim") else None
     return Kept(
-        **{name: row[name] for name in ("decision", "order_id", "order_line", "promoter", "rung", "policy_version")},
+        **{name: row[name] for name in _SAME},
         base_amount=row["base_amount"], placed_at=datetime.fromisoformat(receipt["placed_at"]),
         visitor_ids=tuple(UUID(each) for each in receipt.get("visitor_ids", ())), winner=everyone[0] if won else None,
         candidates=tuple(one for one in everyone if one.kind != "leader"),

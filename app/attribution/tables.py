@@ -134,3 +134,48 @@ class SharerCode(Table):
     created_at = Timestamptz(default=None)
     one_code_each = Unique([promoter])
     code_names_one_sharer = Unique([code])
+
+
+class AttributionDispute(Table):
+    """Somebody says a decision is wrong, and what the merchant answered."""
+
+    id = key()
+    decision = reference("attribution", "AttributionDecision")
+    promoter = reference("promoters", "Promoter", null=True)
+    opened_by = Text(default=None)
+    words = Text(default=None)
+    status = Text(default="open")
+    answer = Text(default="")
+    answered_by = Text(default="")
+    opened_at = Timestamptz(default=None)
+    answered_at = Timestamptz(default=None, null=True)
+
+
+class AttributionMove(Table):
+    """A line's sale that was given to somebody else, and why; never changed."""
+
+    id = key()
+    decision = reference("attribution", "AttributionDecision")
+    from_promoter = reference("promoters", "Promoter", null=True)
+    to_promoter = reference("promoters", "Promoter", null=True)
+    reason = Text(default=None)
+    moved_by = Text(default=None)
+    moved_at = Timestamptz(default=None)
+
+
+class AttributionReplay(Table):
+    """A past period decided again under another policy, without changing anything."""
+
+    id = key()
+    starts_at = Timestamptz(default=None)
+    ends_at = Timestamptz(default=None)
+    policy = JSONB(default=None)
+    plan = plain_id(null=True)
+    status = Text(default="queued")
+    done = Integer(default=0)
+    total = Integer(default=0)
+    last_order = plain_id(null=True)
+    result = JSONB(default="{}")
+    asked_by = Text(default=None)
+    asked_at = Timestamptz(default=None)
+    finished_at = Timestamptz(default=None, null=True)

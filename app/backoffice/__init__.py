@@ -43,6 +43,8 @@ from app.backoffice import (
     promoter_rules,
     promoters,
     refunds,
+    replays,
+    sale_cases,
     selection,
     settings,
     sign_in,
@@ -66,7 +68,7 @@ PAGES = (
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
     payment_accounts, notices, by_hand, payouts, plans, commission_lines,
-    whose_sale, bound_shoppers,
+    whose_sale, bound_shoppers, sale_cases, replays,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -15,7 +15,8 @@ from app.attribution import reason_text
 from app.backoffice import queries_whose_sale as queries
 from app.backoffice import whose_sale_words as words
 from app.backoffice.frame import AnyRequest, show
-from app.flows.change_binding import Actor, NobodyIsBound, UnknownRow, import_bindings, move_shopper
+from app.flows.change_binding import NobodyIsBound, UnknownRow, import_bindings, move_shopper
+from app.flows.merchant_acts import Actor
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form

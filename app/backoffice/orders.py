@@ -14,6 +14,7 @@ import tenants
 from app import aftersales, attribution, commissions, fulfillment, orders, payments, promotions
 from app.backoffice import labels, queries_orders, refund_words
 from app.backoffice.frame import AnyRequest, show
+from app.backoffice.sale_cases import cases_of
 from app.flows import order_search
 from app.flows.cancel_order import cancel_order
 from app.flows.delivery_way import way_of
@@ -89,6 +90,7 @@ class OrderController(Controller):
                 "ships_at": await promised_day(order),
                 "coupon": await promotions.coupon_of_order(order.id),
                 "taken_back": await commissions.taken_back(order.id),
+                "cases": await cases_of(order.id),
                 "earners": await commissions.named_lines(order.id),
             }
             history = await timeline_of(order, for_shopper=False)

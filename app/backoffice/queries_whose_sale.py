@@ -58,6 +58,13 @@ async def steps_of(subject_id: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in await tenants.connection().fetch(_STEPS, subject_id)]
 
 
+async def names_of(promoters: Sequence[UUID]) -> dict[UUID, str]:
+    rows = await tenants.connection().fetch(
+        "SELECT id, name FROM promoter WHERE id = ANY($1::uuid[])", list(promoters)
+    )  # fmt: skip
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def products(chosen: Sequence[UUID] = ()) -> list[tuple[str, str]]:
     """Products to give days of their own, as options of a select; the chosen ones are always among them."""
     rows = await tenants.connection().fetch(
@@ -81,3 +88,21 @@ async def decisions_by_version() -> dict[int, int]:
         "SELECT policy_version, count(DISTINCT order_id) AS orders FROM attribution_decision GROUP BY 1"
     )
     return {row["policy_version"]: row["orders"] for row in rows}
+
+
+_QUESTIONS = """
+SELECT o.number, n.title, o.currency, d.base_amount, d.decided_at, d.order_line, coalesce(p.name, '') AS promoter_name,
+    q.opened_by, q.words, q.opened_at, c.held_because
+FROM attribution_decision d JOIN orders o ON o.id = d.order_id JOIN order_line n ON n.id = d.order_line
+LEFT JOIN promoter p ON p.id = d.promoter
+LEFT JOIN attribution_dispute q ON q.decision = d.id AND q.status = 'open'
+LEFT JOIN LATERAL (SELECT held_because FROM commission_line WHERE decision = d.id AND held_because <> ''
+    AND status IN ('estimated', 'held') LIMIT 1) AS c ON true
+WHERE q.id IS NOT NULL OR c.held_because IS NOT NULL
+ORDER BY coalesce(q.opened_at, d.decided_at) DESC, d.id LIMIT 200
+"""
+
+
+async def questions() -> list[dict[str, Any]]:
+    """Sales that somebody disputes, or that are held back until somebody has looked."""
+    return [dict(row) for row in await tenants.connection().fetch(_QUESTIONS)]

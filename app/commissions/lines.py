@@ -16,7 +16,7 @@ from app.kernel.ids import new_id
 
 _COLUMNS = (
     "id, order_id, order_line, decision, promoter, link, base_amount, rate_bps, amount,"
-    " reversed_amount, currency, status, earned_at, settle_at, role, flat_amount, units"
+    " reversed_amount, currency, status, earned_at, settle_at, role, flat_amount, units, held_because"
 )
 
 
@@ -40,6 +40,7 @@ class CommissionLine(msgspec.Struct, frozen=True):
     role: str = "promotion"
     flat_amount: int = 0
     units: int = 0
+    held_because: str = ""
 
     @property
     def kept_amount(self) -> int:
@@ -101,6 +102,24 @@ async def cancel(order_id: UUID) -> None:
     await tenants.connection().execute(
         "UPDATE commission_line SET status = 'canceled', updated_at = $2 WHERE order_id = $1 AND status = 'estimated'",
         order_id, now(),
+    )  # fmt: skip
+
+
+async def cancel_line(line_id: UUID) -> None:
+    """The sale went to somebody else before it was paid."""
+    await tenants.connection().execute(
+        "UPDATE commission_line SET status = 'canceled', updated_at = $2 WHERE id = $1 AND status = 'estimated'",
+        line_id, now(),
+    )  # fmt: skip
+
+
+async def let_count(order_line: UUID) -> None:
+    """Somebody has looked at what was held back: it becomes due like any other."""
+    await tenants.connection().execute(
+        "UPDATE commission_line SET held_because = '', updated_at = $2,"
+        " status = CASE WHEN status = 'held' THEN 'accrued' ELSE status END"
+        " WHERE order_line = $1 AND held_because <> '' AND status IN ('estimated', 'held')",
+        order_line, now(),
     )  # fmt: skip
 
 

@@ -10,17 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
 import tenants
 from app import attribution, promoters
 from app.attribution import Approach, Policy, Shopper, Step, Subject
 from app.flows import bind_shoppers, who_may_bind
+from app.flows.merchant_acts import Actor, record_act
 from app.flows.sharers_by_code import sharer_of_code
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.i18n import N_
-from tenants import audit, platform
 
 LONGEST_REASON = 300
 MOST_ROWS = 1_000
@@ -40,13 +38,6 @@ class UnknownRow(Refusal):
     code = "attribution.unknown_row"
     status = 422
     message = "Row %(row)s names no customer or no sharer of this store. Nothing was imported."
-
-
-class Actor(msgspec.Struct, frozen=True):
-    """Which merchant user acts."""
-
-    id: UUID
-    name: str
 
 
 async def choose_sharer(shopper: Shopper, code: str) -> str:
@@ -80,7 +71,7 @@ async def move_shopper(subject_id: UUID, promoter_id: UUID, *, reason: str, acto
     async with tenants.transaction():
         shopper = await attribution.shopper_of(subject_id)
         await _require_sharer(shopper, promoter_id)
-    await _audit(actor, "attribution.move_shopper", str(subject_id), reason, {"promoter": str(promoter_id)})
+    await record_act(actor, "attribution.move_shopper", str(subject_id), reason, {"promoter": str(promoter_id)})
     async with tenants.transaction():
         policy = await _binding_policy(now())
         subject = (await attribution.lock_shoppers([shopper]))[shopper]
@@ -94,7 +85,7 @@ async def import_bindings(rows: Sequence[tuple[str, str]], *, actor: Actor) -> i
     """
     if not 0 < len(rows) <= MOST_ROWS:
         raise InvalidInput({"rows": N_("Give between 1 and 1,000 rows.")})
-    await _audit(actor, "attribution.import_bindings", "", "", {"rows": len(rows)})
+    await record_act(actor, "attribution.import_bindings", "", "", {"rows": len(rows)})
     async with tenants.transaction():
         policy = await _binding_policy(now())
         meant = [await _imported(number, *row) for number, row in enumerate(rows, start=1)]
@@ -135,11 +126,3 @@ async def _require_sharer(shopper: Shopper, promoter_id: UUID) -> None:
     bar = (await who_may_bind.facts_about([shopper], [promoter_id])).bar(shopper, promoter_id)
     if bar:
         raise InvalidInput({"promoter": attribution.reason_text(bar)})
-
-
-async def _audit(actor: Actor, action: str, subject: str, reason: str, details: dict[str, object]) -> None:
-    async with platform.transaction() as database:
-        await audit.record(
-            database, actor_kind="merchant", actor_id=actor.id, actor_name=actor.name, action=action,
-            tenant=tenants.current().id, subject=subject, reason=reason, details=details,
-        )  # fmt: skip

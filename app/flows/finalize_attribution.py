@@ -9,8 +9,8 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import attribution, commissions, ledger, orders
-from app.flows import bind_shoppers, link_totals
+from app import attribution, commissions, orders
+from app.flows import bind_shoppers, commission_moves, link_totals
 from app.kernel.clock import now
 from app.kernel.events import publish
 
@@ -20,7 +20,9 @@ async def finalize_attribution(order_id: UUID) -> None:
     async with tenants.transaction():
         order = await orders.lock(order_id)
         if order.is_paid:
-            await _accrue(order)
+            await attribution.finalize(order_id, now())
+            await _bind(order)
+            await commission_moves.accrue(order_id, now())
         elif order.status in ("canceled", "expired"):
             await attribution.void(order_id)
             await commissions.cancel(order_id)
@@ -30,21 +32,6 @@ async def finalize_attribution(order_id: UUID) -> None:
         await link_totals.recount(one.link for one in decided if one.link)
     for promoter in {one.promoter for one in decided}:
         await publish(f"board:{tenants.current().id}:{promoter}", "paid" if order.is_paid else "order")
-
-
-async def _accrue(order: orders.Order) -> None:
-    """What the merchant owes is booked when the customer has paid: once per line, by the line's id."""
-    moment = now()
-    await attribution.finalize(order.id, moment)
-    await _bind(order)
-    for line in await commissions.accrue(order.id, moment):
-        leg = ledger.Leg(
-            debit=ledger.Account("commission_expense"),
-            credit=ledger.Account("promoter_frozen", line.promoter),
-            amount=line.amount,
-            currency=line.currency,
-        )
-        await ledger.post("commission.accrue", line.id, [leg], order_id=order.id)
 
 
 async def _bind(order: orders.Order) -> None:

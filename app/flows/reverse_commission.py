@@ -11,13 +11,12 @@ promoter can withdraw now, and the rest is a debt that later settlements repay f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import tenants
-from app import attribution, commissions, ledger, orders, payments, promoters
-from app.flows import link_totals, promoter_money
+from app import attribution, commissions, orders, payments, promoters
+from app.flows import commission_moves, link_totals
 from app.kernel.events import publish
-from app.ledger import Account, Leg
 
 REVERSIBLE = ("accrued", "earned", "frozen", "available", "reserved", "paid", "held")
 
@@ -65,20 +64,5 @@ async def _reverse(line: commissions.CommissionLine, base_left: int, units_left:
         line.base_amount, line.rate_bps, reversed_before=line.reversed_amount, base_left=base_left,
         flat_amount=line.flat_amount, units=line.units, units_left=units_left,
     )  # fmt: skip
-    if not due:
-        return
-    await commissions.reverse(line.id, due)
-    # The total taken back only grows, so it names this step of the line: the same step is never posted twice.
-    step = uuid5(line.id, str(line.reversed_amount + due))
-    await ledger.post("commission.reverse", step, await _legs(line, due), order_id=line.order_id)
-    if line.status in commissions.SETTLED:
-        await promoter_money.tell_lines(line.promoter, line.currency)
-
-
-async def _legs(line: commissions.CommissionLine, due: int) -> list[Leg]:
-    expense = Account("commission_expense")
-    if line.status not in commissions.SETTLED:
-        return [Leg(promoter_money.frozen(line.promoter), expense, due, line.currency)]
-    available, debt = promoter_money.available(line.promoter), promoter_money.debt(line.promoter)
-    there = min(due, await ledger.balance_of(available, line.currency, lock=True))
-    return [Leg(available, expense, there, line.currency), Leg(debt, expense, due - there, line.currency)]
+    if due:
+        await commission_moves.take_back(line, due)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import attribution, commissions, payouts, promoters
+from app import commissions, payouts, promoters
 from app.flows.commission_story import story_of
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
@@ -32,10 +32,6 @@ STATES = {
     "canceled": (N_("Canceled"), "", N_("The order ended unpaid.")),
 }
 ROLES = commissions.words.ROLES
-CLICKS = {
-    "live": N_("in the live session"), "link": N_("through a link"), "code_at_checkout": N_("named at the checkout"),
-    "coupon": N_("by coupon"), "binding": N_("the shopper's sharer"), "leader": N_("led the campaign"),
-}  # fmt: skip
 
 
 @get("/earnings", permission="signed_in")
@@ -56,24 +52,6 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
     )  # fmt: skip
 
 
-@get("/receipts/{line_id:uuid}", permission="signed_in")
-async def show_receipt(request: AnyRequest, line_id: FromPath[UUID]) -> Template:
-    """The attribution receipt of one order line: for whoever won it, lost it or earns of it, nobody else."""
-    place = await enter(request)
-    async with tenants.transaction():
-        receipt = await attribution.receipt_of_line(line_id)
-        shares = [share for share in await commissions.lines_of(receipt.order_id) if share.order_line == line_id]
-    parties = {one.promoter for one in (*receipt.losers, *([receipt.winner] if receipt.winner else []))}
-    parties |= {share.promoter for share in shares}
-    if place.promoter.id not in parties:
-        raise NotFound
-    return page(
-        "portal/receipts/show.html", tab="earnings", receipt=receipt, shares=shares, me=place.promoter.id,
-        rungs=attribution.RUNG_NAMES, outcomes=attribution.RUNG_OUTCOMES,
-        mine=[share for share in shares if share.promoter == place.promoter.id], clicks=CLICKS, roles=ROLES,
-    )  # fmt: skip
-
-
 @get("/commissions/{commission_line_id:uuid}", permission="signed_in")
 async def show_commission(request: AnyRequest, commission_line_id: FromPath[UUID]) -> Template:
     """Why the amount is what it is; for whoever earns it, nobody else."""
@@ -85,4 +63,4 @@ async def show_commission(request: AnyRequest, commission_line_id: FromPath[UUID
     return page("portal/commissions/show.html", tab="earnings", story=story, words=commissions.words)
 
 
-HANDLERS = [show_earnings, show_receipt, show_commission]
+HANDLERS = [show_earnings, show_commission]

@@ -10,7 +10,9 @@ import pytest
 import tenants
 from app import attribution
 from app.flows.decide_attribution import decide_attribution
+from app.flows.dispute_sale import dispute_sale
 from app.flows.fold_clicks import fold_clicks
+from app.flows.replay_orders import replay_orders
 from app.kernel.ids import new_id
 from tenants import Tenant, platform
 from tests import builders_attribution as policies
@@ -126,3 +128,56 @@ async def test_an_order_shows_every_rung_that_was_considered(owner: Any) -> None
     assert "The shopper was bound to this sharer when ordering." in page.text
     assert "Code at the checkout" in page.text
     assert "not needed any more" in page.text
+
+
+async def _disputed(name: str = "Ajie") -> tuple[str, UUID]:
+    """The number of an order that somebody disputes, and the line."""
+    visitor, loser = new_id(), await build.promoter(name=name)
+    await build.click(await build.link(loser), visitor=visitor, at=build.days_ago(2))
+    await build.click(await build.link(await build.promoter(name="Xiaoya")), visitor=visitor, at=build.days_ago(1))
+    order = await build.order(visitor=visitor)
+    await decide_attribution(order)
+    async with tenants.transaction():
+        line = (await attribution.decisions_of(order))[0].order_line
+    await dispute_sale(line, loser.id, name, "I brought her here first.")
+    return order.hex[-12:], line
+
+
+async def test_a_dispute_is_read_beside_the_receipt_and_answered_by_a_move(owner: Any) -> None:
+    number, line = await _disputed()
+    async with tenants.transaction():
+        ajie = await tenants.connection().fetchval("SELECT id FROM promoter WHERE name = 'Ajie'")
+    order = admin(f"/orders/{number}")
+    answer = {"act": "move", "to": str(ajie), "reason": "Her first visit was his"}
+
+    listed = await owner.get(admin("/attribution/questions"))
+    silent = await owner.submit(admin(f"/attribution/lines/{line}"), answer | {"reason": ""}, page=order)
+    moved = await owner.submit(admin(f"/attribution/lines/{line}"), answer, page=order)
+
+    shown = await owner.get(order)
+    assert "I brought her here first." in listed.text
+    assert (silent.status_code, moved.status_code) == (303, 303)
+    assert "Moved from Xiaoya to Ajie" in shown.text
+    assert "Her first visit was his" in shown.text
+    assert "Nothing is open" in (await owner.get(admin("/attribution/questions"))).text
+
+
+async def test_another_policy_is_tried_and_taken_away_as_csv(owner: Any) -> None:
+    await _disputed(name="=Ajie")
+    page = admin("/attribution/replays/new")
+    days = {"starts_on": "2020-01-01", "ends_on": "2099-01-01"}
+
+    wrong = await owner.submit(page, FORM | days | {"ends_on": ""}, page=page)
+    asked = await owner.submit(page, FORM | days, page=page)
+    waiting = await owner.get(admin(asked.headers["location"]))
+    async with tenants.transaction():
+        replay = (await attribution.recent_replays())[0].id
+    await replay_orders(replay)
+
+    ready = await owner.get(admin(f"/attribution/replays/{replay}"))
+    table = await owner.get(admin(f"/attribution/replays/{replay}/table.csv"))
+    assert (wrong.status_code, asked.status_code) == (422, 303)
+    assert "0 of 1 orders are counted." in waiting.text
+    assert "Who gains, who loses" in ready.text
+    assert "Nobody takes over while the binding lasts" in ready.text
+    assert '"\'=Ajie","0","1","0.00","87.80","0.00","8.78","8.78"' in table.text

@@ -24,7 +24,7 @@ import asyncpg
 
 ROOT = Path(__file__).resolve().parent.parent
 TEST_VAR = Path(os.environ.get("TUANZHOU_TEST_VAR", ROOT / "var" / "test"))
-READY_SCHEMAS = 24
+READY_SCHEMAS = 8
 
 
 def worker_number() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from tests.builders import open_store
 from tests.isolation import people
 from tests.isolation.filling import filled
 from tests.isolation.words import Filled
+from tests.washing import give_back
 
 Both = tuple[Filled, Filled]
 
 
 @pytest.fixture(scope="module")
-async def stores(pools: None) -> Both:
+async def stores(pools: None) -> AsyncIterator[Both]:
     """Ours and theirs: a row in every table, a merchant and a promoter each."""
     both = []
     for name in ("ours", "theirs"):
@@ -24,7 +26,9 @@ async def stores(pools: None) -> Both:
         store.merchant_login = await people.hire(store)
         await people.enlist(store)
         both.append(store)
-    return both[0], both[1]
+    yield both[0], both[1]
+    for store in both:
+        await give_back(store.tenant)
 
 
 @pytest.fixture(scope="module")

@@ -85,9 +85,10 @@ async def post_all(*wishes: Wish) -> None:
     await steps.take(posting(*wishes))
 
 
-def posting(*wishes: Wish) -> Step:
+def posting(*wishes: Wish, wake: bool = True) -> Step:
     """The same as a step to be taken together with others, inside the transaction that is open now."""
-    scope.ask_for_hint()
+    if wake:
+        scope.ask_for_hint()
     at = datetime.now(UTC)
     return Step(INSERT_ALL, (msgspec.json.encode([_row(wish, at) for wish in wishes]).decode(),))
 

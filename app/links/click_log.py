@@ -24,6 +24,7 @@ from app.links.clicks import Click, write_clicks
 from infra import redis
 from infra.postgres import UNREACHABLE
 from tenants import Tenant, outbox
+from tenants.outbox import Wish
 
 LARGEST_BATCH = 200
 GATHER_SECONDS = 0.004
@@ -182,8 +183,7 @@ async def _write(batch: _Batch) -> None:
 async def store_clicks(clicks: list[Click]) -> None:
     """One transaction: the rows, and the wish to have them folded."""
     async with tenants.transaction():
-        await write_clicks(clicks)
-        await outbox.post(FOLD, queue="default", key="fold", wake=False)
+        await write_clicks(clicks, outbox.posting(Wish(FOLD, {}, key="fold"), wake=False))
 
 
 CLICK_LOG = ClickLog()

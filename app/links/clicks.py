@@ -11,13 +11,18 @@ import msgspec
 import tenants
 from app.kernel.clock import now
 from app.links.counting import QUIET, Pair
+from tenants import steps
+from tenants.steps import Step
 
-_INSERT = (
-    "INSERT INTO click (id, link, visitor_id, clicked_at, qualifies, reason, address_hash, agent_hash)"
-    " SELECT c.id, c.link, c.visitor_id, c.clicked_at, c.qualifies, c.reason, c.address_hash, c.agent_hash FROM unnest("
-    "$1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::boolean[], $6::text[], $7::bytea[], $8::bytea[])"
-    " AS c (id, link, visitor_id, clicked_at, qualifies, reason, address_hash, agent_hash) ON CONFLICT (id) DO NOTHING"
+WRITE = """
+clicked AS (
+    INSERT INTO click (id, link, visitor_id, clicked_at, qualifies, reason, address_hash, agent_hash)
+    SELECT c.id, c.link, c.visitor_id, c.clicked_at, c.qualifies, c.reason, c.address_hash, c.agent_hash
+    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::boolean[], $6::text[], $7::bytea[],
+        $8::bytea[]) AS c (id, link, visitor_id, clicked_at, qualifies, reason, address_hash, agent_hash)
+    ON CONFLICT (id) DO NOTHING
 )
+"""
 
 
 class Click(msgspec.Struct, frozen=True, array_like=True):
@@ -43,10 +48,10 @@ class Unfolded(msgspec.Struct, frozen=True):
     qualifies: bool
 
 
-async def write_clicks(clicks: Sequence[Click]) -> None:
-    """Store a batch; the same click twice is one click."""
+async def write_clicks(clicks: Sequence[Click], *also: Step) -> None:
+    """Store a batch, with other steps in the same round trip; the same click twice is one click."""
     columns = zip(*(msgspec.structs.astuple(click) for click in clicks), strict=True)
-    await tenants.connection().execute(_INSERT, *(list(column) for column in columns))
+    await steps.take(Step(WRITE, tuple(list(column) for column in columns)), *also)
 
 
 async def claim_unfolded(most: int) -> list[Unfolded]:

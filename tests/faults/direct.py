@@ -45,7 +45,7 @@ async def post_all(*wishes: Wish) -> None:
     _note(*wishes)
 
 
-def posting(*wishes: Wish) -> Step:
+def posting(*wishes: Wish, wake: bool = True) -> Step:
     _note(*wishes)
     return NOTHING
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import brotli
@@ -13,8 +14,10 @@ from tests.load.report import Line, compared, in_turns, limited, not_measured
 from tests.load.stack import VAR, Stack
 from tests.load.stores import Stores
 
-# Measured on such a machine by others and quoted here; they are not installed by the bench.
+# Measured on one such machine by others and quoted here; django-oscar is not installed by the bench, the bare route is.
 DJANGO_OSCAR = {"home": 92.0, "product": 58.0}
+BARE_THERE = 15_000.0
+TIMES_OSCAR = 15
 MOST_KB = 40
 # Every request asks for an address nobody asked for before, so no page is found in memory.
 ALWAYS_NEW = (
@@ -44,21 +47,29 @@ async def warm(stack: Stack, stores: Stores) -> list[Line]:
 
 
 async def cold(stack: Stack, stores: Stores) -> list[Line]:
-    """Every page drawn and compressed for its one visitor."""
+    """Every page drawn and compressed for its one visitor, against a bare JSON route in the same run.
+
+    The goal is fifteen times django-oscar's page, as a share of what the bare route does on the same machine.
+    """
     await wrk.require("wrk")
     await stack.web()
-    host, lines = stack.host("window"), []
+    bare, host, lines = await stack.bare(), stack.host("window"), []
     for name, path in (("home", "/"), ("product", stores.product_path)):
         if (problem := await problem_of(stack, host, path)) is not None:
             lines.append(not_measured(f"storefront {name} page, cold", problem))
             continue
         script = VAR / "always_new.lua"
         script.write_text(ALWAYS_NEW % path)
-        load = await wrk.press(stack.address + path, host, script=script, connections=8)
-        figure = compared(
-            f"storefront {name} page, cold", load.per_second, DJANGO_OSCAR[name], goal=15, of="django-oscar, quoted"
-        )
-        lines.append(figure)
+
+        async def ours(path: str = path, script: Path = script) -> float:
+            return (await wrk.press(stack.address + path, host, script=script, connections=8)).per_second
+
+        async def theirs() -> float:
+            return (await wrk.press(f"{bare}/json", "localhost")).per_second
+
+        mine, reference = await in_turns(2, ours, theirs)
+        goal = round(TIMES_OSCAR * DJANGO_OSCAR[name] / BARE_THERE, 3)
+        lines.append(compared(f"storefront {name} page, cold", mine, reference, goal=goal, of="bare Litestar JSON"))
     return lines
 
 

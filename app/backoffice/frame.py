@@ -28,7 +28,10 @@ SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized
        (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))
            AS payouts,
        (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
-       (SELECT count(*) FROM pickup_point WHERE status = 'pending') AS points
+       (SELECT count(*) FROM pickup_point WHERE status = 'pending') AS points,
+       (SELECT count(*) FROM live_slot AS slot JOIN live_session AS session ON session.id = slot.session
+        WHERE slot.price_status = 'asked' AND slot.status = 'planned' AND session.status NOT IN ('ended', 'settled'))
+           AS prices
 """
 
 
@@ -88,6 +91,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("users", _("Hosts and promoters"), "/promoters", "promoters.read", waiting["applications"], "warn"),
             item("percent", _("Commission plans"), "/commission-plans", "promoters.read"),
             item("link", _("Tracked links"), "/links", "promoters.read"),
+            item("video", _("Live sessions"), "/shows", "promoters.read", waiting["prices"], "warn"),
             item("layers", _("Whose sale"), "/attribution", "promoters.read"),
             item("grid", _("Campaigns"), "/campaigns", "promotions.read"),
             item("pin", _("Pickup points"), "/pickup-points", "promotions.read", waiting["points"], "warn"),

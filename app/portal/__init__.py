@@ -22,6 +22,7 @@ from app.portal import (
     receipts,
     selection,
     shoppers,
+    shows,
     stores,
 )
 
@@ -40,6 +41,7 @@ router = Router(
         *chain_exports.HANDLERS,
         *day_book.HANDLERS,
         *live.HANDLERS,
+        *shows.HANDLERS,
         *pickups.HANDLERS,
         *pickup_points.HANDLERS,
         *earnings.HANDLERS,

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import live, promoters
+from app.flows import run_show
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
@@ -65,7 +66,8 @@ async def start_session(request: AnyRequest, session_id: FromPath[UUID]) -> Redi
 
 @post("/live/{session_id:uuid}/end", permission="signed_in")
 async def end_session(request: AnyRequest, session_id: FromPath[UUID]) -> Redirect:
-    await _own(await enter(request), session_id, live.end)
+    place = await enter(request)
+    await run_show.end_session(session_id, by=place.promoter.id)
     return see_other(f"/live/{session_id}", flash=("ok", _("The session has ended.")))
 
 

@@ -44,6 +44,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "point": [str(rows["pickup_point"]["id"])],
         "batch_id": [str(rows["pickup_batch"]["id"])],
         "leader": [str(rows["promoter"]["id"])],
+        "slot_id": [str(rows["live_slot"]["id"])],
         "level_id": [str(rows["promoter_level"]["id"])],
         "terms_id": [str(rows["promoter_terms"]["id"])],
         "kind": ["closed", rows["ledger_account"]["kind"], "flash_sale"],

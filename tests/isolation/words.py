@@ -74,6 +74,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("stock_level", "on_hand"): 50,
     ("customer", "password_hash"): None,
     ("customer_address", "country"): "CN",
+    ("selection_candidate", "left_how"): "",
     ("coupon", "status"): "active",
     ("campaign", "status"): "open",
     ("campaign", "starts_at"): now() - timedelta(days=1),

@@ -35,6 +35,7 @@ def _small_document(word: str, table: str) -> dict[str, Any]:
         "store_profile": {"brand": "#14603f"},
         "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
         "attribution_policy": {},
+        "attribution_replay": {},
         "book_check": {"transfers": 1},
         "commission_rule": {},
         "order_line": {"list": 1000, "total": 1000},

@@ -26,7 +26,7 @@ def _party(store: Filled, word: str) -> dict[str, Any]:
     return {
         "promoter": rows["promoter"]["id"], "promoter_name": word, "code": rows["tracked_link"]["code"], "label": word,
         "kind": "link", "occurred_at": now().isoformat(), "reason": "last_click", "click": rows["click"]["id"],
-        "touch": rows["touch"]["id"],
+        "touch": rows["touch"]["id"], "link": rows["tracked_link"]["id"], "live_session": None,
     }  # fmt: skip
 
 

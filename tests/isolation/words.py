@@ -127,6 +127,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("attribution_decision", "reason"): "last_click",
     ("attribution_policy", "rungs"): ["code_at_checkout", "live", "coupon", "binding", "last_click"],
     ("binding_subject", "visitor_id"): None,
+    ("binding_subject", "steps"): 1,
     ("binding", "valid_until"): now() + timedelta(days=5),
     ("commission_line", "held_because"): None,
     ("attribution_move", "to_promoter"): None,

@@ -23,6 +23,7 @@ from tests import builders_selling as selling
 from tests.faults import jobs
 from tests.faults.life import Life, flows
 from tests.faults.lives import money
+from tests.faults.lives.ladder import another_one
 from tests.faults.stage import register_payments
 from workers.group_buying import look_after_campaigns
 from workers.presale import look_after_presales
@@ -32,9 +33,10 @@ PRICE, DEPOSIT = 5000, 1000
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Tests that are wanted enough, are not, need more time, and are stopped."""
+    """Tests that are wanted enough (by deposit, and paid in full), are not, need more time, and are stopped."""
 
     wanted: UUID
+    in_full: UUID
     unwanted: UUID
     unclear: UUID
     stopped: UUID
@@ -42,8 +44,9 @@ class Made:
 
 async def prepare() -> Made:
     await register_payments(tenants.current(), money.QUIET)
-    rules = ({"target": 1, "metric": "intents"}, {"target": 900}, {"target": 1, "extensions": 1}, {"target": 1})
-    return Made(*[(await _campaign(each)).id for each in rules])
+    wanted: dict[str, Any] = {"target": 1, "metric": "intents"}
+    others = ({"target": 900}, {"target": 1, "extensions": 1}, {"target": 1})
+    return Made(*[(await _campaign(each)).id for each in (wanted, wanted | {"deposits": {}}, *others)])
 
 
 async def _campaign(rules: Mapping[str, Any]) -> Campaign:
@@ -55,14 +58,16 @@ async def _campaign(rules: Mapping[str, Any]) -> Campaign:
 async def live(made: Made) -> None:
     wanted = await campaigns.look(made.wanted)
     await count_look(wanted, "somebody", "Firefox")
-    for _ in range(8):
-        await say_i_want_it(wanted.code, new_id())
+    for each in (wanted, await campaigns.look(made.in_full)):
+        for _ in range(8):
+            await say_i_want_it(each.code, new_id())
+    await _deposit(await campaigns.look(made.in_full))
     balance, lapses = await _deposit(wanted), await _deposit(wanted)
     await _deposit(await campaigns.look(made.unwanted))
     await _deposit(await campaigns.look(made.unclear))
     await _deposit(await campaigns.look(made.stopped))
     await unpublish_campaign(made.stopped, actor="owner", reason="The grower is gone")
-    for one in (made.wanted, made.unwanted, made.unclear):
+    for one in (made.wanted, made.in_full, made.unwanted, made.unclear):
         await _over(one)
     await jobs.make_everything_due(except_kind="payments.expire_order")
     await money.ask_and_work()
@@ -72,9 +77,11 @@ async def live(made: Made) -> None:
     await jobs.make_everything_due()
     await money.ask_and_work()
     await turn_into(made.wanted, "presale", actor="owner")
+    await another_one(made.wanted)
 
 
 async def _deposit(of: Campaign) -> UUID:
+    """What is asked for before the verdict, paid and known to be."""
     placed = await campaigns.join(of)
     await _pay(placed.order_id)
     await money.ask_and_work()
@@ -138,12 +145,12 @@ LEFT JOIN participation AS one ON one.campaign = campaign.id AND one.taken_at IS
 LEFT JOIN orders ON orders.id = one.order_id
 LEFT JOIN LATERAL (SELECT count(*) AS times FROM message WHERE message.order_id = orders.id
     AND message.kind IN ('demand.go', 'demand.balance', 'demand.no_go', 'demand.stopped')) AS told ON true
-WHERE campaign.kind = 'demand_test' AND (coalesce(test.verdict, '') = '' OR campaign.status <> 'settled'
-    OR (orders.id IS NOT NULL AND told.times <> 1))
+WHERE campaign.kind = 'demand_test' AND campaign.status NOT IN ('draft', 'scheduled')
+    AND (coalesce(test.verdict, '') = '' OR campaign.status <> 'settled' OR (orders.id IS NOT NULL AND told.times <> 1))
 """
 
 LIFE = Life(
-    files=flows("run_demand_test"),
+    files=flows("run_demand_test", "run_campaign", "end_participation", "cancel_order"),
     prepare=prepare, live=live, mend=mend, disagreements=disagreements, around=money.around,
     calls=frozenset({"provider"}),
 )  # fmt: skip

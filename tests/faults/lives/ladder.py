@@ -73,13 +73,13 @@ async def live(made: Made) -> None:
         await close_campaign(ladder)
     await jobs.make_everything_due(except_kind="payments.expire_order")
     await money.ask_and_work()
-    await _another_one(made)
+    await another_one(made.reached)
 
 
-async def _another_one(made: Made) -> None:
+async def another_one(of: UUID) -> None:
     """A copy that begins later is taken back, begins at once, and is over."""
-    await repeat_campaign(made.reached, actor="owner")
-    copy = await clone_campaign(made.reached, actor="owner")
+    await repeat_campaign(of, actor="owner")
+    copy = await clone_campaign(of, actor="owner")
     await _write(copy, begins=now() + timedelta(hours=1))
     await publish_campaign(copy, actor="owner")
     await unpublish_campaign(copy, actor="owner")

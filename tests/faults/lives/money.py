@@ -282,6 +282,8 @@ SPARED = {
     "switchboard": "only reads",
     "payment_choices": "only reads",
     "who_pays": "asks a wallet for a name and keeps nothing but the provider's health",
+    "sign_in_with_wallet": "keeps the wallet's name of a person and the provider's health, and moves no money",
+    "simulate_plan": "reckons what a plan would have paid, and books nothing",
     "connect_payments": "changes accounts at providers, and moves no money",
     "handle_notice": "marks a notice as looked at",
     "confirm_payment": "writes down what a person saw; settle_payment and settle_refund move the money",

@@ -6,13 +6,15 @@ from datetime import timedelta
 from uuid import UUID
 
 import tenants
-from app import payments, payouts
+from app import commissions, payments, payouts
 from app.flows.reverse_commission import reverse_commission
 from app.flows.send_payout import ask_about_payout, send_payout
 from app.flows.settle_commissions import orders_due, settle_commissions
 from app.flows.settle_payout import settle_payout
+from app.flows.simulate_plan import simulate_plan
 from app.flows.switchboard import payouts_through
 from app.kernel.clock import now
+from app.kernel.errors import NotFound
 from infra.payment.port import PaymentUnavailable
 from workers.context import Handlers, JobContext, Retry
 
@@ -73,8 +75,22 @@ async def _follow(payout_id: UUID) -> None:
         await settle_payout(state, source=payout.way)
 
 
+async def simulate(context: JobContext, *, simulation_id: str) -> None:
+    """Try a plan on past orders; a broken off one goes on. One that is gone with its draft is nobody's."""
+    try:
+        await simulate_plan(UUID(simulation_id))
+    except NotFound:
+        return
+    except Exception:
+        if context.last:
+            async with tenants.transaction():
+                await commissions.simulations.finish(UUID(simulation_id), failure="lost")
+        raise
+
+
 HANDLERS: Handlers = {
     "commissions.settle": settle,
+    "commissions.simulate": simulate,
     "payouts.send": send,
     "payouts.reconcile": reconcile,
 }

@@ -1,4 +1,4 @@
-"""Jobs of the night: the books added up anew, and yesterday's statements of the payment providers."""
+"""Jobs of the night: the books added up anew, the commission plan checked, yesterday's statements of providers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tenants
 from app import payments
 from app.flows.recompute_books import recompute_books
 from app.flows.reconcile_statement import reconcile_statement
+from app.flows.review_plan import review_plan
 from app.flows.switchboard import provider_called
 from infra.payment.port import PaymentRejected, PaymentUnavailable
 from infra.payment.statement_port import StatementLine, StatementSource
@@ -16,6 +17,7 @@ from workers.context import GiveUp, Handlers, JobContext, Retry
 
 async def nightly(context: JobContext, *, day: str) -> None:
     await recompute_books(date.fromisoformat(day))
+    await review_plan()
 
 
 async def statement(context: JobContext, *, provider: str, day: str) -> None:

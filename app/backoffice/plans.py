@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 
 import tenants
 from app import commissions, promoters, store
 from app.backoffice import plan_form
 from app.backoffice import queries_plans as queries
 from app.backoffice.campaign_form import read_moment
+from app.backoffice.coupon_form import read_day
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.backoffice.plan_form import Values
 from app.commissions import DECLARED, NotCompliant, Plan
-from app.flows import publish_plan
+from app.flows import evidence_pack, publish_plan
+from app.flows.simulate_plan import ask_for_simulation
 from app.identity import viewer_of
 from app.kernel.clock import now
-from app.kernel.errors import InvalidInput
+from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import translate_fields
 from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount
 from app.kernel.pages import see_other
+from tenants import audit, platform
 
 HERE = "/commission-plans"
 
@@ -115,6 +120,50 @@ class PlanController(Controller):
             await commissions.discard_plan((await commissions.read_plan(commission_plan_id)).id)
         return see_other(HERE, flash=("ok", _("The draft is gone.")))
 
+    @post("/{commission_plan_id:uuid}/simulations", permission="promoters.write")
+    async def simulate(self, request: AnyRequest, commission_plan_id: FromPath[UUID]) -> Template | Redirect:
+        """Try it on the orders of these days, in the background."""
+        values, wrong, zone = form_values(await request.form()), dict[str, str](), tenants.current().time_zone
+        first, last = (
+            read_day("from_day", values, zone, wrong),
+            read_day("until_day", values, zone, wrong, after_days=1),
+        )
+        try:
+            if wrong:
+                raise InvalidInput(wrong)
+            made = await ask_for_simulation(commission_plan_id, first, last, by=viewer_of(request).name)
+        except InvalidInput as refusal:
+            return await _show(request, commission_plan_id, values, translate_fields(refusal))
+        return see_other(f"{HERE}/{commission_plan_id}/simulations/{made}")
+
+    @get("/{commission_plan_id:uuid}/simulations/{plan_simulation_id:uuid}", permission="promoters.read")
+    async def watch(
+        self, request: AnyRequest, commission_plan_id: FromPath[UUID], plan_simulation_id: FromPath[UUID]
+    ) -> Template:
+        async with tenants.transaction():
+            plan = await commissions.read_plan(commission_plan_id)
+            tried = await commissions.simulations.simulation(plan_simulation_id)
+            names = await queries.people(list(tried.result.people))
+        if tried.plan != plan.id:
+            raise NotFound
+        people = sorted(tried.result.people.items(), key=lambda one: (one[1][0] - one[1][1], one[0]))
+        return await show(
+            request, "plans/simulation.html", plan=plan, tried=tried, tally=tried.result, names=names, people=people,
+        )  # fmt: skip
+
+    @get("/evidence", permission="promoters.write")
+    async def evidence(self, request: AnyRequest) -> Stream:
+        """Every pack is in the audit log, before it exists."""
+        viewer = viewer_of(request)
+        async with platform.transaction() as database:
+            await audit.record(
+                database, actor_kind="merchant", actor_id=viewer.id, actor_name=viewer.name,
+                action="commissions.evidence", tenant=tenants.current().id, subject=tenants.current().slug,
+            )  # fmt: skip
+        name = f"evidence-{now():%Y%m%d-%H%M}.zip"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Stream(evidence_pack.pieces(), media_type="application/zip", headers=headers)
+
 
 async def _read(values: Values) -> Plan:
     """Raises InvalidInput, also for a rule about something the store does not have."""
@@ -163,15 +212,20 @@ async def _show(request: AnyRequest, plan_id: UUID, values: Mapping[str, str], e
         levels = await queries.level_names()
         before = next((one for one in plans if one.version < plan.version and one.status != "draft"), None)
         every = [rule.target for one in (plan, before) if one for rule in one.rules]
-        names = await queries.names_of(every)
+        names, tried = await queries.names_of(every), await commissions.simulations.simulations_of(plan_id)
     currency = tenants.current().currency
     return await show(
         request, "plans/show.html", status_code=422 if errors else 200, plan=plan, before=before, levels=levels,
         names=names, words=commissions.words, gate=commissions.compliance, findings=findings, values=values,
-        errors=errors, kept_days=commissions.KEPT_FOR.days,
+        errors=errors, tried=tried, today=_day(0), month_ago=_day(30), kept_days=commissions.KEPT_FOR.days,
         refused=commissions.refuses(findings), current=commissions.in_force(plans, now()).plan,
         difference=commissions.words.difference(before, plan, currency, levels, names),
     )  # fmt: skip
+
+
+def _day(ago: int) -> str:
+    """A day by the store's clock, as a date field writes it."""
+    return (now() - timedelta(days=ago)).astimezone(ZoneInfo(tenants.current().time_zone)).date().isoformat()
 
 
 HANDLERS = [PlanController]

@@ -44,6 +44,14 @@ async def names_of(targets: Sequence[str]) -> Mapping[str, str]:
     return {row["id"]: row["title"] for row in rows}
 
 
+async def people(promoters: Sequence[str]) -> Mapping[str, str]:
+    """Names, by id."""
+    rows = await tenants.connection().fetch(
+        "SELECT id::text AS id, name FROM promoter WHERE id = ANY($1::uuid[])", [UUID(one) for one in promoters]
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def level_names() -> Mapping[str, str]:
     """Lowest first."""
     return {str(level.id): level.name for level in await promoters.levels()}

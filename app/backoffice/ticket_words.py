@@ -27,6 +27,9 @@ KINDS = {
     ),
     "payout.pending": (N_("Payouts on their way differ from the books"), N_("Tell the platform's staff")),
     "payout.books": (N_("A payout and the books differ"), N_("Look at the payout's history")),
+    "commissions.compliance": (
+        N_("The commission plan no longer passes the compliance check"), N_("Open the plan and read why")
+    ),
     "parcel.units": (N_("More was shipped than ordered"), N_("Ask the warehouse")),
     "parcel.unpaid": (N_("An unpaid order was shipped"), N_("Ask the warehouse")),
     "parcel.stock": (N_("Shipped units and stock differ"), N_("Count the stock")),
@@ -66,6 +69,8 @@ def place(ticket: Ticket) -> str:
         return f"/payouts/{ticket.subject}"
     if ticket.kind.startswith("promoter."):
         return f"/promoters/{ticket.subject}"
+    if known.get("plan"):
+        return f"/commission-plans/{known['plan']}"
     if known.get("account"):
         return f"/books/accounts/{known['account']}"
     if known.get("product"):

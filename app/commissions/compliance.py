@@ -59,6 +59,7 @@ WARNINGS = {
     "CG-8": N_(
         "With everybody paid in full, these sales would cost more than they bring. You chose to be only warned."
     ),
+    "CG-10": N_("Your terms for promoters say nothing of refunds. Their pages do; write it into the terms as well."),
     "CG-8-unknown": N_("The cost of these is not known, so they are counted as costing nothing. State a usual cost."),
 }
 
@@ -72,6 +73,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     people: int = 0
     freeze_days: int = 15
     unpaid_released: int = 0
+    terms_say_it: bool = True
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +155,8 @@ def _settled(facts: Facts) -> list[Finding]:
         found.append(Finding(rule="CG-9", text=REFUSALS["CG-9"], evidence=(str(facts.unpaid_released),)))
     if facts.freeze_days < 1:
         found.append(Finding(rule="CG-10", text=REFUSALS["CG-10"], evidence=("0",)))
+    elif not facts.terms_say_it:
+        found.append(Finding(rule="CG-10", text=WARNINGS["CG-10"], refuses=False))
     return found
 
 

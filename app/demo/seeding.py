@@ -11,6 +11,7 @@ from app.demo import people
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
 from app.demo.neighborhoods import open_points
+from app.demo.planning import write_plans
 from app.demo.ranking import name_levels
 from app.demo.stores import POINTS, STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
@@ -43,6 +44,7 @@ async def seed() -> None:
             await open_points(demo.slug, host)
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)
             await open_round(demo.slug)
+            await write_plans(demo.slug)
 
 
 async def _account(realm: Realm, person: people.Person, locale: str) -> UUID:

@@ -7,6 +7,8 @@ from app import payouts, promoters
 from app.commissions import Facts, Good
 
 MOST_GOODS = 5_000
+# A text about commission that names refunds in one of our languages has at least one of these.
+OF_REFUNDS = ("refund", "returned", "退款", "退货", "退貨")
 GOODS = """
 SELECT product.id AS product, variant.id AS variant, product.category, variant.cost_amount, NULL::uuid AS campaign,
     trim(product.title || ' ' || variant.title) AS title, variant.price_amount
@@ -30,10 +32,12 @@ WHERE line.status IN ('available', 'reserved', 'paid') AND orders.paid_at IS NUL
 async def facts() -> Facts:
     """Inside an open transaction."""
     database = tenants.connection()
+    written = await promoters.current_terms()
     people = await promoters.everyone("approved", most=100_000)
     return Facts(
         goods=[Good(**dict(row)) for row in await database.fetch(GOODS, MOST_GOODS)],
         levels=[level.id for level in await promoters.levels()],
         highest_own_bps=max((one.commission_bps for one in people), default=0), people=len(people),
         freeze_days=(await payouts.read_policy()).freeze_days, unpaid_released=await database.fetchval(UNPAID),
+        terms_say_it=written is not None and any(word in written.body.lower() for word in OF_REFUNDS),
     )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +13,10 @@ import tenants
 from app import commissions
 from app.commissions import Plan
 from app.kernel.clock import now
-from tenants import Tenant
+from tenants import Tenant, platform
 from tests import builders_plans as build
 from tests.builders_backoffice import admin, make_product, sign_in, staff_of
+from workers.commissions import HANDLERS
 
 PLANS, DRAFT = admin("/commission-plans"), admin("/commission-plans/draft")
 FORM = {
@@ -168,3 +172,42 @@ async def test_another_stores_plans_are_out_of_reach(owner: Any, other_shop: Ten
 
     assert (await owner.get(admin(f"/commission-plans/{theirs.id}"))).status_code == 404
     assert "Version 1" not in (await owner.get(PLANS)).text
+
+
+async def test_a_plan_is_tried_on_past_orders_from_its_page(owner: Any) -> None:
+    seller, *_above = await build.line_of_three()
+    await build.sold(seller, 10_000)
+    page = await _save(owner)
+    days = {"from_day": f"{now() - timedelta(days=3):%Y-%m-%d}", "until_day": f"{now():%Y-%m-%d}"}
+
+    asked = await owner.submit(f"{page}/simulations", days, page=page)
+    here = admin(asked.headers["Location"])
+    waiting = (await owner.get(here)).text
+    await HANDLERS["commissions.simulate"](build.JOB, simulation_id=here.rpartition("/")[2])
+    done = (await owner.get(here)).text
+
+    assert "0 of 1 orders" in waiting
+    assert "Who gains and who loses" in done
+    assert "¥12.50" in done
+    assert "¥10.00 before, ¥15.50 with this plan" in (await owner.get(page)).text
+
+
+async def test_a_trial_without_days_is_refused(owner: Any) -> None:
+    page = await _save(owner)
+
+    answer = await owner.submit(f"{page}/simulations", {"from_day": "", "until_day": "2026-01-01"}, page=page)
+
+    assert answer.status_code == 422
+
+
+async def test_the_evidence_pack_is_written_down_before_it_is_sent(owner: Any, shop: Tenant) -> None:
+    answer = await owner.get(admin("/commission-plans/evidence"))
+
+    async with platform.transaction() as database:
+        noted = await database.fetchval(
+            "SELECT count(*) FROM audit_entry WHERE tenant = $1 AND action = 'commissions.evidence'", shop.id
+        )
+    assert answer.headers["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as opened:
+        assert "What it asks" in opened.read("check.csv").decode()
+    assert noted == 1

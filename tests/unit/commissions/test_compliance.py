@@ -83,6 +83,12 @@ def test_commission_that_is_due_at_once_cannot_be_taken_back() -> None:
     assert [one.rule for one in review(plan(), _facts(freeze_days=0))] == ["CG-10"]
 
 
+def test_terms_that_say_nothing_of_refunds_are_a_warning() -> None:
+    findings = review(plan(), _facts(terms_say_it=False))
+
+    assert ([one.rule for one in findings], refuses(findings)) == (["CG-10"], False)
+
+
 def test_released_commission_of_unpaid_orders_stops_every_new_plan() -> None:
     assert [one.rule for one in review(plan(), _facts(unpaid_released=2))] == ["CG-9"]
 

@@ -76,7 +76,8 @@ async def _versions() -> AsyncIterator[Iterable[Sequence[Cell]]]:
     async with tenants.transaction():
         plans = await commissions.read_plans()
         levels = {str(level.id): level.name for level in await promoters.levels()}
-    yield [[_("Version"), _("State"), _("In force from"), _("Withdrawn"), _("Limit of a line"), _("Published by"), _("Rule")]]
+    head = (_("Version"), _("State"), _("In force from"), _("Withdrawn"), _("Limit of a line"), _("Published by"))
+    yield [[*head, _("Rule")]]
     current = commissions.in_force(plans, now()).plan.version
     for plan in plans:
         state, _kind = commissions.words.status_of(plan, current)

@@ -7,6 +7,7 @@ import sys
 from app.demo.accounting import accounting
 from app.demo.bookkeeping import bookkeeping
 from app.demo.chain_steps import leading
+from app.demo.claim_steps import claiming
 from app.demo.community_steps import neighboring
 from app.demo.delivering import delivering
 from app.demo.hosting import hosting
@@ -28,7 +29,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, climbing, ordering_ahead, neighboring, leading, market,
+        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

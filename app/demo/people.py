@@ -34,6 +34,7 @@ class Person:
 
 MERCHANT = Person("merchant", "admin", "苏禾", "merchant@tuanzhou.example", "demo-merchant-2026")
 HOST = Person("host", "host", "周小满", "host@tuanzhou.example", "demo-host-2026")
+SHARER = Person("sharer", "host", "阿洁", "ajie@tuanzhou.example", "demo-sharer-2026")
 STAFF = Person("staff", "staff", "Priya Raman", "staff@tuanzhou.example", "demo-staff-2026")
 
 

@@ -10,6 +10,7 @@ from app import catalog, freight, identity, live, promoters, promotions, store, 
 from app.demo import people
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
+from app.demo.claiming import share_out
 from app.demo.neighborhoods import open_points
 from app.demo.planning import write_plans
 from app.demo.ranking import name_levels
@@ -32,6 +33,7 @@ async def seed() -> None:
     """Two stores with goods, looks, a host on air and three people who can sign in. Wants open pools."""
     merchant = await _account(identity.MERCHANT, people.MERCHANT, "zh-Hans")
     host = await _account(identity.PROMOTER, people.HOST, "zh-Hans")
+    sharer = await _account(identity.PROMOTER, people.SHARER, "zh-Hans")
     await _let_staff_in()
     for demo in STORES:
         tenant = await _opened(demo, merchant)
@@ -40,6 +42,7 @@ async def seed() -> None:
             await _dress(demo)
             await _promote(demo)
             await _put_on_air(demo, host)
+            await share_out(demo.slug, sharer)
             await _give_a_card(demo)
             await open_points(demo.slug, host)
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)

@@ -205,6 +205,27 @@ async def bound_count(promoter: UUID) -> int:
     return count
 
 
+_LOST = """
+WITH mine AS (SELECT DISTINCT visitor_id FROM (SELECT visitor_id FROM touch WHERE promoter = $1 AND occurred_at > $2
+    ORDER BY occurred_at DESC LIMIT 1000) AS newest)
+SELECT d.order_line, d.decided_at, d.base_amount, n.title, n.quantity, o.currency, q.status AS asked FROM mine
+JOIN orders o ON o.visitor_id = mine.visitor_id AND o.placed_at > $2
+JOIN attribution_decision d ON d.order_id = o.id AND d.promoter IS DISTINCT FROM $1 AND d.status <> 'void'
+    AND d.receipt @> jsonb_build_object('losers', jsonb_build_array(jsonb_build_object('promoter', $1::text)))
+JOIN order_line n ON n.id = d.order_line
+LEFT JOIN LATERAL (SELECT status FROM attribution_dispute WHERE decision = d.id AND promoter = $1
+    ORDER BY opened_at DESC LIMIT 1) AS q ON true
+ORDER BY d.decided_at DESC, d.id LIMIT 50
+"""
+LOST_DAYS = 30
+
+
+async def lost_sales(promoter: UUID) -> list[dict[str, Any]]:
+    """Of shoppers the promoter brought lately: what went to somebody else, or to nobody, the newest first."""
+    since = now() - timedelta(days=LOST_DAYS)
+    return [dict(row) for row in await tenants.connection().fetch(_LOST, promoter, since)]
+
+
 def _literal(text: str) -> str:
     """What was typed, with the signs that mean something to LIKE taken at their word."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -17,6 +17,7 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import N_, translate_errors
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page, see_other
+from app.portal import queries
 from app.portal.frame import AnyRequest, Place, enter
 
 CLICKS = {
@@ -27,6 +28,15 @@ CLICKS = {
 
 class DisputeForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     words: str = ""
+
+
+@get("/receipts", permission="signed_in")
+async def show_lost(request: AnyRequest) -> Template:
+    """Sales that the promoter touched and somebody else has, each with its receipt."""
+    place = await enter(request)
+    async with tenants.transaction():
+        rows = await queries.lost_sales(place.promoter.id)
+    return page("portal/receipts/index.html", tab="earnings", rows=rows, days=queries.LOST_DAYS)
 
 
 @get("/receipts/{line_id:uuid}", permission="signed_in")
@@ -74,4 +84,4 @@ async def _receipt(place: Place, line_id: UUID, typed: str = "", error: str = ""
     )  # fmt: skip
 
 
-HANDLERS = [show_receipt, ask_about]
+HANDLERS = [show_lost, show_receipt, ask_about]

@@ -26,7 +26,7 @@ def _party(store: Filled, word: str) -> dict[str, Any]:
     return {
         "promoter": rows["promoter"]["id"], "promoter_name": word, "code": rows["tracked_link"]["code"], "label": word,
         "kind": "link", "occurred_at": now().isoformat(), "reason": "last_click", "click": rows["click"]["id"],
-        "touch": rows["touch"]["id"],
+        "touch": rows["touch"]["id"], "link": rows["tracked_link"]["id"], "live_session": None,
     }  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def _small_document(word: str, table: str) -> dict[str, Any]:
         "store_profile": {"brand": "#14603f"},
         "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
         "attribution_policy": {},
+        "attribution_replay": {},
         "book_check": {"transfers": 1},
         "commission_rule": {},
         "order_line": {"list": 1000, "total": 1000},

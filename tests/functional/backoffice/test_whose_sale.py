@@ -43,7 +43,7 @@ async def _subject() -> UUID:
 
 async def test_a_policy_is_saved_and_read_in_plain_words(owner: Any) -> None:
     product = await build.product(title="Peaches")
-    form = FORM | {"product-0": str(product), "click-0": "3", "order-0": "9"}
+    form = FORM | {"rung_live": "off"} | {"product-0": str(product), "click-0": "3", "order-0": "9"}
 
     answer = await owner.submit(admin(EDIT), form, page=admin(EDIT))
 

@@ -18,7 +18,8 @@ async def _facts() -> dict[str, tuple[object, ...]]:
         with tenants.bind(tenant):
             async with tenants.transaction():
                 profile = await store.read_profile()
-                (host,) = await promoters.everyone("approved")
+                approved = {each.name: each for each in await promoters.everyone("approved")}
+                host = approved[people.HOST.name]
                 sessions = await live.sessions_of(host.id)
                 waiting = await catalog.pictures_awaited(None)
                 links = await tenants.connection().fetchval("SELECT count(*) FROM tracked_link")

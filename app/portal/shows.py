@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,6 @@ from app.kernel.pages import page, see_other
 from app.live import LiveSession, Slot
 from app.portal.frame import AnyRequest, Place, enter
 
-Act = Literal["on-air", "earlier", "later", "remove"]
 GOODS = """
 SELECT variant.id, product.title, variant.price_amount,
     CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END AS variant_title
@@ -95,7 +94,7 @@ class ShowController(Controller):
 
     @post("/{slot_id:uuid}/{act:str}", permission="signed_in")
     async def change(
-        self, request: AnyRequest, session_id: FromPath[UUID], slot_id: FromPath[UUID], act: FromPath[Act]
+        self, request: AnyRequest, session_id: FromPath[UUID], slot_id: FromPath[UUID], act: FromPath[str]
     ) -> Redirect:
         me = (await enter(request)).promoter.id
         match act:
@@ -103,8 +102,10 @@ class ShowController(Controller):
                 await run_show.put_on_air(session_id, slot_id, by=me)
             case "remove":
                 await run_show.call_off_slot(session_id, slot_id, by=me)
-            case _:
+            case "earlier" | "later":
                 await run_show.move_slot(session_id, slot_id, earlier=act == "earlier", by=me)
+            case _:
+                raise NotFound
         return see_other(f"/live/{session_id}/show")
 
 

@@ -113,3 +113,13 @@ async def sales_of(link_id: UUID) -> LinkSales:
         link_id,
     )
     return LinkSales(*row.values()) if row else LinkSales(0, 0, 0, 0)
+
+
+async def net_sales_of(promoter: UUID, since: datetime) -> int:
+    """What final decisions since then gave somebody, less what was refunded of it."""
+    total: int = await tenants.connection().fetchval(
+        "SELECT coalesce(sum(base_amount - refunded_amount), 0)::bigint FROM attribution_decision"
+        " WHERE promoter = $1 AND status = 'final' AND finalized_at > $2",
+        promoter, since,
+    )  # fmt: skip
+    return total

@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import promoters
+from app import attribution, promoters
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.backoffice.promoter_rules import read_id
 from app.flows.ask_back import ask_back
@@ -38,10 +38,6 @@ FROM promoter LEFT JOIN LATERAL (
 ) AS sold ON true
 WHERE promoter.status = 'approved' AND coalesce(sold.last_at, promoter.decided_at) < $1
 ORDER BY net_amount DESC, promoter.id LIMIT 300
-"""
-SOLD = """
-SELECT coalesce(sum(base_amount - refunded_amount), 0)::bigint FROM attribution_decision
-WHERE promoter = $1 AND status = 'final' AND finalized_at > $2
 """
 
 
@@ -78,7 +74,7 @@ async def read(promoter: Promoter) -> Life:
         levels=levels,
         level=next((level for level in levels if level.id == promoter.level), None),
         changes=await promoters.level_changes(promoter.id),
-        net_amount=await tenants.connection().fetchval(SOLD, promoter.id, since),
+        net_amount=await attribution.net_sales_of(promoter.id, since),
         window_days=policy.level_window_days,
         above=[await promoters.find(each) for each in await promoters.uplines_of(promoter.id)],
         below=await promoters.below(promoter.id),

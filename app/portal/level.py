@@ -10,16 +10,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 import tenants
-from app import promoters
+from app import attribution, promoters
 from app.kernel.clock import now
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page, see_other
 from app.portal.frame import AnyRequest, enter
-
-SOLD = """
-SELECT coalesce(sum(base_amount - refunded_amount), 0)::bigint FROM attribution_decision
-WHERE promoter = $1 AND status = 'final' AND finalized_at > $2
-"""
 
 
 @get("/level", permission="signed_in")
@@ -28,7 +23,7 @@ async def show_level(request: AnyRequest) -> Template:
     async with tenants.transaction():
         policy, levels = await promoters.read_policy(), await promoters.levels()
         since = now() - timedelta(days=policy.level_window_days)
-        net_amount: int = await tenants.connection().fetchval(SOLD, place.promoter.id, since)
+        net_amount = await attribution.net_sales_of(place.promoter.id, since)
         changes = await promoters.level_changes(place.promoter.id)
         above = [await promoters.find(each) for each in (await promoters.uplines_of(place.promoter.id))[:1]]
         terms = await promoters.current_terms()

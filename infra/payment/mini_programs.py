@@ -2,28 +2,16 @@
 
 Source: https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html (a code is good once,
 for five minutes). The answer also has a `session_key`, which decrypts what WeChat tells of a person; we ask for none of
-that, so it is not read. Answers are not signed: they are believed because they come over TLS.
+that, so it is not read.
 """
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlencode
-
-import msgspec
-
-from infra.http import AddressRefused, Outside, OutsideUnavailable
-from infra.payment.port import PaymentRejected, PaymentUnavailable, ProgramUser
+from infra.http import Outside
+from infra.payment import wechat_codes
+from infra.payment.port import ProgramUser
 
 PATH = "/sns/jscode2session"
-CODE = re.compile(r"[0-9A-Za-z_-]{1,256}")
-OPENID = re.compile(r"[0-9A-Za-z_-]{6,128}")
-BUSY = {-1, 45011}  # the system is busy; asked too often
-
-
-class Told(msgspec.Struct):
-    openid: str = ""
-    errcode: int = 0
 
 
 class MiniProgram:
@@ -37,32 +25,11 @@ class MiniProgram:
 
     async def user(self, code: str) -> ProgramUser:
         """Raises PaymentRejected with WeChat's number for why not, PaymentUnavailable."""
-        if not CODE.fullmatch(code):
-            raise PaymentRejected("bad_code")
-        told = await self._ask(code)
-        if told.errcode in BUSY:
-            raise PaymentUnavailable(f"answered {told.errcode}")
-        if told.errcode:
-            raise PaymentRejected(f"code_{told.errcode}")
-        if not OPENID.fullmatch(told.openid):
-            raise PaymentUnavailable("the answer names nobody")
-        return ProgramUser(self.app_id, told.openid)
-
-    async def _ask(self, code: str) -> Told:
+        wechat_codes.require_code(code)
         asked = {
             "appid": self.app_id, "secret": self._secret, "js_code": code, "grant_type": "authorization_code"
         }  # fmt: skip
-        try:
-            answer = await self._outside.request(
-                "GET", f"{self._base_url}{PATH}?{urlencode(asked)}", party=f"{self.app_id}@{self._base_url}"
-            )
-        except AddressRefused as error:
-            raise PaymentRejected("address_refused") from error
-        except OutsideUnavailable as error:
-            raise PaymentUnavailable(type(error).__name__) from error
-        if answer.status != 200:
-            raise PaymentUnavailable(f"answered {answer.status}")
-        try:
-            return msgspec.json.decode(answer.body, type=Told)
-        except msgspec.DecodeError as error:
-            raise PaymentUnavailable("the answer makes no sense") from error
+        openid = await wechat_codes.openid_of(
+            self._outside, f"{self._base_url}{PATH}", asked, party=f"{self.app_id}@{self._base_url}", why_not="code"
+        )
+        return ProgramUser(self.app_id, openid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,10 @@ from app.attribution import FULL
 from app.demo import people
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.flows.decide_promoter import decide_promoter
+from app.flows.replay_orders import ask_for_replay
+from app.kernel.clock import now
 
+MONTH = timedelta(days=30)
 RATE_BPS = 800
 WORDS = {
     "qinghe": ("先锁客五天，直播间十天；口令码和直播间优先", "阿洁 5 元券"),
@@ -21,7 +25,7 @@ WORDS = {
 
 
 async def share_out(slug: str, sharer: UUID) -> None:
-    """Once: the policy, the sharer's approval, and a coupon that is the sharer's own."""
+    """Once: the policy, the sharer's approval, a coupon that is the sharer's own, and a trial of stricter rules."""
     note, coupon = WORDS[slug]
     async with tenants.transaction():
         if (await attribution.policies())[0].version:
@@ -36,3 +40,5 @@ async def share_out(slug: str, sharer: UUID) -> None:
         await attribution.sharer_code_of(known.id)
         draft_coupon = promotions.CouponDraft(name=coupon, code="AJIE5", amount=500, owner=known.id)
         await promotions.start_coupon(await promotions.save_coupon(draft_coupon))
+    strict = msgspec.structs.replace(FULL, snatch_policy="never")
+    await ask_for_replay(strict, None, now() - MONTH, now(), by=people.MERCHANT.name)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import tenants
 from app import commissions, promoters
 from app.commissions import NOBODY, Guard, Plan, Rule
 from app.demo import people
 from app.flows.publish_plan import publish_plan
+from app.flows.simulate_plan import ask_for_simulation
+from app.kernel.clock import now
 from app.kernel.ids import new_id
 
+MONTH = timedelta(days=30)
 NOBODY_KNOWN = 800  # What somebody without a level gets, in basis points; every level adds two percent.
 
 
@@ -31,7 +36,7 @@ def _two_levels() -> Plan:
 
 
 async def write_plans(slug: str) -> None:
-    """Once per store."""
+    """Once per store, with a trial of it on the last month."""
     async with tenants.transaction():
         if await commissions.read_plans():
             return
@@ -39,3 +44,4 @@ async def write_plans(slug: str) -> None:
         made = await commissions.save_plan(draft, by=people.MERCHANT.name)
     if slug == "yizhan":
         await publish_plan(made, None, by=(NOBODY, people.MERCHANT.name))
+    await ask_for_simulation(made, now() - MONTH, now(), by=people.MERCHANT.name)

@@ -48,22 +48,27 @@ async def faults(visitor: Visitor, address: str, *, dark: bool = False) -> list[
     answer = await page.goto(address, wait_until="load")
     if answer is None or answer.status >= 400:
         return [f"{address} -> {answer.status if answer else 'nothing'}"]
-    await page.evaluate(AXE_SCRIPT)
+    await bring_axe(page)
     for width in (PHONE, DESK):
         await page.set_viewport_size({"width": width, "height": 900})
-        found += await _sideways(page, address, width)
+        found += await sideways(page, address, width)
         for light in ("light", "dark") if dark else ("light",):
             await page.emulate_media(color_scheme=light, reduced_motion="reduce")
-            found += [f"{address} at {width} {light}: {words}" for words in await _seen_by_axe(page)]
+            found += [f"{address} at {width} {light}: {words}" for words in await seen_by_axe(page)]
             await _photograph(page, address, f"{width}{'-dark' if light == 'dark' else ''}")
     await page.set_viewport_size({"width": NARROW, "height": 700})
-    found += await _sideways(page, address, NARROW)
+    found += await sideways(page, address, NARROW)
     found += visitor.complaints
     visitor.complaints.clear()
     return found
 
 
-async def _seen_by_axe(page: Page) -> list[str]:
+async def bring_axe(page: Page) -> None:
+    """Once per loaded page, before it is asked."""
+    await page.evaluate(AXE_SCRIPT)
+
+
+async def seen_by_axe(page: Page) -> list[str]:
     results: Any = await page.evaluate(f"axe.run({json.dumps(RULES)})")
     return [
         f"{violation['id']}: {node['target']} {node['html'][:110]}"
@@ -72,7 +77,7 @@ async def _seen_by_axe(page: Page) -> list[str]:
     ]
 
 
-async def _sideways(page: Page, address: str, width: int) -> list[str]:
+async def sideways(page: Page, address: str, width: int) -> list[str]:
     wide, there = await page.evaluate(_WIDTH)
     return [f"{address} at {width}: scrolls sideways ({wide} in {there})"] if wide > there else []
 

@@ -69,9 +69,10 @@ async def test_a_filled_form_is_fit_for_everybody(browser: Browser, stack: Stack
         await page.check("input[name=product] >> nth=0")
         await page.click("button[name=add]")
         await page.click("summary:has-text('More rules')")
+        await audit.bring_axe(page)
         for width in (390, 1440):
             await page.set_viewport_size({"width": width, "height": 900})
-            faults += [f"{kind} at {width}: {words}" for words in await audit._seen_by_axe(page)]
-            faults += await audit._sideways(page, kind, width)
+            faults += [f"{kind} at {width}: {words}" for words in await audit.seen_by_axe(page)]
+            faults += await audit.sideways(page, kind, width)
     await merchant.context.close()
     assert not faults, "\n".join(faults)

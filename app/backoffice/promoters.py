@@ -27,7 +27,7 @@ from infra.settings import settings
 
 
 class DecisionForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Without `kinds` the person goes on doing what they did or asked for."""
+    """Without `kinds` the person goes on doing what they did or asked for; an empty one among them means it is said."""
 
     act: Literal["approve", "reject", "suspend"]
     rate: str = ""

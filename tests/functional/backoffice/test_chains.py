@@ -75,10 +75,13 @@ async def test_the_merchant_says_who_may_lead(owner: Any) -> None:
     lin = await earning.promoter()
     page = admin(f"/promoters/{lin.id}")
 
-    await owner.submit(page, {"act": "approve", "rate": "10", "leads": "true"}, page=page)
+    await owner.submit(page, {"act": "approve", "rate": "10", "kinds": ["", "host", "leader"]}, page=page)
     async with tenants.transaction():
         assert [each.id for each in await promoters.leaders()] == [lin.id]
     await owner.submit(page, {"act": "approve", "rate": "10"}, page=page)
+    async with tenants.transaction():
+        assert [each.id for each in await promoters.leaders()] == [lin.id]
+    await owner.submit(page, {"act": "approve", "rate": "10", "kinds": ""}, page=page)
 
     async with tenants.transaction():
         assert await promoters.leaders() == []

@@ -7,9 +7,7 @@ from app.live.sessions import (
     add_host,
     end,
     find,
-    find_by_code,
     hosts_of,
-    remove_host,
     schedule,
     sessions_by_id,
     sessions_of,
@@ -23,7 +21,6 @@ from app.live.slots import (
     TooManySlots,
     add_slot,
     answer,
-    asked,
     call_off,
     find_slot,
     lock_slot,
@@ -36,7 +33,6 @@ from app.live.slots import (
 
 __all__ = [
     "PLATFORMS", "LiveSession", "NotOnAir", "PriceNotAsked", "SessionOver", "Slot", "SlotOver", "TooManySlots",
-    "add_host", "add_slot", "answer", "asked", "call_off", "end", "find", "find_by_code", "find_slot", "hosts_of",
-    "lock_slot", "on_air", "put_on_air", "remove_host", "schedule", "sessions_by_id", "sessions_of", "slots_of",
-    "start", "swap", "take_off_air",
+    "add_host", "add_slot", "answer", "call_off", "end", "find", "find_slot", "hosts_of", "lock_slot", "on_air",
+    "put_on_air", "schedule", "sessions_by_id", "sessions_of", "slots_of", "start", "swap", "take_off_air",
 ]  # fmt: skip

@@ -101,14 +101,6 @@ async def find(session_id: UUID, *, lock: bool = False) -> LiveSession:
     return LiveSession(**dict(row))
 
 
-async def find_by_code(code: str) -> LiveSession:
-    """Raises NotFound."""
-    row = await tenants.connection().fetchrow(f"SELECT {_COLUMNS} FROM live_session WHERE code = $1", code)  # noqa: S608 - constant
-    if row is None:
-        raise NotFound
-    return LiveSession(**dict(row))
-
-
 async def hosts_of(session: LiveSession) -> list[UUID]:
     """Whoever planned it first, then the others."""
     rows = await tenants.connection().fetch(
@@ -124,11 +116,6 @@ async def add_host(session: UUID, promoter: UUID) -> None:
         " ON CONFLICT (session, promoter) DO NOTHING",
         new_id(), session, promoter, now(),
     )  # fmt: skip
-
-
-async def remove_host(session: UUID, promoter: UUID) -> None:
-    """Their slots stay theirs."""
-    await tenants.connection().execute("DELETE FROM live_host WHERE session = $1 AND promoter = $2", session, promoter)
 
 
 SESSIONS = f"""

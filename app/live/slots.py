@@ -80,8 +80,6 @@ LOCKED = f"{BY_ID} FOR NO KEY UPDATE"
 OF_SESSION = f"""SELECT {COLUMNS} FROM live_slot WHERE session = $1 AND status <> 'canceled'
     ORDER BY seq"""  # noqa: S608 - constants only
 ON_AIR = f"SELECT {COLUMNS} FROM live_slot WHERE session = $1 AND status = 'on_air'"  # noqa: S608 - constants only
-ASKED = f"""SELECT {COLUMNS} FROM live_slot WHERE price_status = 'asked' AND status = 'planned'
-    ORDER BY created_at, id LIMIT 200"""  # noqa: S608 - constants only
 ADD = f"""
 INSERT INTO live_slot (id, session, seq, variant, host, minutes, price_status, asked_amount, asked_units, created_at)
 SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5, $6, $7, $8, $9 FROM live_slot WHERE session = $2
@@ -113,11 +111,6 @@ async def slots_of(session: UUID) -> list[Slot]:
 async def on_air(session: UUID) -> Slot | None:
     row = await tenants.connection().fetchrow(ON_AIR, session)
     return _slot(row) if row else None
-
-
-async def asked() -> list[Slot]:
-    """Prices hosts wait for, oldest first."""
-    return [_slot(row) for row in await tenants.connection().fetch(ASKED)]
 
 
 async def add_slot(

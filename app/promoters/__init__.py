@@ -13,7 +13,6 @@ from app.promoters.levels import (
     set_level,
 )
 from app.promoters.lineage import (
-    DEEPEST,
     Below,
     Circle,
     Move,
@@ -57,11 +56,11 @@ from app.promoters.policy import (
 from app.promoters.terms import Terms, accept_terms, accepted_at, current_terms, find_terms, publish_terms
 
 __all__ = [
-    "ASKED_BACK_EVERY", "DEEPEST", "HIGHEST_RATE_BPS", "KINDS", "Below", "Circle", "Entry", "Level", "LevelChange",
-    "Move", "NotALeader", "NotApproved", "OnInactive", "Promoter", "PromoterLogin", "PromoterPolicy", "Terms",
-    "TooDeep", "accept_terms", "accepted_at", "apply", "below", "current_terms", "decide", "depth_histogram",
-    "everyone", "find", "find_by_login", "find_terms", "fix_level", "hold_policy", "leaders", "level_at",
-    "level_changes", "level_for", "levels", "lock", "login_by_id", "move", "moves_of", "note_asked_back",
-    "note_membership", "note_review", "publish_terms", "read_policy", "remove_level", "reviewed_on", "save_level",
-    "save_policy", "set_kinds", "set_leader", "set_level", "stores_of", "suspend", "uplines_of",
+    "ASKED_BACK_EVERY", "HIGHEST_RATE_BPS", "KINDS", "Below", "Circle", "Entry", "Level", "LevelChange", "Move",
+    "NotALeader", "NotApproved", "OnInactive", "Promoter", "PromoterLogin", "PromoterPolicy", "Terms", "TooDeep",
+    "accept_terms", "accepted_at", "apply", "below", "current_terms", "decide", "depth_histogram", "everyone",
+    "find", "find_by_login", "find_terms", "fix_level", "hold_policy", "leaders", "level_at", "level_changes",
+    "level_for", "levels", "lock", "login_by_id", "move", "moves_of", "note_asked_back", "note_membership",
+    "note_review", "publish_terms", "read_policy", "remove_level", "reviewed_on", "save_level", "save_policy",
+    "set_kinds", "set_leader", "set_level", "stores_of", "suspend", "uplines_of",
 ]  # fmt: skip

@@ -21,8 +21,6 @@ from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 from app.promoters.policy import hold_policy
 
-DEEPEST = 3
-
 
 class Circle(Refusal):
     """Somebody would stand above themselves."""

@@ -12,7 +12,7 @@ import asyncpg
 
 from infra.settings import settings
 from migrations import runner
-from tenants import Tenant
+from tenants import Tenant, directory
 
 _SHAPE = """
 SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
@@ -32,7 +32,11 @@ def _known() -> dict[str, Any]:
 
 
 async def give_back(tenant: Tenant) -> None:
-    """Forget the store and let the next one have its schema."""
+    """Forget the store and let the next one have its schema.
+
+    This process forgets it too: a hint left in Valkey would otherwise lead the relay into the schema under the old
+    store's name, and the next store's jobs would run as the old one's.
+    """
     owner: asyncpg.Connection[Any] = await asyncpg.connect(str(settings().database_url), statement_cache_size=0)
     try:
         if await _untouched(owner, tenant.schema_name):
@@ -40,6 +44,7 @@ async def give_back(tenant: Tenant) -> None:
     except asyncpg.exceptions.LockNotAvailableError:
         pass
     finally:
+        directory.forget(tenant.id)
         await owner.close()
 
 

@@ -14,8 +14,10 @@ from uuid_utils.compat import uuid7
 import tenants
 from app.console.outboxes import revive
 from infra import redis
-from tenants import Tenant, outbox
+from tenants import Tenant, directory, outbox, platform
+from tests.builders import open_store
 from tests.builders_running import eventually, finished, job, post, relaying, working
+from tests.washing import give_back
 from workers import claims
 from workers.context import GiveUp, JobContext, Retry
 from workers.queues import PLANS
@@ -61,6 +63,31 @@ async def test_a_job_runs_in_its_own_store(shop: Tenant, other_shop: Tenant) -> 
             await finished(await post("test.note"))
 
     assert [store for store, _, _ in note.seen] == [shop.id, other_shop.id]
+
+
+async def test_a_hint_of_a_store_that_is_gone_leads_nobody_into_the_schema_it_left(pools: None) -> None:
+    gone = await open_store("gone")
+    assert await directory.find(gone.id)
+    await give_back(gone)
+    heir = await _open_in(gone.schema_name)
+    note = Notebook(heir)
+
+    with tenants.bind(heir):
+        async with relaying(), working({"test.note": note}):
+            await outbox.hint(tenant_id=gone.id)
+            await finished(await post("test.note"))
+    await give_back(heir)
+
+    assert len(note.seen) == 1
+
+
+async def _open_in(schema: str) -> Tenant:
+    """A store in this schema, which must be among the prepared ones."""
+    async with platform.transaction() as database:
+        await database.execute("UPDATE schema_pool SET created_at = 'epoch' WHERE schema_name = $1", schema)
+    heir = await open_store(f"heir-{schema[-8:]}")
+    assert heir.schema_name == schema
+    return heir
 
 
 async def test_a_job_whose_hint_was_lost_is_found_on_the_round(shop: Tenant) -> None:

@@ -90,6 +90,11 @@ PRESALES = {
 }
 FORBIDDEN = {
     **PROMOTERS_MONEY,
+    "a link whose hours are not its clicks": """
+        SELECT link, raw_clicks, clicks, visitors FROM link_tally EXCEPT
+        SELECT t.link, coalesce(sum(h.raw_clicks), 0)::bigint, coalesce(sum(h.clicks), 0)::bigint,
+            coalesce(sum(h.visitors), 0)::bigint
+        FROM link_tally AS t LEFT JOIN link_hour AS h ON h.link = t.link GROUP BY t.link""",
     "a campaign whose counts are not those of its orders": """
         SELECT campaign.code, campaign.taken_units, counted.units FROM campaign JOIN LATERAL (
             SELECT coalesce(sum(units), 0) AS units, count(*) AS orders, coalesce(max(sequence_number), 0) AS last

@@ -22,7 +22,10 @@ SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
     UNION ALL SELECT conname || conrelid::regclass::text FROM pg_constraint WHERE connamespace = $1::regnamespace
 ) shape
 """
-_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r' AND NOT relispartition"
+_TABLES = (
+    "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')"
+    " AND NOT relispartition"
+)
 
 
 @cache

@@ -21,6 +21,7 @@ from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
 from tenants import directory, outbox, platform
 from workers import claims
+from workers.clicks import keep_clicks
 from workers.forever import forever, together
 from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
@@ -148,6 +149,7 @@ TIMETABLE = (
     Entry("points", 1800, expire_points),
     Entry("levels", 1800, review_levels),
     Entry("statements", 3600, ask_for_statements),
+    Entry("clicks", 3600, keep_clicks),
     Entry("sweep", 3600, sweep_rows),
     Entry("orders.files", 3600, expire_files),
     Entry("group_buying.files", 3600, expire_leader_exports),

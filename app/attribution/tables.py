@@ -17,7 +17,7 @@ class Touch(Table):
     promoter = reference("promoters", "Promoter")
     link = reference("links", "TrackedLink", null=True)
     live_session = reference("live", "LiveSession", null=True)
-    click = reference("links", "Click", null=True)
+    click = plain_id(null=True)
     occurred_at = Timestamptz(default=None)
     evidence = JSONB(default="{}")
     click_touches_once = Unique([click])

@@ -6,6 +6,17 @@ from app.links.click_stream import Waiting, consumer_name, open_stream, read_wai
 from app.links.clicks import Click, Unfolded, claim_unfolded, claim_unfolded_of, counted_near, mark_folded, write_clicks
 from app.links.codes import new_code, read_code
 from app.links.counting import choose_counted
+from app.links.hours import Span, days_of
+from app.links.keeping import (
+    BATCH,
+    choose_keep_days,
+    fewest_days,
+    forget_before,
+    keep_days,
+    months_over,
+    months_wanted,
+    parts,
+)
 from app.links.memory import Destination, forget, recall
 from app.links.paths import campaign_path, path_of
 from app.links.poster import Poster, PosterLook, draw_poster
@@ -25,6 +36,7 @@ from app.links.tracked import (
 )
 
 __all__ = [
+    "BATCH",
     "CLICK_LOG",
     "Click",
     "ClickLog",
@@ -34,6 +46,7 @@ __all__ = [
     "Poster",
     "PosterLook",
     "SalesTotals",
+    "Span",
     "Tally",
     "TooManyLinks",
     "Unfolded",
@@ -42,21 +55,29 @@ __all__ = [
     "add_clicks",
     "campaign_path",
     "choose_counted",
+    "choose_keep_days",
     "claim_unfolded",
     "claim_unfolded_of",
     "consumer_name",
     "counted_near",
     "create",
+    "days_of",
     "draw_card",
     "draw_poster",
+    "fewest_days",
     "find",
     "find_same",
     "forget",
+    "forget_before",
+    "keep_days",
     "links_by_id",
     "lock_tallies",
     "mark_folded",
+    "months_over",
+    "months_wanted",
     "new_code",
     "open_stream",
+    "parts",
     "path_of",
     "pause",
     "qr_modules",

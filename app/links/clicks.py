@@ -46,6 +46,7 @@ class Unfolded(msgspec.Struct, frozen=True):
     visitor_id: UUID
     clicked_at: datetime
     qualifies: bool
+    reason: str = ""
 
 
 async def write_clicks(clicks: Sequence[Click], *also: Step) -> None:
@@ -57,7 +58,7 @@ async def write_clicks(clicks: Sequence[Click], *also: Step) -> None:
 async def claim_unfolded(most: int) -> list[Unfolded]:
     """Clicks nobody else is folding at this moment, oldest first; they stay claimed until the transaction ends."""
     rows = await tenants.connection().fetch(
-        "SELECT id, link, visitor_id, clicked_at, qualifies FROM click WHERE folded_at IS NULL"
+        "SELECT id, link, visitor_id, clicked_at, qualifies, reason FROM click WHERE folded_at IS NULL"
         " ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
         most,
     )
@@ -67,7 +68,7 @@ async def claim_unfolded(most: int) -> list[Unfolded]:
 async def claim_unfolded_of(visitors: Sequence[UUID]) -> list[Unfolded]:
     """Every unfolded click of these visitors; waits for whoever is folding one of them."""
     rows = await tenants.connection().fetch(
-        "SELECT id, link, visitor_id, clicked_at, qualifies FROM click"
+        "SELECT id, link, visitor_id, clicked_at, qualifies, reason FROM click"
         " WHERE visitor_id = ANY($1::uuid[]) AND folded_at IS NULL ORDER BY id FOR UPDATE",
         list(visitors),
     )

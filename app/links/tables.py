@@ -1,6 +1,6 @@
 """Rows of tracked links, clicks and their totals."""
 
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -25,7 +25,7 @@ class TrackedLink(Table):
 
 
 class Click(Table):
-    """One visit through a link, stored before the visitor is sent on."""
+    """One visit through a link, stored before the visitor is sent on; kept in parts by the month its id says."""
 
     id = key()
     link = reference("links", "TrackedLink")
@@ -61,3 +61,26 @@ class LinkTally(Table):
     refunded_amount = BigInt(default=0)
     commission_amount = BigInt(default=0)
     updated_at = Timestamptz(default=None)
+
+
+class LinkHour(Table):
+    """What came through a link in one hour, folded with the totals; it stays when the clicks are gone."""
+
+    # The two are the key together.
+    link = reference("links", "TrackedLink", primary_key=True)
+    hour = Timestamptz(default=None, primary_key=True)
+    raw_clicks = BigInt(default=0)
+    clicks = BigInt(default=0)
+    visitors = BigInt(default=0)
+    screened = BigInt(default=0)
+
+
+class ClickKeeping(Table):
+    """How long the store keeps single clicks: one row."""
+
+    id = key()
+    only_one = Boolean(default=True)
+    keep_days = Integer(default=90)
+    changed_by = Text(default="")
+    changed_at = Timestamptz(default=None)
+    there_is_one_click_keeping = Unique([only_one])

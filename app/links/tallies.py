@@ -11,6 +11,7 @@ import msgspec
 import tenants
 from app.kernel.clock import now
 from app.links.clicks import Unfolded
+from app.links.hours import add_hours
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -49,7 +50,8 @@ async def add_clicks(folded: Sequence[Unfolded], counted: set[UUID]) -> None:
     raw = Counter(click.link for click in folded)
     chosen = [click for click in folded if click.id in counted]
     clean = Counter(click.link for click in chosen)
-    fresh = await _meet(chosen)
+    met = await _meet(chosen)
+    fresh = Counter(click.link for click in chosen if click.id in met)
     order = sorted(raw)
     await tenants.connection().execute(
         "UPDATE link_tally t SET raw_clicks = t.raw_clicks + a.raw, clicks = t.clicks + a.clean,"
@@ -58,21 +60,22 @@ async def add_clicks(folded: Sequence[Unfolded], counted: set[UUID]) -> None:
         " WHERE t.link = a.link",
         order, [raw[link] for link in order], [clean[link] for link in order], [fresh[link] for link in order], now(),
     )  # fmt: skip
+    await add_hours(folded, counted, met)
 
 
-async def _meet(chosen: Sequence[Unfolded]) -> Counter[UUID]:
-    """Remember first meetings of visitors and links; how many were new, per link."""
+async def _meet(chosen: Sequence[Unfolded]) -> set[UUID]:
+    """Remember first meetings of visitors and links; the clicks that were such."""
     if not chosen:
-        return Counter()
+        return set()
     first = {(click.link, click.visitor_id): click.id for click in reversed(chosen)}
     order = sorted(first)
     rows = await tenants.connection().fetch(
         "INSERT INTO link_visitor (link, visitor_id, first_click)"
         " SELECT v.link, v.visitor_id, v.first_click FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])"
-        " AS v (link, visitor_id, first_click) ON CONFLICT DO NOTHING RETURNING link",
+        " AS v (link, visitor_id, first_click) ON CONFLICT DO NOTHING RETURNING first_click",
         [link for link, _ in order], [visitor for _, visitor in order], [first[pair] for pair in order],
     )  # fmt: skip
-    return Counter(row["link"] for row in rows)
+    return {row["first_click"] for row in rows}
 
 
 async def write_sales(link_id: UUID, totals: SalesTotals) -> None:

@@ -39,8 +39,9 @@ class Figures(msgspec.Struct, frozen=True):
 
 _CLICKS = (
     "SELECT count(*) AS clicks, count(*) FILTER (WHERE t.occurred_at >= $3) AS clicks_lately,"
-    " count(DISTINCT t.visitor_id) AS visitors FROM touch t JOIN click c ON c.id = t.click AND c.counted"
-    " WHERE t.promoter = $1 AND t.occurred_at >= $2 AND ($4::uuid IS NULL OR t.live_session = $4)"
+    " count(DISTINCT t.visitor_id) AS visitors FROM touch t"
+    " WHERE (t.evidence ->> 'counted')::boolean AND t.promoter = $1 AND t.occurred_at >= $2"
+    " AND ($4::uuid IS NULL OR t.live_session = $4)"
 )
 _SALES = (
     "SELECT count(DISTINCT d.order_id) AS orders,"

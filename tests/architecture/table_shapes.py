@@ -127,8 +127,13 @@ def _constraint(row: Any) -> Shape:
 
 
 async def tables_of(database: Any, schema: str) -> set[str]:
-    rows = await database.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)
-    return {row["tablename"] for row in rows}
+    """The tables that stand for themselves; the parts of one are its own business."""
+    rows = await database.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')"
+        " AND NOT relispartition",
+        schema,
+    )
+    return {row["relname"] for row in rows}
 
 
 def differences(table: str, said: Shape, found: Shape) -> list[Difference]:

@@ -20,7 +20,7 @@ from tests.isolation.words import Column, Filled, value_of
 
 RUNNERS_OWN = "schema_version"
 # Rows that live without a reference to what they are about.
-NEEDS = {"ledger_account": ("promoter",), "outbox": ("product",)}
+NEEDS = {"ledger_account": ("promoter",), "outbox": ("product",), "attribution_decision": ("click",)}
 # Tables of which a row has to name two.
 ANOTHER: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "ledger_account": ("another_account", lambda: {"kind": "promoter_available"}),
@@ -34,7 +34,10 @@ FACTS = {
     "hero_path", "status", "failure", "last_error",
 }  # fmt: skip
 
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+_TABLES = """
+SELECT relname AS tablename FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1
+"""
 _COLUMNS = """
 SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AND NOT a.atthasdef AS required,
        coalesce((SELECT f.relname FROM pg_constraint c JOIN pg_class f ON f.oid = c.confrelid

@@ -7,7 +7,10 @@ from typing import Any
 import tenants
 from tenants import Tenant, platform
 
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+_TABLES = """
+SELECT relname AS tablename FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1
+"""
 # Rows of the directory that belong to one store.
 PLATFORM = {
     "tenant": "id",

@@ -102,8 +102,10 @@ async def set_stage(tenant: Tenant, *, at_once: int = 2) -> AsyncIterator[Stage]
 
 async def _stage(tenant: Tenant, owner: asyncpg.Connection[Any]) -> Stage:
     names = await owner.fetch(
-        "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND NOT tablename = ANY($2)", tenant.schema_name, KEPT
-    )
+        "SELECT relname AS tablename FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p')"
+        " AND NOT relispartition AND NOT relname = ANY($2)",
+        tenant.schema_name, KEPT,
+    )  # fmt: skip
     await owner.execute(f'SET search_path TO "{tenant.schema_name}", extensions')
     with tenants.bind(tenant):
         link = await builders_earning.link(await builders_earning.promoter())

@@ -51,6 +51,22 @@ async def test_a_flood_of_one_visitor_counts_once_in_thirty_seconds(shop: Tenant
     assert (tally.raw_clicks, tally.clicks, tally.visitors) == (3_001, 2, 1)
 
 
+async def test_every_hour_of_a_link_is_told_apart(shop: Tenant) -> None:
+    link, visitor = await build.link(await build.promoter()), new_id()
+    noon = now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=12)
+    for minutes, reason in ((1, ""), (2, "prefetch"), (3, "paused"), (61, ""), (61.2, "")):
+        await build.click(link, visitor=visitor, at=noon + timedelta(minutes=minutes), reason=reason)
+
+    while await fold_clicks(2):
+        pass
+
+    async with tenants.transaction():
+        rows = await tenants.connection().fetch("SELECT * FROM link_hour ORDER BY hour")
+    assert [tuple(row.values())[1:] for row in rows] == [
+        (noon, 3, 1, 1, 1), (noon + timedelta(hours=1), 2, 1, 0, 0),
+    ]  # fmt: skip
+
+
 async def test_workers_side_by_side_count_each_click_once(shop: Tenant) -> None:
     link = await build.link(await build.promoter())
     async with tenants.transaction():

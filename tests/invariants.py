@@ -8,6 +8,7 @@ from app.flows.promoter_questions import PROMOTER_STATEMENTS
 from tenants import Tenant
 from tests.invariants_chains import CHAINS
 from tests.invariants_lineage import LINEAGE
+from tests.invariants_shows import SHOWS
 from tests.invariants_teams import TEAMS
 
 # Each statement finds what must not exist; the columns say enough to go and look.
@@ -126,6 +127,7 @@ FORBIDDEN = {
     **CHAINS,
     **TEAMS,
     **LINEAGE,
+    **SHOWS,
     **PRESALES,
     "a kept sum that is not what the transfers before its end add up to": """
         SELECT kept.account, kept.debited, kept.credited FROM ledger_sum AS kept
@@ -136,10 +138,12 @@ FORBIDDEN = {
     "stock promised that is not there": """
         SELECT variant, on_hand, reserved, allocated FROM stock_level
         WHERE reserved < 0 OR allocated < 0 OR (tracked AND NOT oversell AND reserved + allocated > on_hand)""",
-    "reserved is not the sum of what orders hold": """
+    "reserved is not the sum of what orders hold and what is lent": """
         SELECT level.variant, level.reserved, coalesce(held.units, 0) AS held FROM stock_level AS level
-        LEFT JOIN (SELECT variant, warehouse, sum(quantity) AS units FROM reservation WHERE status = 'held'
-            GROUP BY variant, warehouse) AS held USING (variant, warehouse)
+        LEFT JOIN (SELECT variant, warehouse, sum(quantity) AS units FROM (
+            SELECT variant, warehouse, quantity FROM reservation WHERE status = 'held'
+            UNION ALL SELECT variant, warehouse, left_over FROM stock_loan WHERE status = 'open'
+        ) AS promise GROUP BY variant, warehouse) AS held USING (variant, warehouse)
         WHERE level.reserved <> coalesce(held.units, 0)""",
     "allocated is not the sum of what orders own": """
         SELECT level.variant, level.allocated, coalesce(owned.units, 0) AS owned FROM stock_level AS level

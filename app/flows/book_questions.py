@@ -11,8 +11,11 @@ STATEMENTS = {
             product.id::text AS product, product.title || ' ' || variant.title AS title
         FROM stock_level AS level
         JOIN variant ON variant.id = level.variant JOIN product ON product.id = variant.product
-        LEFT JOIN (SELECT variant, warehouse, sum(quantity)::bigint AS units FROM reservation WHERE status = 'held'
-            GROUP BY variant, warehouse) AS held ON held.variant = level.variant AND held.warehouse = level.warehouse
+        LEFT JOIN (SELECT variant, warehouse, sum(quantity)::bigint AS units FROM (
+            SELECT variant, warehouse, quantity FROM reservation WHERE status = 'held'
+            UNION ALL SELECT variant, warehouse, left_over FROM stock_loan WHERE status = 'open'
+        ) AS promise GROUP BY variant, warehouse) AS held
+            ON held.variant = level.variant AND held.warehouse = level.warehouse
         WHERE level.reserved <> coalesce(held.units, 0)""",
     "stock.allocated": """
         SELECT level.id::text AS subject, level.allocated - coalesce(owned.units, 0) AS amount, '' AS currency,

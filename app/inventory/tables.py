@@ -37,7 +37,23 @@ class Reservation(Table):
     status = Text(default=None)
     expires_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)
+    loan = reference("inventory", "StockLoan", null=True)
     line_is_reserved_once_per_warehouse = Unique([order_line, warehouse])
+
+
+class StockLoan(Table):
+    """Units set apart for somebody who sells them on air; what is left of them counts as reserved on the level."""
+
+    id = key()
+    source_id = plain_id()
+    variant = reference("catalog", "Variant")
+    warehouse = reference("fulfillment", "Warehouse")
+    quantity = Integer(default=None)
+    left_over = Integer(default=None)
+    status = Text(default="open")
+    lent_at = Timestamptz(default=None)
+    returned_at = Timestamptz(default=None, null=True)
+    source_borrows_once = Unique([source_id])
 
 
 class StockMove(Table):

@@ -23,7 +23,9 @@ PLATFORMS = {
     "own_embed": N_("Our own page"),
 }
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-_COLUMNS = "id, promoter, title, platform, status, scheduled_at, started_at, ended_at, created_at, code"
+_COLUMNS = (
+    "id, promoter, title, platform, status, scheduled_at, started_at, ended_at, created_at, code, sharing, stream_url"
+)
 
 
 class LiveSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,8 @@ class LiveSession(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     created_at: datetime
     code: str | None = None
+    sharing: str = "everyone"
+    stream_url: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -101,26 +105,9 @@ async def find(session_id: UUID, *, lock: bool = False) -> LiveSession:
     return LiveSession(**dict(row))
 
 
-async def hosts_of(session: LiveSession) -> list[UUID]:
-    """Whoever planned it first, then the others."""
-    rows = await tenants.connection().fetch(
-        "SELECT promoter FROM live_host WHERE session = $1 ORDER BY added_at, id", session.id
-    )
-    return [session.promoter, *(row["promoter"] for row in rows)]
-
-
-async def add_host(session: UUID, promoter: UUID) -> None:
-    """Twice is once."""
-    await tenants.connection().execute(
-        "INSERT INTO live_host (id, session, promoter, added_at) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (session, promoter) DO NOTHING",
-        new_id(), session, promoter, now(),
-    )  # fmt: skip
-
-
 SESSIONS = f"""
 SELECT {_COLUMNS} FROM live_session
-WHERE promoter = $1 OR id IN (SELECT session FROM live_host WHERE promoter = $1)
+WHERE promoter = $1 OR id IN (SELECT session FROM live_host WHERE promoter = $1 AND status = 'accepted')
 ORDER BY (status = 'live') DESC, created_at DESC, id DESC LIMIT $2
 """  # noqa: S608 - constants only
 

@@ -1,6 +1,7 @@
 """Rows of live sessions."""
 
 from piccolo.columns import BigInt, Integer, Text, Timestamptz
+from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -21,6 +22,8 @@ class LiveSession(Table):
     created_at = Timestamptz(default=None)
     code = Text(default=None, null=True)
     settled_at = Timestamptz(default=None, null=True)
+    sharing = Text(default="everyone")
+    stream_url = Text(default="")
     live_code_is_unique = Unique([code])
 
 
@@ -31,6 +34,10 @@ class LiveHost(Table):
     session = reference("live", "LiveSession")
     promoter = reference("promoters", "Promoter")
     added_at = Timestamptz(default=None)
+    status = Text(default="accepted")
+    share_bps = Integer(default=0)
+    answered_at = Timestamptz(default=None, null=True)
+    left_at = Timestamptz(default=None, null=True)
     hosts_once = Unique([session, promoter])
 
 
@@ -55,3 +62,37 @@ class LiveSlot(Table):
     off_air_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)
     slot_seq_is_unique = Unique([session, seq])
+
+
+class LiveGift(Table):
+    """What comes with a product while it is shown, to so many orders."""
+
+    id = key()
+    session = reference("live", "LiveSession")
+    slot = reference("live", "LiveSlot")
+    variant = reference("catalog", "Variant")
+    for_variant = reference("catalog", "Variant")
+    asked_by = reference("promoters", "Promoter")
+    per = Text(default="order")
+    every_units = Integer(default=1)
+    units = Integer(default=1)
+    quota = Integer(default=None)
+    given = Integer(default=0)
+    on_return = Text(default="asked_back")
+    status = Text(default="asked")
+    words = Text(default="")
+    announced_at = Timestamptz(default=None, null=True)
+    closed_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None)
+
+
+class LiveGiftOrder(Table):
+    """An order that gets a gift; given back when the order falls away."""
+
+    id = key()
+    gift = reference("live", "LiveGift")
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    units = Integer(default=None)
+    status = Text(default="given")
+    given_at = Timestamptz(default=None)
+    an_order_gets_a_gift_once = Unique([gift, order_id])

@@ -103,6 +103,7 @@ class OrderLine(Table):
     tax_amount = BigInt(default=0)
     price_breakdown = JSONB(default="{}")
     requires_shipping = Boolean(default=True)
+    gift = reference("live", "LiveGift", null=True)
     line_number_is_unique = Unique([order_id, line_number])
 
 

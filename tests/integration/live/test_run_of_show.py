@@ -127,7 +127,8 @@ async def test_only_hosts_of_the_session_touch_its_plan_and_only_while_they_are_
     host, guest, stranger = [await build.promoter() for _ in range(3)]
     session, offer = await _on_air(host), await selling.offer()
     async with tenants.transaction():
-        await live.add_host(session.id, guest.id)
+        await live.invite(session, guest.id, share_bps=0)
+        await live.answer_invitation(session.id, guest.id, yes=True)
     slot = await plan_slot(session.id, offer.variant, by=guest.id)
 
     with pytest.raises(NotFound):

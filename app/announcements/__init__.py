@@ -1,0 +1,1 @@
+"""Room: what merchants and hosts tell promoters."""

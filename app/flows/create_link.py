@@ -35,7 +35,7 @@ async def create_link(
             raise promoters.NotApproved
         if session_id is not None:
             session = await live.find(session_id)
-            if session.promoter != promoter.id:
+            if promoter.id not in await live.hosts_of(session):
                 raise NotFound
             if session.status in ("ended", "settled"):
                 raise live.SessionOver

@@ -7,17 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import get
-from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 
 import tenants
 from app import live
 from app.kernel.clock import now
-from app.kernel.errors import NotFound
 from app.kernel.events import subscribe
 from app.kernel.pages import page
 from app.portal import queries
@@ -35,10 +32,10 @@ async def show_board(request: AnyRequest) -> Template:
 
 
 @get("/board/figures", permission="signed_in")
-async def show_figures(request: AnyRequest, session: FromQuery[UUID | None] = None) -> Template:
+async def show_figures(request: AnyRequest) -> Template:
     """The part of the board that changes; asked for again after each nudge."""
     place = await enter(request)
-    return page("portal/board/_figures.html", **await board_of(place, session))
+    return page("portal/board/_figures.html", **await board_of(place))
 
 
 @get("/board/stream", permission="signed_in")
@@ -48,21 +45,17 @@ async def stream_board(request: AnyRequest) -> ServerSentEvent:
     return ServerSentEvent(nudges(place.channel), headers={"cache-control": "no-store", "x-accel-buffering": "no"})
 
 
-async def board_of(place: Place, session_id: UUID | None = None) -> dict[str, Any]:
-    """Today's figures of the host's links, or those of one live session of theirs."""
+async def board_of(place: Place) -> dict[str, Any]:
+    """Today's figures of the host's links."""
     promoter = place.promoter.id
     async with tenants.transaction():
-        session = await live.find(session_id) if session_id else None
-        if session and session.promoter != promoter:
-            raise NotFound
-        since = session.created_at if session else _midnight(place.tenant.time_zone)
         return {
-            "figures": await queries.figures(promoter, since, session_id),
-            "minutes": await queries.minutes(promoter, session_id),
-            "links": await queries.link_rows(promoter, session=session_id, most=12),
-            "feed": await queries.feed(promoter, session_id),
-            "session": session,
+            "figures": await queries.figures(promoter, _midnight(place.tenant.time_zone)),
+            "minutes": await queries.minutes(promoter),
+            "links": await queries.link_rows(promoter, most=12),
+            "feed": await queries.feed(promoter),
             "minutes_from": now() - timedelta(minutes=queries.MINUTES),
+            "on_air": next((one for one in await live.sessions_of(promoter) if one.status == "live"), None),
             "as_of": now(),
         }
 

@@ -1,4 +1,4 @@
-"""A host's live sessions: announce, go on air, end, and the session's own board."""
+"""A host's live sessions: announce, go on air, end. The board of a session stands on a page of its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import translate_fields
 from app.kernel.pages import page, see_other
-from app.portal.board import board_of
 from app.portal.frame import AnyRequest, Place, enter
 
 Platform = Literal["wechat_channels", "douyin", "tiktok", "youtube", "own_embed"]
@@ -47,13 +46,6 @@ async def schedule_session(request: AnyRequest) -> Template | Redirect:
     async with tenants.transaction():
         session = await live.schedule(place.promoter.id, form.title, form.platform)
     return see_other(f"/live/{session.id}")
-
-
-@get("/live/{session_id:uuid}", permission="signed_in")
-async def show_session(request: AnyRequest, session_id: FromPath[UUID]) -> Template:
-    """The board of one session. Somebody else's is not there."""
-    place = await enter(request)
-    return page("portal/live/show.html", tab="live", **await board_of(place, session_id))
 
 
 @post("/live/{session_id:uuid}/start", permission="signed_in")
@@ -88,4 +80,4 @@ async def _sessions(place: Place, values: dict[str, Any], errors: dict[str, str]
     )  # fmt: skip
 
 
-HANDLERS = [show_sessions, schedule_session, show_session, start_session, end_session]
+HANDLERS = [show_sessions, schedule_session, start_session, end_session]

@@ -18,7 +18,7 @@ MINUTES = 60
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """What one promoter's links did since a moment, or in one live session."""
+    """What one promoter's links did since a moment."""
 
     clicks: int
     clicks_lately: int
@@ -41,7 +41,6 @@ _CLICKS = (
     "SELECT count(*) AS clicks, count(*) FILTER (WHERE t.occurred_at >= $3) AS clicks_lately,"
     " count(DISTINCT t.visitor_id) AS visitors FROM touch t"
     " WHERE (t.evidence ->> 'counted')::boolean AND t.promoter = $1 AND t.occurred_at >= $2"
-    " AND ($4::uuid IS NULL OR t.live_session = $4)"
 )
 _SALES = (
     "SELECT count(DISTINCT d.order_id) AS orders,"
@@ -56,27 +55,26 @@ _SALES = (
     " AS accrued_amount FROM attribution_decision d LEFT JOIN commission_line m ON m.decision = d.id"
     " AND m.promoter = d.promoter AND m.role = 'promotion'"
     " WHERE d.promoter = $1 AND d.decided_at >= $2 AND d.status <> 'void'"
-    " AND ($4::uuid IS NULL OR d.live_session = $4)"
 )
 
 
-async def figures(promoter: UUID, since: datetime, session: UUID | None = None) -> Figures:
+async def figures(promoter: UUID, since: datetime) -> Figures:
     database, lately = tenants.connection(), now() - LATELY
-    clicks = await database.fetchrow(_CLICKS, promoter, since, lately, session)
-    sales = await database.fetchrow(_SALES, promoter, since, lately, session)
+    clicks = await database.fetchrow(_CLICKS, promoter, since, lately)
+    sales = await database.fetchrow(_SALES, promoter, since, lately)
     if clicks is None or sales is None:
         raise NotFound
     return Figures(**dict(clicks), **dict(sales))
 
 
-async def minutes(promoter: UUID, session: UUID | None = None) -> list[int]:
+async def minutes(promoter: UUID) -> list[int]:
     """What was sold in each of the last sixty minutes, oldest first, in minor units."""
     start = now() - timedelta(minutes=MINUTES)
     rows = await tenants.connection().fetch(
         "SELECT floor(extract(epoch FROM d.decided_at - $2::timestamptz) / 60)::integer AS minute,"
         " sum(d.base_amount)::bigint AS amount FROM attribution_decision d WHERE d.promoter = $1 AND d.decided_at >= $2"
-        " AND d.status <> 'void' AND ($3::uuid IS NULL OR d.live_session = $3) GROUP BY 1",
-        promoter, start, session,
+        " AND d.status <> 'void' GROUP BY 1",
+        promoter, start,
     )  # fmt: skip
     sold = {row["minute"]: row["amount"] for row in rows}
     return [sold.get(minute, 0) for minute in range(MINUTES)]
@@ -85,9 +83,9 @@ async def minutes(promoter: UUID, session: UUID | None = None) -> list[int]:
 _LINKS = (
     "SELECT l.id, l.code, l.kind, l.label, l.status, l.created_at, l.live_session, s.title AS session_title,"
     " s.status AS session_status, coalesce(m.title, g.title) AS product_title, coalesce(m.cover_key, g.cover_key)"
-    " AS cover_key, l.campaign, l.team, m.code AS campaign_code, g.price_from_amount, y.clicks, y.raw_clicks,"
-    " y.visitors, y.orders, y.paid_orders, y.gmv_amount, y.refunded_amount, y.commission_amount FROM tracked_link l"
-    " JOIN link_tally y ON y.link = l.id LEFT JOIN product g ON g.id = l.product"
+    " AS cover_key, l.product, l.campaign, l.team, m.code AS campaign_code, g.price_from_amount, y.clicks,"
+    " y.raw_clicks, y.visitors, y.orders, y.paid_orders, y.gmv_amount, y.refunded_amount, y.commission_amount"
+    " FROM tracked_link l JOIN link_tally y ON y.link = l.id LEFT JOIN product g ON g.id = l.product"
     " LEFT JOIN live_session s ON s.id = l.live_session LEFT JOIN campaign m ON m.id = l.campaign"
 )
 
@@ -123,16 +121,16 @@ async def campaign_links(promoter: UUID, campaigns: Sequence[UUID]) -> dict[UUID
     return found
 
 
-async def feed(promoter: UUID, session: UUID | None = None, most: int = 6) -> list[dict[str, Any]]:
+async def feed(promoter: UUID, most: int = 6) -> list[dict[str, Any]]:
     """The newest orders that came through the promoter's links; the page masks the names."""
     rows = await tenants.connection().fetch(
         "SELECT o.id, d.order_line, o.ship_to ->> 'recipient' AS name, o.ship_to ->> 'city' AS city,"
         " n.title, n.quantity,"
         " d.base_amount, d.decided_at, d.status, o.currency FROM attribution_decision d JOIN orders"
         " o ON o.id = d.order_id"
-        " JOIN order_line n ON n.id = d.order_line WHERE d.promoter = $1 AND ($2::uuid IS NULL OR d.live_session = $2)"
-        " AND d.status <> 'void' ORDER BY d.decided_at DESC, d.id DESC LIMIT $3",
-        promoter, session, most,
+        " JOIN order_line n ON n.id = d.order_line WHERE d.promoter = $1"
+        " AND d.status <> 'void' ORDER BY d.decided_at DESC, d.id DESC LIMIT $2",
+        promoter, most,
     )  # fmt: skip
     return [dict(row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""The board of a live session in the hosts' portal and in the merchant's backoffice: who sees what, and how it moves."""
+"""The board of a live session for its hosts and for the merchant: who sees what, and how it moves."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Postbox:
 
     def sign_in(self, server: Any, session: Any, envelope: Any, mechanism: str, auth: LoginPassword) -> AuthResult:
         self.signed_in.append(auth.login.decode())
-        return AuthResult(success=auth.password.decode() == PASSWORD)
+        return AuthResult(success=auth.password.decode() == PASSWORD, handled=False)  # the server answers 535 itself
 
 
 @contextmanager

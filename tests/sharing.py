@@ -17,6 +17,7 @@ GROUPS = {
     "tests/faults/test_faults.py": "storms",
     "tests/faults/test_flash_sale.py": "storms",
     "tests/integration/demo/test_journey.py": "storms",
+    "tests/unit/kernel/test_translations_are_complete.py": "texts",  # collected once
 }
 # Handed out in this order before everything else, lest one worker is busy with the last of them while the other waits.
 LONG = (

@@ -40,7 +40,7 @@ async def test_it_signs_in_when_the_address_says_so() -> None:
         await _mailer(box, f"shop:{quote(PASSWORD, safe='')}@").send(MAIL)
 
         assert (box.signed_in, len(box.mails)) == (["shop"], 1)
-        with pytest.raises(MailUnavailable):
+        with pytest.raises(MailUnavailable, match="535"):
             await _mailer(box, "shop:wrong@").send(MAIL)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def _refused(path: Path) -> Iterator[tuple[str | None, str]]:
                             yield None, str(value.value)
 
 
+@cache
 def messages() -> dict[tuple[str | None, str], str]:
     """Every text of the product and one place where it stands."""
     found: dict[tuple[str | None, str], str] = {}

@@ -7,6 +7,7 @@ from app import ledger
 from app.flows.promoter_questions import PROMOTER_STATEMENTS
 from tenants import Tenant
 from tests.invariants_chains import CHAINS
+from tests.invariants_contests import CONTESTS
 from tests.invariants_lineage import LINEAGE
 from tests.invariants_shows import SHOWS
 from tests.invariants_teams import TEAMS
@@ -17,6 +18,7 @@ PROMOTERS_MONEY = {
     "commission lines that are due and not what is there, taken or owed": PROMOTER_STATEMENTS["promoter.settled"],
     "payouts on their way that are not what the books set aside": PROMOTER_STATEMENTS["payout.pending"],
     "a payout that is not what the books say of it": PROMOTER_STATEMENTS["payout.books"],
+    **CONTESTS,
     "a promoter who owes and could withdraw at once": """
         SELECT owed.owner FROM (SELECT account.owner, account.currency,
                 sum(CASE WHEN moved.debit = account.id THEN moved.amount ELSE -moved.amount END) AS amount

@@ -22,6 +22,7 @@ from infra.payment.statement_port import STATEMENTS
 from tenants import directory, outbox, platform
 from workers import claims
 from workers.clicks import keep_clicks
+from workers.contests import look_after_contests
 from workers.forever import forever, together
 from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
@@ -143,6 +144,7 @@ TIMETABLE = (
     Entry("group_buying", 60, look_after_campaigns),
     Entry("team_groups", 60, look_after_teams),
     Entry("presale", 60, look_after_presales),
+    Entry("contests", 300, look_after_contests),
     Entry("pickups", 600, look_after_pickups),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),

@@ -15,6 +15,7 @@ ACCOUNTS = {
     "psp_fee": (N_("Payment fees"), N_("What payment providers kept")),
     "platform_fee": (N_("Platform fees"), N_("What the platform charges")),
     "commission_expense": (N_("Commission cost"), N_("What promoters earn on your sales")),
+    "prize_expense": (N_("Contest prizes"), N_("What promoters won in your contests")),
     "promoter_frozen": (N_("Commission not due yet"), N_("Earned, and waiting for the end of the return period")),
     "promoter_available": (N_("Commission to withdraw"), N_("Promoters may ask for it any time")),
     "promoter_debt": (N_("Owed back by promoters"), N_("Refunded after they were paid; later earnings repay it first")),
@@ -33,6 +34,7 @@ EVENTS = {
     "store_credit.change": N_("Store credit changed by hand"),
     "commission.reverse": N_("Commission taken back"), "commission.settle": N_("Commission became due"),
     "payout.request": N_("Payout asked for"), "payout.paid": N_("Payout made"), "payout.back": N_("Payout came back"),
+    "contest.prize": N_("Contest prize"), "contest.correct": N_("Contest prize taken back"),
     "debt.repay": N_("Debt repaid"), "psp_fee": N_("Payment fee"),
 }  # fmt: skip
 

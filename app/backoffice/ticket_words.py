@@ -25,6 +25,10 @@ KINDS = {
     "promoter.settled": (
         N_("A promoter's settled commission differs from the books"), N_("Tell the platform's staff")
     ),
+    "contest.prizes": (N_("A contest prize differs from the books"), N_("Tell the platform's staff")),
+    "contest.corrections": (
+        N_("What was taken back of a prize differs from the books"), N_("Tell the platform's staff")
+    ),
     "payout.pending": (N_("Payouts on their way differ from the books"), N_("Tell the platform's staff")),
     "payout.books": (N_("A payout and the books differ"), N_("Look at the payout's history")),
     "commissions.compliance": (

@@ -36,6 +36,4 @@ async def take_back(line: CommissionLine, due: int) -> None:
 async def _legs(line: CommissionLine, due: int) -> list[Leg]:
     if line.status not in commissions.SETTLED:
         return [Leg(promoter_money.frozen(line.promoter), EXPENSE, due, line.currency)]
-    available, debt = promoter_money.available(line.promoter), promoter_money.debt(line.promoter)
-    there = min(due, await ledger.balance_of(available, line.currency, lock=True))
-    return [Leg(available, EXPENSE, there, line.currency), Leg(debt, EXPENSE, due - there, line.currency)]
+    return await promoter_money.take_out(line.promoter, due, line.currency, into=EXPENSE)

@@ -37,12 +37,23 @@ async def hold(payout_id: UUID) -> Payout:
     return await payouts.lock(payout_id)
 
 
-async def pay_in(promoter: UUID, amount: int, currency: str) -> list[Leg]:
-    """Legs that take settled commission out of the ice: a debt first, the rest can be withdrawn."""
+async def pay_in(promoter: UUID, amount: int, currency: str, *, source: Account | None = None) -> list[Leg]:
+    """Legs of what becomes the promoter's: a debt first, the rest can be withdrawn. Out of the ice where no source is
+    named."""
+    source = source or frozen(promoter)
     repaid = min(amount, await debt_of(promoter, currency))
     return [
-        Leg(frozen(promoter), debt(promoter), repaid, currency),
-        Leg(frozen(promoter), available(promoter), amount - repaid, currency),
+        Leg(source, debt(promoter), repaid, currency),
+        Leg(source, available(promoter), amount - repaid, currency),
+    ]
+
+
+async def take_out(promoter: UUID, amount: int, currency: str, *, into: Account) -> list[Leg]:
+    """Legs of what was the promoter's and goes back: out of what can be withdrawn, and the rest is a debt."""
+    there = min(amount, await ledger.balance_of(available(promoter), currency, lock=True))
+    return [
+        Leg(available(promoter), into, there, currency),
+        Leg(debt(promoter), into, amount - there, currency),
     ]
 
 

@@ -9,12 +9,16 @@ _HELD = """(SELECT account.owner, account.currency, account.kind,
     FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
     WHERE account.kind IN ('promoter_frozen', 'promoter_available', 'promoter_debt')
     GROUP BY account.owner, account.currency, account.kind)"""
-_LINES = """(SELECT promoter, currency,
-        coalesce(sum(amount - reversed_amount) FILTER (WHERE status IN ('accrued', 'earned', 'frozen', 'held')), 0)
-            ::bigint AS frozen,
-        coalesce(sum(amount - reversed_amount) FILTER (WHERE status IN ('available', 'reserved', 'paid')), 0)
-            ::bigint AS settled
-    FROM commission_line GROUP BY promoter, currency)"""
+# What they have earned: lines of commission, and prizes that were paid.
+_EARNED = """(SELECT promoter, currency, amount - reversed_amount AS amount,
+        CASE WHEN status IN ('accrued', 'earned', 'frozen', 'held') THEN 'frozen'
+            WHEN status IN ('available', 'reserved', 'paid') THEN 'settled' END AS part FROM commission_line
+    UNION ALL SELECT promoter, currency, amount - corrected_amount, 'settled' FROM contest_award
+        WHERE paid_at IS NOT NULL)"""
+_LINES = f"""(SELECT promoter, currency,
+        coalesce(sum(amount) FILTER (WHERE part = 'frozen'), 0)::bigint AS frozen,
+        coalesce(sum(amount) FILTER (WHERE part = 'settled'), 0)::bigint AS settled
+    FROM {_EARNED} AS earned GROUP BY promoter, currency)"""  # noqa: S608 - constants only
 _TAKEN = """(SELECT promoter, currency, sum(amount)::bigint AS amount FROM payout
     WHERE status NOT IN ('failed', 'expired', 'rejected') GROUP BY promoter, currency)"""
 _SUMS = f"""(SELECT promoter.id AS promoter, lines.currency, lines.frozen, lines.settled,
@@ -35,6 +39,24 @@ PROMOTER_STATEMENTS = {
     "promoter.settled": f"""
         SELECT sums.promoter::text AS subject, sums.booked_settled + sums.taken - sums.settled AS amount, sums.currency
         FROM {_SUMS} AS sums WHERE sums.booked_settled + sums.taken <> sums.settled""",  # noqa: S608 - constants only
+    # A prize is in the books once when it was paid, and each correction of it once.
+    "contest.prizes": """
+        SELECT award.id::text AS subject, CASE WHEN award.paid_at IS NULL THEN 0 ELSE award.amount END
+            - coalesce(sum(moved.amount), 0)::bigint AS amount, award.currency
+        FROM contest_award AS award LEFT JOIN ledger_transaction AS event ON event.source_id = award.id
+            AND event.kind = 'contest.prize'
+        LEFT JOIN ledger_transfer AS moved ON moved.ledger_transaction = event.id
+        GROUP BY award.id
+        HAVING coalesce(sum(moved.amount), 0) <> CASE WHEN award.paid_at IS NULL THEN 0 ELSE award.amount END""",
+    "contest.corrections": """
+        SELECT award.id::text AS subject, award.corrected_amount - coalesce(sum(moved.amount), 0)::bigint AS amount,
+            award.currency
+        FROM contest_award AS award LEFT JOIN contest_correction AS part ON part.award = award.id
+        LEFT JOIN ledger_transaction AS event ON event.source_id = part.id AND event.kind = 'contest.correct'
+        LEFT JOIN ledger_transfer AS moved ON moved.ledger_transaction = event.id
+        GROUP BY award.id HAVING coalesce(sum(moved.amount), 0) <> award.corrected_amount
+            OR award.corrected_amount <> (SELECT coalesce(sum(amount), 0) FROM contest_correction
+                WHERE contest_correction.award = award.id)""",
     "payout.pending": """
         SELECT 'payouts' AS subject, booked.amount - waiting.amount AS amount, booked.currency FROM (
             SELECT account.currency,

@@ -50,8 +50,8 @@ JOIN order_line AS goods ON goods.id = line.order_line
 LEFT JOIN LATERAL (SELECT sum(part.goods_amount)::bigint AS amount, sum(part.quantity)::integer AS quantity
     FROM refund_line AS part JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
     WHERE part.order_line = goods.id) AS back ON true
-WHERE contest.id = $3 AND (contest.live_session IS NULL OR line.live_session = contest.live_session)
-    AND (contest.campaign IS NULL OR orders.campaign = contest.campaign)
+WHERE contest.id = $3 AND (contest.scope <> 'live_session' OR line.live_session = contest.live_session)
+    AND (contest.scope <> 'campaign' OR orders.campaign = contest.campaign)
     AND (contest.scope <> 'products' OR goods.product IN (SELECT product FROM contest_product
         WHERE contest_product.contest = contest.id))
 """  # noqa: S608 - constants only

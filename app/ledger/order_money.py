@@ -21,7 +21,7 @@ PARTS = {
     "commission_expense": "merchant", "psp_fee": "merchant", "platform_fee": "merchant",
     "supplier_payable": "supplier", "promoter_frozen": "promoters", "promoter_available": "promoters",
     "promoter_debt": "promoters", "payout_pending": "promoters", "tax_payable": "tax", "customer_prepaid": "waiting",
-    "refund_clearing": "waiting", "deposit_forfeited": "merchant",
+    "refund_clearing": "waiting", "deposit_forfeited": "merchant", "prize_expense": "merchant",
 }  # fmt: skip
 
 

@@ -129,8 +129,8 @@ async def earner(*goods: int, rate_bps: int = 1000, **facts: str) -> promoters.P
     return host
 
 
-async def asked(host: promoters.Promoter, amount: int = 1_000, *, way: str = "sandbox") -> Payout:
-    return await request_payout(host.id, amount=amount, way=way, payee=TO_BANK)
+async def asked(host: promoters.Promoter, amount: int = 1_000, *, way: str = "sandbox", **payee: str) -> Payout:
+    return await request_payout(host.id, amount=amount, way=way, payee=TO_BANK | payee)
 
 
 async def purse(host: promoters.Promoter) -> dict[str, int]:

@@ -6,6 +6,7 @@ from app.backoffice import (
     account,
     aftersales,
     aftersales_opening,
+    bank_files,
     books,
     bound_shoppers,
     by_hand,
@@ -32,6 +33,8 @@ from app.backoffice import (
     order_views,
     orders,
     payment_accounts,
+    payout_statements,
+    payout_terms,
     payouts,
     people,
     pickup_points,
@@ -69,7 +72,7 @@ PAGES = (
     demand, presale, selection,
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
-    payment_accounts, notices, by_hand, payouts, plans, commission_lines,
+    payment_accounts, notices, by_hand, payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays,
 )  # fmt: skip
 

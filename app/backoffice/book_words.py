@@ -23,6 +23,7 @@ ACCOUNTS = {
     "supplier_payable": (N_("Owed to suppliers"), N_("For goods they delivered")),
     "refund_clearing": (N_("Owed back to shoppers"), N_("Money that came too late and goes back")),
     "customer_prepaid": (N_("Paid in part"), N_("Parts of orders that are not paid whole yet")),
+    "withheld_tax": (N_("Tax withheld from promoters"), N_("Kept of their payouts, to be handed on to the tax office")),
     "deposit_forfeited": (N_("Deposits kept"), N_("Deposits of pre-sales whose balance was not paid")),
     "gift_card": (N_("Gift cards"), N_("What holders of gift cards can still spend")),
     "store_credit": (N_("Store credit"), N_("What customers can still spend in your store")),

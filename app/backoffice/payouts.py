@@ -1,4 +1,4 @@
-"""Payouts: who asks for money, yes or no for one or many, transfers by hand, and the terms."""
+"""Payouts: who asks for money, yes or no for one or many, and transfers by hand."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import ledger, payouts, promoters
+from app import identity, ledger, payouts, promoters
 from app.backoffice import book_words
 from app.backoffice import queries_payouts as queries
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows.decide_payout import approve_payouts, confirm_payout, reject_payouts
 from app.flows.payout_ways import open_payee
-from app.identity import allows, viewer_of
+from app.identity import MERCHANT, allows, viewer_of
 from app.kernel.errors import InvalidInput, NotFound, Refusal
-from app.kernel.i18n import N_, ngettext, translate_errors, translate_fields
 from app.kernel.i18n import gettext as _
-from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount, plain_amount
+from app.kernel.i18n import ngettext, translate_errors, translate_fields
 from app.kernel.pages import see_other
-from app.payouts import Policy
 
 EVENTS = ("payout.request", "payout.paid", "payout.back", "debt.repay")
 MOST_AT_ONCE = 100
@@ -38,12 +36,21 @@ class PayoutController(Controller):
         async with tenants.transaction():
             rows = await queries.queue(view, after)
             counts = await queries.counts()
-        return await show(request, "payouts/index.html", rows=rows, view=view, counts=counts, words=payouts.words)
+            files = await payouts.recent_files(5) if view == "by_hand" else []
+            for_file = await payouts.waiting_for_file(tenants.current().currency) if view == "by_hand" else (0, 0)
+        return await show(
+            request, "payouts/index.html", rows=rows, view=view, counts=counts, words=payouts.words, files=files,
+            for_file=for_file,
+        )  # fmt: skip
 
     @get("/decision", permission="payouts.write")
-    async def consider(self, request: AnyRequest) -> Template:
-        """What was picked, with amounts and people, before anything happens."""
-        return await _consider(request, request.query_params.getall("payout_id", []), {})
+    async def consider(self, request: AnyRequest, everything: FromQuery[bool] = False) -> Template:
+        """What was picked, with amounts and people, before anything happens; or all that waits."""
+        texts = request.query_params.getall("payout_id", [])
+        if everything:
+            async with tenants.transaction():
+                texts = [str(row.payout.id) for row in (await queries.queue("waiting")).items]
+        return await _consider(request, texts, {})
 
     @post("/decision", permission="payouts.write")
     async def decide(self, request: AnyRequest) -> Template | Redirect:
@@ -52,6 +59,8 @@ class PayoutController(Controller):
         chosen = _ids(texts)
         try:
             if form.get("act") == "approve":
+                if not await identity.confirm(request, MERCHANT, by, str(form.get("password", ""))):
+                    raise identity.PasswordNeeded
                 done = len(await approve_payouts(chosen, by=by))
                 said = ngettext("%(num)s payout approved", "%(num)s payouts approved", done)
             else:
@@ -59,30 +68,11 @@ class PayoutController(Controller):
                 said = ngettext("%(num)s payout rejected", "%(num)s payouts rejected", done)
         except InvalidInput as refusal:
             return await _consider(request, texts, translate_fields(refusal))
+        if form.get("act") == "approve":
+            await identity.renew(request, MERCHANT, by)
         if done < len(chosen):
             said = f"{said}. {_('The others had moved on in the meantime.')}"
         return see_other("/payouts", flash=("ok" if done else "bad", said % {"num": done}))
-
-    @get("/settings", permission="settings.write")
-    async def show_terms(self, request: AnyRequest) -> Template:
-        async with tenants.transaction():
-            policy = await payouts.read_policy()
-        values = {
-            "freeze_days": str(policy.freeze_days), "received_after_days": str(policy.received_after_days),
-            "threshold_amount": plain_amount(policy.threshold_amount, tenants.current().currency),
-        }  # fmt: skip
-        return await _terms(request, values, {})
-
-    @post("/settings", permission="settings.write")
-    async def change_terms(self, request: AnyRequest) -> Template | Redirect:
-        values = form_values(await request.form())
-        try:
-            policy = _policy(values)
-        except InvalidInput as refusal:
-            return await _terms(request, values, translate_fields(refusal))
-        async with tenants.transaction():
-            await payouts.save_policy(policy)
-        return see_other("/payouts/settings", flash=("ok", _("Saved")))
 
     @get("/{payout_id:uuid}", permission="books.read")
     async def show_one(self, request: AnyRequest, payout_id: FromPath[UUID]) -> Template:
@@ -113,11 +103,24 @@ def _ids(texts: list[str]) -> list[UUID]:
 
 async def _consider(request: AnyRequest, texts: list[str], errors: Mapping[str, str]) -> Template:
     async with tenants.transaction():
-        rows = [row for row in await queries.chosen(_ids(texts)) if row.payout.status == "requested"]
+        rows = [row for row in await queries.chosen(_ids(texts)) if row.payout.status == "requested" or _waits(row)]
     return await show(
         request, "payouts/decision.html", status_code=422 if errors else 200, rows=rows, errors=errors,
-        words=payouts.words, total=sum(row.payout.amount for row in rows),
+        words=payouts.words, total=sum(row.payout.amount for row in rows), ways=_by_way(rows),
+        confirmed=identity.confirmed_lately(viewer_of(request)),
     )  # fmt: skip
+
+
+def _waits(row: queries.Row) -> bool:
+    """Approved, but its account still cools off: it can be stopped."""
+    return row.payout.status == "approved" and not row.payout.by_hand and row.payout.cools
+
+
+def _by_way(rows: list[queries.Row]) -> list[tuple[str, int, int]]:
+    """Each way with how many payouts go by it and what they come to."""
+    ways = sorted({row.payout.way for row in rows})
+    amounts = {way: [row.payout.amount for row in rows if row.payout.way == way] for way in ways}
+    return [(way, len(amounts[way]), sum(amounts[way])) for way in ways]
 
 
 async def _detail(
@@ -137,39 +140,6 @@ async def _detail(
         request, "payouts/show.html", status_code=status_code, payout=payout, words=payouts.words, books=book_words,
         payee=open_payee(payout) if to_pay and payout.payee_sealed else {}, values=values, errors=errors, **context,
     )  # fmt: skip
-
-
-async def _terms(request: AnyRequest, values: dict[str, str], errors: dict[str, str]) -> Template:
-    return await show(
-        request, "payouts/settings.html", status_code=422 if errors else 200, values=values, errors=errors,
-        symbol=CURRENCIES[tenants.current().currency].symbol,
-    )  # fmt: skip
-
-
-def _policy(values: dict[str, str]) -> Policy:
-    """Raises InvalidInput."""
-    wrong: dict[str, str] = {}
-
-    def days(name: str, least: int) -> int:
-        text = values.get(name, "").strip()
-        if not text.isdecimal() or len(text) > 3 or not least <= int(text) <= 365:
-            wrong[name] = N_("Enter a number of days up to 365.")
-            return least
-        return int(text)
-
-    try:
-        threshold = parse_amount(values.get("threshold_amount", ""), tenants.current().currency)
-        if threshold <= 0:
-            wrong["threshold_amount"] = N_("Enter an amount above zero.")
-    except InvalidAmount as error:
-        threshold, wrong["threshold_amount"] = 1, error.message
-    policy = Policy(
-        freeze_days=days("freeze_days", 0), received_after_days=days("received_after_days", 1),
-        threshold_amount=threshold,
-    )  # fmt: skip
-    if wrong:
-        raise InvalidInput(wrong)
-    return policy
 
 
 HANDLERS = [PayoutController]

@@ -46,17 +46,17 @@ from app.commissions.plans import (
     terms,
     terms_within,
 )
-from app.commissions.settling import SETTLED, UNSETTLED, cover, earn, freeze, release
+from app.commissions.settling import SETTLED, UNSETTLED, KeptBack, cover, earn, freeze, kept_back, release
 from app.commissions.shares import remaining_base, reversal_due, share_amount
 from app.commissions.simulations import Simulation, Tally
 
 __all__ = [
-    "DECLARED", "HIGHEST_CAP_BPS", "KEPT_FOR", "MOST_LEVELS", "NOBODY", "OWN_RATE", "OWN_RATES", "SCOPES", "SETTLED",
-    "SHAPES", "UNSETTLED", "CommissionLine", "Facts", "Finding", "Good", "Guard", "Margin", "NamedLine", "NewLine",
-    "NotCompliant", "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Simulation", "Sold", "Tally", "Term", "TooLate",
-    "accrue", "cancel", "cancel_line", "compliance", "cover", "discard_plan", "earn", "earned_through", "estimate",
-    "evaluate", "evaluate_over_time", "forget_estimates", "freeze", "in_force", "let_count", "lines_of",
-    "named_lines", "publish_plan", "read_plan", "read_plans", "refuses", "release", "remaining_base", "retire_plan",
-    "reversal_due", "reverse", "review", "rule_for", "save_plan", "share_amount", "simulations", "taken_back",
-    "terms", "terms_within", "words",
+    "DECLARED", "HIGHEST_CAP_BPS", "KEPT_FOR", "MOST_LEVELS", "NOBODY", "OWN_RATE", "OWN_RATES", "SCOPES",
+    "SETTLED", "SHAPES", "UNSETTLED", "CommissionLine", "Facts", "Finding", "Good", "Guard", "KeptBack", "Margin",
+    "NamedLine", "NewLine", "NotCompliant", "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Simulation", "Sold",
+    "Tally", "Term", "TooLate", "accrue", "cancel", "cancel_line", "compliance", "cover", "discard_plan", "earn",
+    "earned_through", "estimate", "evaluate", "evaluate_over_time", "forget_estimates", "freeze", "in_force",
+    "kept_back", "let_count", "lines_of", "named_lines", "publish_plan", "read_plan", "read_plans", "refuses",
+    "release", "remaining_base", "retire_plan", "reversal_due", "reverse", "review", "rule_for", "save_plan",
+    "share_amount", "simulations", "taken_back", "terms", "terms_within", "words",
 ]  # fmt: skip

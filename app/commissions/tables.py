@@ -34,6 +34,8 @@ class CommissionLine(Table):
     available_at = Timestamptz(default=None, null=True)
     flat_amount = BigInt(default=0)
     units = Integer(default=0)
+    reserve_bps = Integer(default=0)
+    reserve_until = Timestamptz(default=None, null=True)
     line_earns_once_per_role = Unique([order_line, promoter, role])
 
 

@@ -243,6 +243,40 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("%(store)s misses you"),
         N_("%(words)s"),
     ),
+    ("promoter", "payout.requested"): (
+        N_("%(store)s has your request %(number)s"),
+        N_("You asked for %(amount)s. The store answers; you hear of every step."),
+    ),
+    ("promoter", "payout.account_changed"): (
+        N_("%(number)s: a new account gets your money"),
+        N_(
+            "You asked for %(amount)s to an account that was not paid to before. For your safety it is sent from"
+            " %(deadline)s on. If that was not you, change your password and write to %(store)s at once."
+        ),
+    ),
+    ("promoter", "payout.confirm"): (
+        N_("%(number)s: accept %(amount)s"),
+        N_("%(store)s sent the money. Accept it by %(deadline)s, or it goes back to what you can withdraw."),
+    ),
+    ("promoter", "payout.sent"): (
+        N_("%(number)s: %(amount)s is paid out"),
+        N_("%(store)s has paid you. If it has not arrived in two days, write to the store with this number."),
+    ),
+    ("promoter", "payout.failed"): (
+        N_("%(number)s could not be paid"),
+        N_(
+            "Reason: %(words)s. All of it can be withdrawn again. Check name and account, then ask once more, or"
+            " choose another way."
+        ),
+    ),
+    ("promoter", "payout.expired"): (
+        N_("%(number)s was not accepted in time"),
+        N_("All of it can be withdrawn again. Ask once more and accept the money within a day."),
+    ),
+    ("promoter", "payout.rejected"): (
+        N_("%(store)s said no to %(number)s"),
+        N_("Reason: %(words)s. All of it can be withdrawn again."),
+    ),
     ("promoter", "life.terms"): (
         N_("%(store)s has new terms for promoters"),
         N_("Read and accept them on your board."),

@@ -7,16 +7,19 @@ moved on meanwhile does not keep the others of a batch waiting.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 import tenants
 from app import payouts
-from app.flows import promoter_money
+from app.flows import payout_news, promoter_money
+from app.flows.transfers_by_hand import end_by_hand, record
 from app.identity import Viewer
-from app.kernel.errors import InvalidInput, NotFound
+from app.kernel.clock import now
+from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 from app.payouts import IllegalMove, Payout
-from tenants import audit, outbox, platform, states
+from tenants import outbox, states
 
 SAY_WHY = N_("Say why; the promoter reads it.")
 REFERENCE = N_("Say how it is found at the bank.")
@@ -27,13 +30,15 @@ async def approve_payouts(payout_ids: Iterable[UUID], *, by: Viewer) -> list[Pay
     states.require(tenants.current(), "pay_out")
     done = []
     for payout_id in payout_ids:
-        await _record("payout.approved", payout_id, by, {})
+        await record("payout.approved", payout_id, by, {})
         try:
             async with tenants.transaction():
                 payout = await promoter_money.hold(payout_id)
                 await payouts.move(payout, "approved", cause="approved", actor=by.name)
                 if not payout.by_hand:
-                    await outbox.post("payouts.send", key=f"payout:{payout.id}", payout_id=payout.id)
+                    await outbox.post(
+                        "payouts.send", key=f"payout:{payout.id}", delay=_wait(payout), payout_id=payout.id
+                    )
         except IllegalMove:
             continue
         done.append(payout)
@@ -46,12 +51,13 @@ async def reject_payouts(payout_ids: Iterable[UUID], *, words: str, by: Viewer) 
         raise InvalidInput({"words": SAY_WHY})
     done = []
     for payout_id in payout_ids:
-        await _record("payout.rejected", payout_id, by, {"words": words.strip()})
+        await record("payout.rejected", payout_id, by, {"words": words.strip()})
         try:
             async with tenants.transaction():
                 payout = await promoter_money.hold(payout_id)
                 await payouts.move(payout, "rejected", cause="rejected", actor=by.name, words=words.strip())
                 await promoter_money.give_back(payout)
+                await payout_news.tell(payout, "rejected", words)
         except IllegalMove:
             continue
         done.append(payout)
@@ -62,22 +68,9 @@ async def confirm_payout(payout_id: UUID, *, paid: bool, words: str, by: Viewer)
     """A person has made the transfer, or could not. Raises NotFound for other ways, InvalidInput, IllegalMove."""
     if not words.strip():
         raise InvalidInput({"words": REFERENCE if paid else SAY_WHY})
-    await _record("payout.paid" if paid else "payout.failed", payout_id, by, {"words": words.strip()})
-    async with tenants.transaction():
-        payout = await promoter_money.hold(payout_id)
-        if not payout.by_hand:
-            raise NotFound
-        to = "succeeded" if paid else "failed"
-        await payouts.move(payout, to, cause="by_hand", actor=by.name, words=words.strip())
-        await (promoter_money.pay_out(payout) if paid else promoter_money.give_back(payout))
+    await end_by_hand(payout_id, paid=paid, words=words, by=by)
 
 
-async def _record(action: str, payout_id: UUID, by: Viewer, details: dict[str, str]) -> None:
-    async with tenants.transaction():
-        payout = await payouts.find(payout_id)
-    facts = details | {"amount": str(payout.amount), "currency": payout.currency, "promoter": str(payout.promoter)}
-    async with platform.transaction() as database:
-        await audit.record(
-            database, actor_kind="merchant", actor_id=by.id, actor_name=by.name, action=action,
-            tenant=tenants.current().id, subject=payout.number, details=facts,
-        )  # fmt: skip
+def _wait(payout: Payout) -> timedelta:
+    """Until the account has cooled off."""
+    return max(payout.not_before - now(), timedelta(0)) if payout.not_before else timedelta(0)

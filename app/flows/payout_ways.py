@@ -51,12 +51,24 @@ def read_payee(way: Way, values: Mapping[str, str], amount: int) -> dict[str, st
     return found
 
 
+def fingerprint_of(promoter: UUID, way: Way, found: Mapping[str, str]) -> str:
+    """By which the same account is known again, and nobody can read it; nothing where the way needs no account."""
+    account = "".join(found.get("account", "").split()).casefold()
+    if not account:
+        return ""
+    return crypto.sign(f"{tenants.current().id}:{promoter}:{way.code}:{account}", "payout.account", size=24)
+
+
+def hint_of(found: Mapping[str, str]) -> str:
+    """What pages may show of an account."""
+    account = found.get("account", "")
+    return f"{found.get('bank', '')} •••• {account[-SHOWN:]}".strip() if account else ""
+
+
 def seal_payee(payout_id: UUID, way: Way, found: Mapping[str, str]) -> Payee:
     """An account number is kept sealed for its own row; pages see its end."""
-    account = found.get("account", "")
-    hint = f"{found.get('bank', '')} •••• {account[-SHOWN:]}".strip() if account else ""
     sealed = crypto.seal(msgspec.json.encode(dict(found)), tenant_id=tenants.current().id, purpose=_place(payout_id))
-    return Payee(found.get("payee_name", ""), sealed, hint)
+    return Payee(found.get("payee_name", ""), sealed, hint_of(found))
 
 
 def open_payee(payout: Payout) -> dict[str, str]:

@@ -12,7 +12,7 @@ from app import commissions, ledger, payouts, promoters
 from app.ledger import Account, Leg
 from app.payouts import Payout
 
-PENDING = Account("payout_pending")
+PENDING, WITHHELD = Account("payout_pending"), Account("withheld_tax")
 
 
 def frozen(promoter: UUID) -> Account:
@@ -29,6 +29,13 @@ def debt(promoter: UUID) -> Account:
 
 async def debt_of(promoter: UUID, currency: str) -> int:
     return -await ledger.balance_of(debt(promoter), currency)
+
+
+async def withdrawable(promoter: UUID, currency: str) -> int:
+    """What can be asked for now: all that is available but what is kept back. Under the promoter's lock."""
+    there = await ledger.balance_of(available(promoter), currency, lock=True)
+    kept = sum(part.amount for part in await commissions.kept_back(promoter, currency))
+    return max(there - kept, 0)
 
 
 async def hold(payout_id: UUID) -> Payout:
@@ -67,9 +74,13 @@ async def give_back(payout: Payout) -> None:
 
 
 async def pay_out(payout: Payout) -> None:
-    """The money has reached the promoter, from the bank's account or the provider's."""
+    """The money has reached the promoter, from the bank's account or the provider's; the tax office's part has not."""
     source = Account("bank_clearing" if payout.by_hand else "psp_clearing")
-    await ledger.post("payout.paid", payout.id, [Leg(PENDING, source, payout.amount, payout.currency)])
+    legs = [
+        Leg(PENDING, source, payout.net_amount, payout.currency),
+        Leg(PENDING, WITHHELD, payout.withheld_amount, payout.currency),
+    ]
+    await ledger.post("payout.paid", payout.id, legs)
     await tell_lines(payout.promoter, payout.currency)
 
 

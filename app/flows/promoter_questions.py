@@ -79,7 +79,9 @@ PROMOTER_STATEMENTS = {
         HAVING coalesce(sum(moved.amount) FILTER (WHERE event.kind = 'payout.request'), 0) <> payout.amount
             OR coalesce(sum(moved.amount) FILTER (WHERE event.kind = 'payout.paid' AND credit.kind
                     = CASE payout.way WHEN 'bank_transfer' THEN 'bank_clearing' ELSE 'psp_clearing' END), 0)
-                <> CASE WHEN payout.status = 'succeeded' THEN payout.amount ELSE 0 END
+                <> CASE WHEN payout.status = 'succeeded' THEN payout.amount - payout.withheld_amount ELSE 0 END
+            OR coalesce(sum(moved.amount) FILTER (WHERE event.kind = 'payout.paid' AND credit.kind = 'withheld_tax'), 0)
+                <> CASE WHEN payout.status = 'succeeded' THEN payout.withheld_amount ELSE 0 END
             OR coalesce(sum(moved.amount) FILTER (WHERE event.kind = 'payout.back'), 0)
                 <> CASE WHEN payout.status IN ('failed', 'expired', 'rejected') THEN payout.amount ELSE 0 END""",
 }

@@ -30,6 +30,8 @@ async def send_payout(payout_id: UUID, provider: Payouts) -> TransferState | Non
         if payout.by_hand or payout.status not in ("approved", *OUT):
             return None
         if payout.status == "approved":
+            if payout.cools:
+                return None
             if not states.tenant_allows(tenants.current().status, "pay_out"):
                 return None
             await payouts.move(payout, "submitting", cause="sent", actor="system")
@@ -66,7 +68,7 @@ async def _believe(payout: Payout, refusal: str, provider: Payouts) -> TransferS
     try:
         return await provider.query_transfer(payout.number)
     except PaymentUnknown:
-        return TransferState(payout.number, "", "failed", payout.amount, payout.currency, failure=refusal)
+        return TransferState(payout.number, "", "failed", payout.net_amount, payout.currency, failure=refusal)
     except (PaymentRejected, PaymentUnavailable) as error:
         await _doubt(payout.id, refusal)
         raise PaymentUnavailable(refusal) from error
@@ -85,6 +87,6 @@ async def _request(payout: Payout) -> TransferRequest:
     typed = payout_ways.open_payee(payout)
     promoter = await promoters.find(payout.promoter)
     return TransferRequest(
-        payout.number, typed.get("account") or promoter.email, payout.amount, payout.currency,
+        payout.number, typed.get("account") or promoter.email, payout.net_amount, payout.currency,
         remark=payout.number, scene=SCENE, scene_details=SCENE_DETAILS, payee_name=typed.get("payee_name", ""),
     )  # fmt: skip

@@ -99,11 +99,11 @@ async def _step(line: CommissionLine, facts: Facts, policy: Policy) -> bool:
         await commissions.freeze(line.id, until)
     if until > now() or facts.is_refunding:
         return False
-    return await _release(line)
+    return await _release(line, policy)
 
 
-async def _release(line: CommissionLine) -> bool:
-    if not await commissions.release(line.id):
+async def _release(line: CommissionLine, policy: Policy) -> bool:
+    if not await commissions.release(line.id, reserve_bps=policy.reserve_bps, reserve_days=policy.reserve_days):
         return False
     legs = await promoter_money.pay_in(line.promoter, line.kept_amount, line.currency)
     await ledger.post("commission.settle", line.id, legs, order_id=line.order_id)

@@ -12,7 +12,7 @@ import structlog
 
 import tenants
 from app import payouts
-from app.flows import promoter_money
+from app.flows import payout_news, promoter_money
 from app.flows.provider_news import act_once
 from app.flows.put_aside import Contradiction
 from app.kernel.clock import now
@@ -51,7 +51,7 @@ async def _settle(state: TransferState, source: str) -> Outcome:
 def _require_ours(payout: Payout, state: TransferState, source: str) -> None:
     if source not in ("", payout.way) or payout.by_hand:
         raise Contradiction("other_provider")
-    if (state.amount, state.currency) != (payout.amount, payout.currency):
+    if (state.amount, state.currency) != (payout.net_amount, payout.currency):
         raise Contradiction("currency" if state.currency != payout.currency else "amount")
     gone = {"succeeded": payouts.GIVEN_BACK, "failed": ("succeeded",), "canceled": ("succeeded",)}
     if payout.status in gone.get(state.status, ()):
@@ -71,12 +71,15 @@ async def _follow(payout: Payout, state: TransferState) -> Outcome:
         if payout.status == "awaiting_confirmation":
             return "nothing_new"
         await payouts.move(payout, "awaiting_confirmation", cause="offered", actor=payout.way)
+        await payout_news.tell(await payouts.find(payout.id), "confirm")
         return "offered"
     if state.status == "succeeded":
         await payouts.move(payout, "succeeded", cause="paid", actor=payout.way)
         await promoter_money.pay_out(payout)
+        await payout_news.tell(payout, "sent")
         return "paid"
     late = state.status == "canceled" or _is_late(payout)
     await payouts.move(payout, "expired" if late else "failed", cause=state.failure or state.status, actor=payout.way)
     await promoter_money.give_back(payout)
+    await payout_news.tell(payout, "expired" if late else "failed", state.failure)
     return "given_back"

@@ -40,18 +40,19 @@ from app.identity.sessions import (
     visitor_from_cookie,
 )
 from app.identity.staff import StaffUser, create_staff, staff_users
+from app.identity.step_up import PasswordNeeded, WrongOwnPassword, confirm, confirmed_lately, renew
 from app.identity.viewers import Viewer, Visit, hash_token
 from app.kernel.errors import SignInNeeded
 from tenants.middleware import arrival_of
 
 __all__ = [
-    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "PasswordForm", "Realm",
-    "StaffUser", "StoreNotChosen", "Viewer", "Visit", "WrongCurrentPassword", "WrongPassword", "allows",
-    "authenticate", "change_password", "check_email", "check_new_password", "check_password", "client_address",
-    "codes", "create_staff", "end_all_sessions", "end_session", "end_shopper_sessions", "ensure_visit",
-    "find_account", "guard", "hash_token", "issue_token", "open_session", "register", "revoke_token",
-    "sign_in_shopper", "staff_users", "viewer_of", "viewer_or_none", "visit_or_none", "visitor_cookie",
-    "visitor_from_cookie",
+    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "PasswordForm",
+    "PasswordNeeded", "Realm", "StaffUser", "StoreNotChosen", "Viewer", "Visit", "WrongCurrentPassword",
+    "WrongOwnPassword", "WrongPassword", "allows", "authenticate", "change_password", "check_email",
+    "check_new_password", "check_password", "client_address", "codes", "confirm", "confirmed_lately",
+    "create_staff", "end_all_sessions", "end_session", "end_shopper_sessions", "ensure_visit", "find_account",
+    "guard", "hash_token", "issue_token", "open_session", "register", "renew", "revoke_token", "sign_in_shopper",
+    "staff_users", "viewer_of", "viewer_or_none", "visit_or_none", "visitor_cookie", "visitor_from_cookie",
 ]  # fmt: skip
 
 

@@ -68,13 +68,26 @@ def check_new_password(current: str, new: str, realm: str) -> str:
     return new
 
 
+async def verify_own_password(
+    connection: ASGIConnection[Any, Any, Any, Any], realm: Realm, viewer: Viewer, password: str
+) -> bool:
+    """Limited like signing in. Raises TooManyTries."""
+    known = await _known(connection, realm, viewer)
+    return await passwords.verify_password(known, password, strong=realm.strong_passwords)
+
+
+async def _known(connection: ASGIConnection[Any, Any, Any, Any], realm: Realm, viewer: Viewer) -> str | None:
+    await limits.take_sign_in(realm.name, viewer.email, client_address(connection))
+    async with platform.transaction() as database:
+        known: str | None = await database.fetchval(_KNOWN[realm.name], viewer.id)
+    return known
+
+
 async def change_password(
     connection: ASGIConnection[Any, Any, Any, Any], realm: Realm, viewer: Viewer, form: PasswordForm
 ) -> None:
     """Sign the person out everywhere and this browser in again. Raises InvalidInput, TooManyTries."""
-    await limits.take_sign_in(realm.name, viewer.email, client_address(connection))
-    async with platform.transaction() as database:
-        known = await database.fetchval(_KNOWN[realm.name], viewer.id)
+    known = await _known(connection, realm, viewer)
     if not await passwords.verify_password(known, form.current_password, strong=realm.strong_passwords):
         raise WrongCurrentPassword
     secret = check_new_password(form.current_password, form.new_password, realm.name)

@@ -33,17 +33,20 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 _LOAD = {
     MERCHANT.name: (
-        "SELECT s.subject, l.name, l.email, coalesce(u.role, '') AS role, s.tenant, s.last_seen_at, s.expires_at"
+        "SELECT s.subject, l.name, l.email, coalesce(u.role, '') AS role, s.tenant, s.last_seen_at, s.expires_at,"
+        " s.created_at"
         " FROM merchant_session s JOIN merchant_login l ON l.id = s.subject"
         " LEFT JOIN merchant_user u ON u.login = l.id AND u.tenant = s.tenant AND u.status = 'active'"
         " WHERE s.token_hash = $1"
     ),
     PROMOTER.name: (
-        "SELECT s.subject, l.name, l.email, '' AS role, s.tenant, s.last_seen_at, s.expires_at"
+        "SELECT s.subject, l.name, l.email, '' AS role, s.tenant, s.last_seen_at, s.expires_at,"
+        " s.created_at"
         " FROM promoter_session s JOIN promoter_login l ON l.id = s.subject WHERE s.token_hash = $1"
     ),
     STAFF.name: (
-        "SELECT s.subject, u.name, u.email, u.role, s.tenant, s.last_seen_at, s.expires_at"
+        "SELECT s.subject, u.name, u.email, u.role, s.tenant, s.last_seen_at, s.expires_at,"
+        " s.created_at"
         " FROM staff_session s JOIN staff_user u ON u.id = s.subject WHERE s.token_hash = $1"
     ),
 }
@@ -141,8 +144,9 @@ async def _load(connection: Connection, realm: Realm, token: str) -> Viewer | No
         if row["last_seen_at"] + TOUCH_EVERY <= moment:
             await database.execute(_TOUCH[realm.name], key, moment)
     return Viewer(
-        realm.name, row["subject"], row["name"], row["email"], row["role"], row["tenant"], key, csrf_of(token)
-    )
+        realm.name, row["subject"], row["name"], row["email"], row["role"], row["tenant"], key, csrf_of(token),
+        row["created_at"],
+    )  # fmt: skip
 
 
 async def _load_shopper(connection: Connection, realm: Realm, token: str) -> Viewer | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A signed-in person. `tenant_id` is the store a merchant looks at; `role` is empty outside merchants and staff."""
+    """A signed-in person. `tenant_id` is the store a merchant looks at; `role` is empty outside merchants and staff.
+
+    `since` is when this session was opened, with a password or what stands for one; None where nothing asks for it.
+    """
 
     realm: str
     id: UUID
@@ -20,6 +24,7 @@ class Viewer:
     tenant_id: UUID | None
     token_hash: bytes
     csrf_token: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
         |           |            |                   +-> failed | expired
         |           |            +-> unknown -> (asked again under the same number)
         |           +-> succeeded | failed     (a bank transfer: a person says so)
-        +-> rejected
+        +-> rejected <- approved                 (stopped before it was sent)
 
 `unknown` is nobody's fault and nobody's money: the provider is asked about the number until it answers.
 """
@@ -22,6 +22,7 @@ LEGAL: frozenset[tuple[str, str]] = frozenset({
     ("approved", "submitting"),
     ("approved", "succeeded"),  # by hand
     ("approved", "failed"),  # by hand, or no way to send it
+    ("approved", "rejected"),  # stopped before it was sent
     ("submitting", "unknown"),
     ("submitting", "awaiting_confirmation"),
     ("unknown", "awaiting_confirmation"),

@@ -32,6 +32,9 @@ class Payout(Table):
     asked_at = Timestamptz(default=None, null=True)
     finished_at = Timestamptz(default=None, null=True)
     updated_at = Timestamptz(default=None)
+    withheld_amount = BigInt(default=0)
+    not_before = Timestamptz(default=None, null=True)
+    bank_file = reference("payouts", "BankFile", null=True)
     payout_number_is_unique = Unique([number])
 
 
@@ -58,5 +61,36 @@ class PayoutPolicy(Table):
     freeze_days = Integer(default=15)
     received_after_days = Integer(default=10)
     threshold_amount = BigInt(default=100)
+    step_up_amount = BigInt(default=100_000)
+    cooling_hours = Integer(default=24)
+    reserve_bps = Integer(default=0)
+    reserve_days = Integer(default=30)
+    withholding_bps = Integer(default=0)
     updated_at = Timestamptz(default=None)
     there_is_one_payout_policy = Unique([only_one])
+
+
+class PayoutAccount(Table):
+    """Where a promoter's money went or is to go, known again without being readable; paid to from `usable_from` on."""
+
+    id = key()
+    promoter = reference("promoters", "Promoter")
+    way = Text(default=None)
+    fingerprint = Text(default=None)
+    hint = Text(default=None)
+    added_at = Timestamptz(default=None)
+    usable_from = Timestamptz(default=None)
+    account_is_known_once = Unique([promoter, way, fingerprint])
+
+
+class BankFile(Table):
+    """Transfers by hand that were taken to the bank together."""
+
+    id = key()
+    number = Text(default=None)
+    payouts = Integer(default=None)
+    total_amount = BigInt(default=None)
+    currency = Text(default=None)
+    made_by = Text(default=None)
+    made_at = Timestamptz(default=None)
+    bank_file_number_is_unique = Unique([number])

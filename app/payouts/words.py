@@ -20,6 +20,7 @@ STATES = {
 WAYS = {
     "sandbox": N_("Practice payout (sandbox)"),
     "wechat": N_("WeChat transfer"),
+    "alipay": N_("Alipay transfer"),
     "bank_transfer": N_("Bank transfer"),
 }
 STEPS = {
@@ -35,6 +36,25 @@ STEPS = {
     "failed": N_("The provider could not pay"),
     "canceled": N_("Nobody accepted in time, so it was taken back"),
     "payee_account_abnormal": N_("The promoter's account cannot receive money"),
+}
+# What providers call their reasons -> in words, with what helps. Their own name is shown for any other.
+REASONS = {
+    "declined": N_("You declined the money"),
+    "payee_account_abnormal": N_("Your account cannot receive money; choose another one"),
+    "ACCOUNT_FROZEN": N_("Your account is frozen; choose another one"),
+    "REAL_NAME_CHECK_FAIL": N_("You have not confirmed your identity in WeChat"),
+    "NAME_NOT_CORRECT": N_("The name is not that of the account"),
+    "OPENID_INVALID": N_("There is no such OpenID in the store's official account"),
+    "OVERDUE_CLOSE": N_("Nobody accepted in time"),
+    "PAYEE_NOT_EXIST": N_("There is no such Alipay account"),
+    "PAYEE_USER_INFO_ERROR": N_("The name is not that of the account"),
+    "PAYEE_ACC_OCUPIED": N_("Several Alipay accounts have this number; give the e-mail address instead"),
+    "PAYEE_ACCOUNT_STATUS_ERROR": N_("Your account cannot receive money; choose another one"),
+    "PAYEE_CERTINFO_LEVEL_LIMIT": N_("You have not confirmed your identity at Alipay"),
+    "BALANCE_IS_NOT_ENOUGH": N_("The store's account is empty at the moment; ask again in some days"),
+    "PAYER_BALANCE_NOT_ENOUGH": N_("The store's account is empty at the moment; ask again in some days"),
+    "no_funds": N_("The store's account is empty at the moment; ask again in some days"),
+    "EXCEED_LIMIT_DM_MAX_AMOUNT": N_("The provider's limit for one day is used up; ask again tomorrow"),
 }
 ACTORS = {"promoter": N_("Promoter"), "system": N_("By itself")}
 
@@ -63,7 +83,12 @@ def way(code: str) -> str:
 
 def step(cause: str) -> str:
     """What happened; a provider's own word shows as it is."""
-    return gettext(STEPS[cause]) if cause in STEPS else cause
+    return gettext(STEPS[cause]) if cause in STEPS else gettext(REASONS[cause]) if cause in REASONS else cause
+
+
+def reason(code: str) -> str:
+    """Why it came back: in words where we know them, else as it was said."""
+    return gettext(REASONS[code]) if code in REASONS else step(code)
 
 
 def actor(name: str) -> str:

@@ -24,6 +24,7 @@ from app.portal import (
     session_board,
     shoppers,
     shows,
+    statements,
     stores,
 )
 
@@ -48,6 +49,7 @@ router = Router(
         *pickup_points.HANDLERS,
         *earnings.HANDLERS,
         *level.HANDLERS,
+        *statements.HANDLERS,
         *payouts.HANDLERS,
         *receipts.HANDLERS,
         *selection.HANDLERS,

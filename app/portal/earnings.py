@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import get
 from litestar.params import FromPath, FromQuery
@@ -11,14 +16,19 @@ from litestar.response import Template
 import tenants
 from app import commissions, payouts, promoters
 from app.flows.commission_story import story_of
+from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
+from app.kernel.money import CURRENCIES
 from app.kernel.pages import page
+from app.payouts import Policy
 from app.portal import queries
 from app.portal.frame import AnyRequest, enter
+from tenants import Tenant
 
 PER_PAGE = 50
 FARTHEST = 1_000_000
+CHART_DAYS = 30
 STATES = {
     "estimated": (N_("Unpaid"), "warn", N_("Counts once the order is paid.")),
     "accrued": (N_("Paid"), "ok", N_("Becomes yours when the customer has received the goods.")),
@@ -41,15 +51,45 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
     async with tenants.transaction():
         rows = await queries.earnings(place.promoter.id, PER_PAGE + 1, start)
         purse = await queries.purse(place.promoter.id, place.tenant.currency)
+        days = _days(await queries.expected(place.promoter.id, place.tenant.currency), place.tenant)
+        policy = await payouts.read_policy()
         waiting = await payouts.payouts_of(place.promoter.id, most=3)
         terms = await promoters.current_terms()
         to_accept = terms is not None and not await promoters.accepted_at(place.promoter.id, terms)
     return page(
-        "portal/earnings/index.html", tab="earnings", rows=rows[:PER_PAGE], states=STATES, roles=ROLES,
-        purse=purse, payouts=waiting, words=payouts.words, to_accept=to_accept,
+        "portal/earnings/index.html", tab="earnings", states=STATES, roles=ROLES, days=days, policy=policy,
+        rows=[row | {"due_at": _due_at(row, policy)} for row in rows[:PER_PAGE]], purse=purse, payouts=waiting,
+        words=payouts.words, to_accept=to_accept,
         previous=f"/earnings?start={max(start - PER_PAGE, 0)}" if start else "",
         next=f"/earnings?start={start + PER_PAGE}" if len(rows) > PER_PAGE else "",
     )  # fmt: skip
+
+
+def _days(found: Mapping[date, int], tenant: Tenant) -> dict[str, Any]:
+    """The next thirty days with what becomes the promoter's, for the chart; and what comes after them."""
+    zone = ZoneInfo(tenant.time_zone)
+    today = now().astimezone(zone).date()
+    shown = [today + timedelta(days=ahead) for ahead in range(CHART_DAYS)]
+    amounts = [sum(found[day] for day in found if day <= today), *(found.get(day, 0) for day in shown[1:])]
+    unit = 10 ** CURRENCIES[tenant.currency].exponent
+    return {
+        "names": [f"{day.month}/{day.day}" for day in shown],
+        "units": [float(Decimal(amount) / unit) for amount in amounts],
+        "list": [(datetime.combine(day, time(12), zone), found[day]) for day in sorted(found)[:6]],
+        "total": sum(amounts), "later": sum(found[day] for day in found if day > shown[-1]),
+    }  # fmt: skip
+
+
+def _due_at(row: Mapping[str, Any], policy: Policy) -> datetime | None:
+    """When this line can be withdrawn: the day that was set, or as it looks while the goods are on their way."""
+    if row["status"] == "frozen":
+        settled: datetime | None = row["settle_at"]
+        return settled
+    if row["left_at"] is None:
+        return None
+    travel = timedelta(0) if row["arrived"] else timedelta(days=policy.received_after_days)
+    due: datetime = row["left_at"] + travel + policy.freeze
+    return due
 
 
 @get("/commissions/{commission_line_id:uuid}", permission="signed_in")

@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import payouts
+from app import identity, payouts
 from app.flows.payout_ways import Way, ways_open
 from app.flows.request_payout import request_payout
+from app.identity import PROMOTER, viewer_of
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.formats import money
 from app.kernel.i18n import gettext as _
@@ -44,12 +45,17 @@ async def ask(request: AnyRequest) -> Template | Redirect:
     place = await enter(request)
     submitted = await request.form()
     values = {name: str(submitted.get(name, ""))[:200] for name in FIELDS}
+    viewer = viewer_of(request)
     try:
+        confirmed = await identity.confirm(request, PROMOTER, viewer, str(submitted.get("password", ""))[:254])
         payout = await request_payout(
-            place.promoter.id, amount=_amount(values["amount"], place.tenant.currency), way=values["way"], payee=values
-        )
+            place.promoter.id, amount=_amount(values["amount"], place.tenant.currency), way=values["way"], payee=values,
+            confirmed=confirmed,
+        )  # fmt: skip
     except Refusal as refusal:
         return await _form(place, values, translate_errors(refusal, "amount"), refusal.status)
+    if submitted.get("password"):
+        await identity.renew(request, PROMOTER, viewer)
     said = _("%(amount)s is asked for; the store answers", amount=money(payout.amount, payout.currency))
     return see_other(f"/payouts/{payout.id}", flash=("ok", said))
 
@@ -84,7 +90,7 @@ async def _form(place: Place, values: dict[str, Any], errors: dict[str, str], st
     return page(
         "portal/payouts/new.html", status_code=status_code, tab="earnings", ways=ways, chosen=chosen, purse=purse,
         policy=policy, symbol=CURRENCIES[currency].symbol, words=payouts.words, errors=errors,
-        values={"amount": plain_amount(purse["available"], currency)} | {k: v for k, v in values.items() if v},
+        values={"amount": plain_amount(purse["ready"], currency)} | {k: v for k, v in values.items() if v},
     )  # fmt: skip
 
 

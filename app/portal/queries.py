@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 import tenants
+from app import commissions
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 
@@ -160,8 +162,14 @@ async def earnings(promoter: UUID, most: int = 100, offset: int = 0) -> list[dic
     """Every commission line, newest first."""
     rows = await tenants.connection().fetch(
         "SELECT m.id, m.order_line, m.base_amount, m.rate_bps, m.amount, m.reversed_amount, m.currency, m.status,"
-        " m.role, m.created_at, m.accrued_at, m.settle_at, o.number, n.title, n.quantity FROM commission_line m"
-        " JOIN orders o ON o.id = m.order_id JOIN order_line n ON n.id = m.order_line"
+        " m.role, m.created_at, m.accrued_at, m.settle_at, m.reserve_until,"
+        " CASE WHEN m.reserve_until > now() THEN (m.amount - m.reversed_amount) * m.reserve_bps / 10000 ELSE 0 END"
+        " AS kept_amount, o.number, n.title, n.quantity,"
+        " CASE WHEN m.status = 'accrued' THEN p.left_at END AS left_at, o.fulfillment_status = 'delivered' AS arrived"
+        " FROM commission_line m JOIN orders o ON o.id = m.order_id JOIN order_line n ON n.id = m.order_line"
+        " LEFT JOIN LATERAL (SELECT CASE o.fulfillment_status WHEN 'delivered' THEN max(f.delivered_at)"
+        " WHEN 'fulfilled' THEN max(f.shipped_at) END AS left_at FROM fulfillment f WHERE f.order_id = o.id"
+        " AND f.status <> 'canceled') AS p ON true"
         " WHERE m.promoter = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT $2 OFFSET $3",
         promoter, most, offset,
     )  # fmt: skip
@@ -169,9 +177,31 @@ async def earnings(promoter: UUID, most: int = 100, offset: int = 0) -> list[dic
 
 
 async def purse(promoter: UUID, currency: str) -> dict[str, Any]:
-    """What stands on the promoter's accounts, what is on its way and paid, and when the next part becomes due."""
+    """What stands on the promoter's accounts, what of it is `ready` and what is `kept` back (by the moment it ends),
+    what is on its way and paid, and when the next part becomes due.
+    """
     row = await tenants.connection().fetchrow(PURSE, promoter, currency)
-    return dict(row or {})
+    found = dict(row or {})
+    kept = await commissions.kept_back(promoter, currency)
+    ready = max(found["available"] - sum(part.amount for part in kept), 0)
+    return found | {"kept": kept, "ready": ready, "kept_amount": found["available"] - ready}
+
+
+_EXPECTED = """
+SELECT (settle_at AT TIME ZONE $3)::date AS day, sum(amount - reversed_amount)::bigint AS amount FROM commission_line
+WHERE promoter = $1 AND currency = $2 AND status = 'frozen' AND settle_at IS NOT NULL AND amount > reversed_amount
+GROUP BY 1 ORDER BY 1
+"""
+
+
+async def expected(promoter: UUID, currency: str) -> dict[date, int]:
+    """What becomes due on which day of the store, as far as its day is known, and what is kept back until then."""
+    zone = tenants.current().time_zone
+    found = {row["day"]: row["amount"] for row in await tenants.connection().fetch(_EXPECTED, promoter, currency, zone)}
+    for part in await commissions.kept_back(promoter, currency):
+        day = part.until.astimezone(ZoneInfo(zone)).date()
+        found[day] = found.get(day, 0) + part.amount
+    return found
 
 
 async def products(query: str, most: int = 24) -> list[dict[str, Any]]:

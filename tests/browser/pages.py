@@ -14,6 +14,9 @@ LABELS = {"website": "", "storefront": "qinghe", "backoffice": "admin", "portal"
 NO_PAGE: dict[str, str] = {
     "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
     "portal GET /chains/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
+    "backoffice GET /payouts/statements/file": "a file to keep",
+    "backoffice GET /payouts/statements/{promoter_id:uuid}/file": "a file to keep",
+    "portal GET /payouts/statements/file": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
     "storefront GET /campaigns/{code:str}/teams/{team:str}/progress": "the part of a page that a team's end changes",
 }

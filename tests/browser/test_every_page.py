@@ -36,6 +36,8 @@ OUT_OF_REACH: dict[str, str] = {
     "backoffice GET /order-jobs/{order_job_id:uuid}/progress": "asked for by the page of a job while it runs",
     "backoffice GET /books/statements/{statement_id:uuid}": "there is none before a provider's first day is compared",
     "backoffice GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
+    "backoffice GET /payouts/statements/{promoter_id:uuid}": "nobody has commission that is due on the first day",
+    "backoffice GET /payouts/bank-files/{bank_file_id:uuid}": "nobody has commission that is due on the first day",
     "portal GET /pickups/batches/{batch_id:uuid}": "nothing is handed out before a community list was cut off",
     "portal GET /pickups/orders/{order_id:uuid}": "nothing is handed out before a community list was cut off",
     "portal GET /pickups/check": "wants the code of an order to hand out",

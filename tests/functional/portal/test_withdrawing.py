@@ -7,12 +7,13 @@ import re
 
 import tenants
 from app import promoters
+from app.flows.decide_payout import confirm_payout
 from app.flows.decide_promoter import decide_promoter
 from app.flows.send_payout import send_payout
 from app.flows.settle_commissions import settle_commissions
 from app.flows.settle_payout import settle_payout
 from app.kernel.ids import new_id
-from tenants import Tenant
+from tenants import Tenant, platform
 from tests import builders_payouts as build
 from tests.builders_payouts import Till
 from tests.functional.conftest import Visitor, own_address
@@ -51,7 +52,7 @@ async def test_the_earnings_page_says_what_is_due_and_when(shop: Tenant, visitor
 
     assert "Ready to withdraw ¥10.00" in shown
     assert "Not due yet ¥5.00" in shown
-    assert "expected on" in shown
+    assert "¥5.00 available on" in shown
 
 
 async def test_asking_for_money_leads_to_its_page(shop: Tenant, visitor: Visitor) -> None:
@@ -72,6 +73,53 @@ async def test_asking_for_money_leads_to_its_page(shop: Tenant, visitor: Visitor
     assert "ICBC •••• 3445" in shown.text
     assert build.TO_BANK["account"] not in shown.text
     assert (await build.purse(host))["available"] == 6_000
+
+
+async def test_a_new_account_asks_for_the_password_when_signing_in_was_long_ago(shop: Tenant, visitor: Visitor) -> None:
+    await _host_with(shop, visitor, 100_000)
+    async with platform.transaction() as database:
+        await database.execute("UPDATE promoter_session SET created_at = created_at - interval '10 minutes'")
+    page, fields = _host("/payouts/new?way=bank_transfer"), {"amount": "40.00", "way": "bank_transfer", **build.TO_BANK}
+
+    asked = await visitor.submit(_host("/payouts"), fields, page=page)
+    wrong = await visitor.submit(_host("/payouts"), fields | {"password": "guessed it"}, page=page)
+    done = await visitor.submit(_host("/payouts"), fields | {"password": "correct horse battery"}, page=page)
+
+    assert [answer.status_code for answer in (asked, wrong, done)] == [422, 422, 303]
+    assert 'name="password"' in asked.text
+    assert build.TO_BANK["account"] in asked.text
+    assert (await visitor.get(_host(done.headers["location"]))).status_code == 200
+
+
+async def test_what_is_kept_back_is_shown_with_its_day_and_cannot_be_asked_for(shop: Tenant, visitor: Visitor) -> None:
+    host = await _host_with(shop, visitor)
+    await build.terms(reserve_bps=2_500, reserve_days=30)
+    await settle_commissions(await build.sold(host, 10_000))
+
+    shown = _text((await visitor.get(_host("/earnings"))).text)
+    refused = await visitor.submit(
+        _host("/payouts"), {"amount": "7.51", "way": "sandbox"}, page=_host("/payouts/new?way=sandbox")
+    )
+
+    assert "Ready to withdraw ¥7.50" in shown
+    assert "¥2.50 is kept back for refunds" in shown
+    assert "¥2.50 available on" in shown
+    assert refused.status_code == 422
+
+
+async def test_a_host_takes_the_own_statement_away(shop: Tenant, visitor: Visitor) -> None:
+    host = await _host_with(shop, visitor, 100_000)
+    payout = await build.asked(host, 4_000, way="bank_transfer")
+    await build.approve(payout)
+    await confirm_payout(payout.id, paid=True, words="ICBC", by=build.SU_HE)
+
+    shown = _text((await visitor.get(_host("/payouts/statements"))).text)
+    table = (await visitor.get(_host("/payouts/statements/file?kind=csv"))).text
+    book = await visitor.get(_host("/payouts/statements/file?kind=xlsx"))
+
+    assert "¥40.00" in shown
+    assert payout.number in table
+    assert book.content.startswith(b"PK")
 
 
 async def test_more_than_there_is_is_refused_beside_the_field(shop: Tenant, visitor: Visitor) -> None:

@@ -9,11 +9,13 @@ from tenants import Tenant
 from tests.invariants_chains import CHAINS
 from tests.invariants_contests import CONTESTS
 from tests.invariants_lineage import LINEAGE
+from tests.invariants_risk import RISK
 from tests.invariants_shows import SHOWS
 from tests.invariants_teams import TEAMS
 
 # Each statement finds what must not exist; the columns say enough to go and look.
 PROMOTERS_MONEY = {
+    **RISK,
     "commission lines that are not due and not what stands frozen": PROMOTER_STATEMENTS["promoter.frozen"],
     "commission lines that are due and not what is there, taken or owed": PROMOTER_STATEMENTS["promoter.settled"],
     "payouts on their way that are not what the books set aside": PROMOTER_STATEMENTS["payout.pending"],
@@ -371,8 +373,8 @@ FORBIDDEN = {
             ELSE least(flat_amount * units, base_amount * rate_bps / 10000) END OR reversed_amount > amount""",
     "a commission that is not the share of what is left of its line": """
         SELECT line.id, line.amount - line.reversed_amount AS kept, due.amount AS due FROM (
-            SELECT earned.id, earned.order_id, earned.status, earned.amount, earned.reversed_amount, earned.base_amount,
-                earned.rate_bps, earned.flat_amount, earned.units,
+            SELECT earned.id, earned.order_id, earned.decision, earned.status, earned.amount, earned.reversed_amount,
+                earned.base_amount, earned.rate_bps, earned.flat_amount, earned.units,
                 nullif(sold.goods_amount - sold.discount_amount, 0) AS paid,
                 (SELECT coalesce(sum(part.goods_amount), 0) FROM refund_line AS part
                     JOIN refund ON refund.id = part.refund AND refund.status = 'succeeded'
@@ -388,6 +390,8 @@ FORBIDDEN = {
                 10000), 0) AS amount) AS share
         ) AS due
         WHERE line.status NOT IN ('estimated', 'canceled') AND line.amount - line.reversed_amount <> due.amount
+            AND NOT (line.status = 'reversed' AND EXISTS (
+                SELECT 1 FROM attribution_move WHERE attribution_move.decision = line.decision))
             AND (line.amount - line.reversed_amount < due.amount OR NOT EXISTS (SELECT 1 FROM outbox
                 WHERE outbox.kind = 'attribution.reverse' AND outbox.status IN ('due', 'queued', 'running')
                     AND outbox.payload->>'order_id' = line.order_id::text))""",

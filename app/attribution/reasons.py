@@ -32,6 +32,7 @@ REASONS = {
     "after_the_order": N_("The click came after the order."),
     "promoter_not_approved": N_("The promoter was not approved at that time."),
     "own_purchase": N_("The promoter's own purchase."),
+    "own_traits": N_("It looks like the promoter's own purchase: the same phone, address, browser or wallet."),
     "own_downline": N_("The shopper stands above this sharer."),
     "paused": N_("The link was paused."),
     "not_opened": N_("The link was checked, not opened."),
@@ -42,6 +43,7 @@ REASONS = {
 }
 
 
+OWN = ("own_purchase", "own_traits")
 RUNG_NAMES = {
     "code_at_checkout": N_("Code at the checkout"),
     "live": N_("Live room"),

@@ -13,11 +13,15 @@ from app.commissions.lines import (
     earned_through,
     estimate,
     forget_estimates,
+    forget_sellers,
+    hold,
     let_count,
+    let_order_count,
     lines_of,
     named_lines,
     reverse,
     taken_back,
+    void_line,
 )
 from app.commissions.margins import Good, Margin
 from app.commissions.plan_rows import (
@@ -51,12 +55,12 @@ from app.commissions.shares import remaining_base, reversal_due, share_amount
 from app.commissions.simulations import Simulation, Tally
 
 __all__ = [
-    "DECLARED", "HIGHEST_CAP_BPS", "KEPT_FOR", "MOST_LEVELS", "NOBODY", "OWN_RATE", "OWN_RATES", "SCOPES",
-    "SETTLED", "SHAPES", "UNSETTLED", "CommissionLine", "Facts", "Finding", "Good", "Guard", "KeptBack", "Margin",
-    "NamedLine", "NewLine", "NotCompliant", "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Simulation", "Sold",
-    "Tally", "Term", "TooLate", "accrue", "cancel", "cancel_line", "compliance", "cover", "discard_plan", "earn",
-    "earned_through", "estimate", "evaluate", "evaluate_over_time", "forget_estimates", "freeze", "in_force",
-    "kept_back", "let_count", "lines_of", "named_lines", "publish_plan", "read_plan", "read_plans", "refuses",
-    "release", "remaining_base", "retire_plan", "reversal_due", "reverse", "review", "rule_for", "save_plan",
-    "share_amount", "simulations", "taken_back", "terms", "terms_within", "words",
+    "DECLARED", "HIGHEST_CAP_BPS", "KEPT_FOR", "MOST_LEVELS", "NOBODY", "OWN_RATE", "OWN_RATES", "SCOPES", "SETTLED",
+    "SHAPES", "UNSETTLED", "CommissionLine", "Facts", "Finding", "Good", "Guard", "KeptBack", "Margin", "NamedLine",
+    "NewLine", "NotCompliant", "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Simulation", "Sold", "Tally", "Term",
+    "TooLate", "accrue", "cancel", "cancel_line", "compliance", "cover", "discard_plan", "earn", "earned_through",
+    "estimate", "evaluate", "evaluate_over_time", "forget_estimates", "forget_sellers", "freeze", "hold", "in_force",
+    "kept_back", "let_count", "let_order_count", "lines_of", "named_lines", "publish_plan", "read_plan", "read_plans",
+    "refuses", "release", "remaining_base", "retire_plan", "reversal_due", "reverse", "review", "rule_for",
+    "save_plan", "share_amount", "simulations", "taken_back", "terms", "terms_within", "void_line", "words",
 ]  # fmt: skip

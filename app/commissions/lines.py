@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -113,13 +114,47 @@ async def cancel_line(line_id: UUID) -> None:
     )  # fmt: skip
 
 
-async def let_count(order_line: UUID) -> None:
-    """Somebody has looked at what was held back: it becomes due like any other."""
+async def void_line(line_id: UUID) -> None:
+    """A line that was held is not paid, and nothing is set aside for it."""
     await tenants.connection().execute(
-        "UPDATE commission_line SET held_because = '', updated_at = $2,"
-        " status = CASE WHEN status = 'held' THEN 'accrued' ELSE status END"
-        " WHERE order_line = $1 AND held_because <> '' AND status IN ('estimated', 'held')",
-        order_line, now(),
+        "UPDATE commission_line SET status = 'canceled', updated_at = $2 WHERE id = $1 AND amount = reversed_amount"
+        " AND status = 'held' OR id = $1 AND status = 'estimated'",
+        line_id, now(),
+    )  # fmt: skip
+
+
+_LET_COUNT = (
+    "UPDATE commission_line SET held_because = '', updated_at = $3,"
+    " status = CASE WHEN status = 'held' THEN 'accrued' ELSE status END"
+    " WHERE {of} = $1 AND held_because = $2 AND status IN ('estimated', 'held')"
+)
+
+
+async def let_count(order_line: UUID, because: str) -> None:
+    """Somebody has looked at what was held back for this reason: it becomes due like any other."""
+    await tenants.connection().execute(_LET_COUNT.format(of="order_line"), order_line, because, now())
+
+
+async def let_order_count(order_id: UUID, because: str) -> None:
+    """The same for every line of an order."""
+    await tenants.connection().execute(_LET_COUNT.format(of="order_id"), order_id, because, now())
+
+
+async def hold(order_id: UUID, because: str) -> None:
+    """Not paid yet, and doubtful: what the order's sellers would earn waits for somebody to look."""
+    await tenants.connection().execute(
+        "UPDATE commission_line SET held_because = $2, updated_at = $3"
+        " WHERE order_id = $1 AND status = 'estimated' AND role <> 'pickup'",
+        order_id, because, now(),
+    )  # fmt: skip
+
+
+async def forget_sellers(order_id: UUID, promoters: Iterable[UUID]) -> None:
+    """They turned out to earn nothing for selling it; handing out is other work. Nothing was booked yet."""
+    await tenants.connection().execute(
+        "DELETE FROM commission_line WHERE order_id = $1 AND promoter = ANY($2::uuid[]) AND status = 'estimated'"
+        " AND role <> 'pickup'",
+        order_id, list(promoters),
     )  # fmt: skip
 
 

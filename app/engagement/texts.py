@@ -277,6 +277,10 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("%(store)s said no to %(number)s"),
         N_("Reason: %(words)s. All of it can be withdrawn again."),
     ),
+    ("promoter", "life.sale_refused"): (
+        N_("%(store)s pays no commission for a sale"),
+        N_("The store looked at it and said: %(words)s You can ask again on the sale's receipt."),
+    ),
     ("promoter", "life.terms"): (
         N_("%(store)s has new terms for promoters"),
         N_("Read and accept them on your board."),

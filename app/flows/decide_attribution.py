@@ -13,9 +13,18 @@ from uuid import UUID
 import tenants
 from app import attribution, commissions, links, orders
 from app.attribution import Policy, Verdict
-from app.flows import bind_shoppers, commission_terms, leader_claims, link_totals, pending_clicks, pickup_shares
+from app.flows import (
+    bind_shoppers,
+    commission_terms,
+    leader_claims,
+    link_totals,
+    own_purchases,
+    pending_clicks,
+    pickup_shares,
+)
 from app.flows import sale_candidates as candidates
 from app.flows.leader_claims import Claim, Earner
+from app.flows.own_purchases import Look
 from app.kernel.events import publish
 
 
@@ -29,15 +38,17 @@ async def decide_attribution(order_id: UUID) -> None:
         shopper = attribution.Shopper.of(order.customer, order.visitor_id)
         boards = await pending_clicks.fold(await links.claim_unfolded_of(visitors), shopper)
         policy = await attribution.policy_at(order.placed_at)
-        own = await candidates.own_emails(order)
-        found = await candidates.gather(order, visitors, own)
-        claim = await leader_claims.claim_of(order, own)
+        found = await candidates.gather(order, visitors, set())
+        claim = await leader_claims.claim_of(order, set())
+        look = await own_purchases.look_when_placed(order, found, claim)
+        claim = look.bar_claim(claim)
         verdict = attribution.with_leader(
-            attribution.judge(found, policy, placed_at=order.placed_at), claim.leader if claim else None
+            attribution.judge(map(look.bar, found), policy, placed_at=order.placed_at), claim.leader if claim else None
         )
-        await _write(order, verdict, claim, visitors, policy)
+        await _write(order, verdict, claim, visitors, policy, look)
         await pickup_shares.estimate(order)
-        await bind_shoppers.by_order(order, verdict.winner, kind="first_order", at=order.placed_at)
+        binds = None if look.is_own(verdict.winner) else verdict.winner
+        await bind_shoppers.by_order(order, binds, kind="first_order", at=order.placed_at)
         if verdict.winner:
             boards.add(verdict.winner.promoter)
             await link_totals.recount([verdict.winner.link] if verdict.winner.link else [])
@@ -46,13 +57,16 @@ async def decide_attribution(order_id: UUID) -> None:
 
 
 async def _write(
-    order: orders.Order, verdict: Verdict, claim: Claim | None, visitors: Sequence[UUID], policy: Policy
+    order: orders.Order, verdict: Verdict, claim: Claim | None, visitors: Sequence[UUID], policy: Policy, look: Look
 ) -> None:
     winner, lines = verdict.winner, await orders.lines_of(order.id)
     terms = await commission_terms.earners_of(order, lines, winner, claim)
     on_freight = await orders.taxes_freight(order.id)
+    bases = {line.id: line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight) for line in lines}
+    await look.learn({one.promoter for earners in terms.values() for one in earners})
+    held = await own_purchases.judge_when_placed(look, verdict, terms, bases)
     for line in lines:
-        base, earners = line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight), terms[line.id]
+        base, earners = bases[line.id], look.left_of(winner, terms[line.id])
         first = earners[0] if earners else None
         receipt = attribution.write_receipt(
             verdict, policy, claim.leader if claim else None, order_number=order.number, line_number=line.line_number,
@@ -68,10 +82,10 @@ async def _write(
         for each in earners:
             estimated = commissions.NewLine(
                 order_id=order.id, order_line=line.id, decision=decision, promoter=each.promoter,
-                link=winner.link if each is earners[0] else None, base_amount=base, rate_bps=each.rate_bps,
-                currency=order.currency, rule=each.rule, role=each.role, flat_amount=each.flat_amount, units=each.units,
-                terms=dict(each.terms),
-                held_because=attribution.HELD if verdict.rung == attribution.HELD else "",
+                link=winner.link if each.promoter == winner.promoter else None, base_amount=base,
+                rate_bps=each.rate_bps, currency=order.currency, rule=each.rule, role=each.role,
+                flat_amount=each.flat_amount, units=each.units, terms=dict(each.terms),
+                held_because=held or (attribution.HELD if verdict.rung == attribution.HELD else ""),
             )  # fmt: skip
             await commissions.estimate(estimated)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import attribution, commissions, orders
-from app.flows import bind_shoppers, commission_moves, link_totals
+from app import attribution, commissions, orders, risk
+from app.flows import bind_shoppers, commission_moves, link_totals, own_purchases
 from app.kernel.clock import now
 from app.kernel.events import publish
 
@@ -21,11 +21,14 @@ async def finalize_attribution(order_id: UUID) -> None:
         order = await orders.lock(order_id)
         if order.is_paid:
             await attribution.finalize(order_id, now())
+            await own_purchases.judge_when_paid(order)
             await _bind(order)
             await commission_moves.accrue(order_id, now())
+            await own_purchases.give_discount(order)
         elif order.status in ("canceled", "expired"):
             await attribution.void(order_id)
             await commissions.cancel(order_id)
+            await risk.end_case(order_id, "order_over")
         else:
             return
         decided = [one for one in await attribution.decisions_of(order_id) if one.promoter]

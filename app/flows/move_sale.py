@@ -14,7 +14,7 @@ import tenants
 from app import attribution, commissions, orders, promoters
 from app.attribution import Candidate, Kept
 from app.commissions import CommissionLine
-from app.flows import commission_moves, commission_terms, leader_claims, link_totals
+from app.flows import commission_moves, commission_terms, leader_claims, link_totals, own_purchases
 from app.flows.leader_claims import Earner
 from app.flows.merchant_acts import Actor, record_act
 from app.flows.sale_candidates import own_emails
@@ -53,7 +53,7 @@ async def keep_sale(line_id: UUID, *, reason: str, actor: Actor) -> None:
     async with tenants.transaction():
         await orders.lock(kept.order_id)
         await promoters.lock(line.promoter for line in await commissions.lines_of(kept.order_id))
-        await commissions.let_count(line_id)
+        await commissions.let_count(line_id, attribution.HELD)
         await attribution.answer_disputes(kept.decision, moved=False, answer=reason, by=actor.name)
     await _tell({kept.promoter})
 
@@ -74,6 +74,7 @@ async def move_sale(line_id: UUID, to: UUID | None, *, reason: str, actor: Actor
         await _take(before, earners, winner)
         await attribution.move_decision(kept.decision, winner, reason=reason, by=actor.name)
         await _give(order, kept, winner, before, earners)
+        await own_purchases.end_if_nothing_is_held(order.id, "moved")
         await attribution.answer_disputes(kept.decision, moved=True, answer=reason, by=actor.name)
         await link_totals.recount(link for link in (kept.link, winner and winner.link) if link)
         if order.refunded_amount:

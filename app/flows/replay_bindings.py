@@ -46,7 +46,7 @@ async def bound_under(kept: Kept, policy: Policy) -> Candidate | None:
         return None
     known = next((one for one in kept.candidates if one.promoter == binding.promoter), None)
     name: str = known.promoter_name if known else await _name_of(binding.promoter)
-    barred = "own_purchase" if known and known.barred == "own_purchase" else ""
+    barred = known.barred if known and known.barred in attribution.OWN else ""
     return Candidate(
         click=None, touch=binding.touch, promoter=binding.promoter, promoter_name=name, link=None, code="", label="",
         live_session=None, kind="binding", occurred_at=binding.starts_at, barred=barred, source=binding.id,
@@ -80,7 +80,7 @@ async def _events(kept: Kept, policy: Policy) -> list[tuple[datetime, int, dict[
     customer = person["customer"] if person else None
     sold = await database.fetch(_ORDERS, customer, browsers, kept.placed_at)
     first = min((row["placed_at"] for row in sold), default=None)
-    own = {one.promoter for one in kept.candidates if one.barred == "own_purchase"}
+    own = {one.promoter: one.barred for one in kept.candidates if one.barred in attribution.OWN}
 
     def known(at: datetime) -> dict[str, Any]:
         return {"is_new": first is None or at <= first}
@@ -89,7 +89,7 @@ async def _events(kept: Kept, policy: Policy) -> list[tuple[datetime, int, dict[
     found: list[tuple[datetime, int, dict[str, Any]]] = []
     for row in touches:
         days = policy.click_days(row["product"], live=row["live"])
-        bar = {"barred": "own_purchase"} if row["promoter"] in own else {}
+        bar = {"barred": own[row["promoter"]]} if row["promoter"] in own else {}
         found.append((row["at"], 0, dict(row) | known(row["at"]) | {"days": days} | bar))
     by_hand = await database.fetch(_BY_HAND, customer, browsers, kept.placed_at)
     found += [(row["at"], 1, dict(row) | {"is_new": True, "days": policy.click_lock_days}) for row in by_hand]

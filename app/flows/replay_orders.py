@@ -143,7 +143,7 @@ async def _shares(order: orders.Order, kept: Kept, verdict: Verdict, plan: Plan 
     same = kept.winner is not None and (winner.promoter, winner.kind == "leader") == (
         kept.winner.promoter, kept.winner.kind == "leader"
     )  # fmt: skip
-    if same and plan is None:
+    if same and (plan is None or not kept.shares):  # nobody earns of an own purchase
         return recorded(kept)
     lines = [line for line in await orders.lines_of(order.id) if line.id == kept.order_line]
     if plan is not None and winner.kind != "leader":

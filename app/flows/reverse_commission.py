@@ -15,7 +15,7 @@ from uuid import UUID
 
 import tenants
 from app import attribution, commissions, orders, payments, promoters
-from app.flows import commission_moves, link_totals
+from app.flows import commission_moves, link_totals, own_purchases
 from app.kernel.events import publish
 
 REVERSIBLE = ("accrued", "earned", "frozen", "available", "reserved", "paid", "held")
@@ -33,6 +33,7 @@ async def reverse_commission(order_id: UUID) -> None:
             if line.status in REVERSIBLE:
                 goods = back[line.order_line]
                 await _reverse(line, _left(line.base_amount, goods), max(0, line.units - goods[2]))
+        await own_purchases.end_if_nothing_is_held(order_id, "refunded")
         decided = [one for one in await attribution.decisions_of(order_id) if one.promoter]
         for one in decided:
             await attribution.note_refund(one.id, one.base_amount - _left(one.base_amount, back[one.order_line]))

@@ -17,7 +17,7 @@ from typing import Literal
 import structlog
 
 import tenants
-from app import inventory, ledger, orders, payments
+from app import inventory, ledger, orders, payments, risk
 from app.flows.money_accounts import OWED_BACK, account_of
 from app.flows.provider_news import act_once
 from app.flows.put_aside import Contradiction
@@ -62,7 +62,8 @@ async def _settle(state: PaymentState, source: str) -> Outcome:
         raise Contradiction("currency" if state.currency != payment.currency else "amount")
     if payment.status == "captured":
         return "nothing_new"
-    captured = payments.capturing(payment, provider_ref=state.provider_ref)
+    payer_mark = risk.prints.digest("payer", state.payer_id).hex() if state.payer_id else ""
+    captured = payments.capturing(payment, provider_ref=state.provider_ref, payer_mark=payer_mark)
     if _is_waited_for(order, payment):
         if not await take_in(order, payment, captured=captured):
             return "partially_paid"

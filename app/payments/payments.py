@@ -169,16 +169,19 @@ async def record_link(payment_id: UUID, *, provider_ref: str, pay_url: str) -> s
 CAPTURE = """
 captured AS (
     UPDATE payment SET status = 'captured', provider_ref = coalesce(nullif($2, ''), provider_ref), captured_at = $3,
-        updated_at = $3 WHERE id = $1
+        updated_at = $3, payer_mark = $4 WHERE id = $1
 )
 """
 
 
-def capturing(payment: Payment, *, provider_ref: str) -> Step:
-    """The money of a locked payment came, perhaps after we had given up on it. This happens once."""
+def capturing(payment: Payment, *, provider_ref: str, payer_mark: str = "") -> Step:
+    """The money of a locked payment came, perhaps after we had given up on it. This happens once.
+
+    `payer_mark` is a digest of the provider's name for who paid.
+    """
     if payment.status == "captured":
         raise ValueError("a payment is captured once")
-    return Step(CAPTURE, (payment.id, provider_ref, now()))
+    return Step(CAPTURE, (payment.id, provider_ref, now(), payer_mark))
 
 
 async def authorize(payment_id: UUID) -> bool:

@@ -47,6 +47,7 @@ class Payment(Table):
     asked_at = Timestamptz(default=None, null=True)
     updated_at = Timestamptz(default=None)
     opened_as = Text(default="")
+    payer_mark = Text(default="")
     payment_number_is_unique = Unique([number])
 
 

@@ -70,6 +70,8 @@ class Trade(msgspec.Struct):
     total_amount: str
     trade_no: str = ""
     send_pay_date: str = ""
+    buyer_user_id: str = ""
+    buyer_open_id: str = ""
 
 
 class Refunded(msgspec.Struct):
@@ -128,7 +130,10 @@ class Alipay:
         status = STATUSES[trade.trade_status]
         if status == "canceled" and trade.send_pay_date:
             status = "captured"
-        return PaymentState(number, trade.trade_no or number, status, _amount(trade.total_amount), CURRENCY)
+        return PaymentState(
+            number, trade.trade_no or number, status, _amount(trade.total_amount), CURRENCY,
+            payer_id=trade.buyer_user_id or trade.buyer_open_id,
+        )  # fmt: skip
 
     async def close(self, number: str) -> PaymentState:
         try:

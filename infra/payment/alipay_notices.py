@@ -83,5 +83,8 @@ def _notice(form: Mapping[str, str], number: str) -> PaymentNotice:
     if status == "canceled" and (refunded or form.get("gmt_payment")):
         status = "captured"  # closed because all of it went back
     told = next(filter(None, (form.get(name) for name in ("gmt_refund", "gmt_payment", "gmt_close"))), "")
-    state = PaymentState(number, form["trade_no"], status, fen(form["total_amount"]), "CNY", refunded_amount=refunded)
+    state = PaymentState(
+        number, form["trade_no"], status, fen(form["total_amount"]), "CNY", refunded_amount=refunded,
+        payer_id=form.get("buyer_id") or form.get("buyer_open_id", ""),
+    )  # fmt: skip
     return PaymentNotice(form["notify_id"], from_beijing(told[:19] or form["notify_time"]), state)

@@ -104,12 +104,15 @@ class PaymentIntent(Struct, frozen=True):
 
 
 class PaymentState(Struct, frozen=True):
+    """`payer_id` is the provider's name for who paid, where it tells one."""
+
     number: str
     provider_ref: str
     status: PaymentStatus
     amount: int
     currency: str
     refunded_amount: int = 0
+    payer_id: str = ""
 
 
 class RefundRequest(Struct, frozen=True):

@@ -42,6 +42,10 @@ class Money(msgspec.Struct):
     currency: str = CURRENCY
 
 
+class Payer(msgspec.Struct):
+    openid: str = ""
+
+
 class Transaction(msgspec.Struct):
     mchid: str
     appid: str
@@ -50,6 +54,7 @@ class Transaction(msgspec.Struct):
     transaction_id: str = ""
     success_time: datetime | None = None
     amount: Money = msgspec.field(default_factory=Money)
+    payer: Payer = msgspec.field(default_factory=Payer)
 
 
 class Refunded(msgspec.Struct):
@@ -74,4 +79,7 @@ def payment_state(found: Transaction, number: str) -> PaymentState:
     status = STATUSES.get(found.trade_state)
     if status is None:
         raise PaymentUnavailable(f"an unknown state {found.trade_state}")
-    return PaymentState(number, found.transaction_id or number, status, found.amount.total, found.amount.currency)
+    return PaymentState(
+        number, found.transaction_id or number, status, found.amount.total, found.amount.currency,
+        payer_id=found.payer.openid,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Jobs of live sessions: a slot's price is open while the slot is on air."""
+"""Jobs of live sessions: a slot's price is open while the slot is on air, and a session's report becomes final."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tenants
 from app import group_buying, live
 from app.flows.run_campaign import publish_campaign, unpublish_campaign
 from app.flows.run_show import tell
+from app.flows.settle_session import settle_session
 from app.live import Slot
 from workers.context import Handlers, JobContext
 
@@ -37,4 +38,8 @@ async def _step(seen: tuple[Slot, str]) -> bool:
     return True
 
 
-HANDLERS: Handlers = {"live.follow_price": follow_price}
+async def settle(context: JobContext, *, session_id: str) -> None:
+    await settle_session(UUID(session_id))
+
+
+HANDLERS: Handlers = {"live.follow_price": follow_price, "live.settle_session": settle}

@@ -20,7 +20,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app import aftersales, reports
+from app import aftersales, contests, reports
 from app.flows.session_sales import Sold, sales_of
 from app.kernel.clock import now
 from app.live import LiveSession
@@ -120,6 +120,16 @@ class Lent(msgspec.Struct, frozen=True, kw_only=True):
     returned: int
 
 
+class Prize(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody won in a contest of the session, less corrections."""
+
+    promoter: UUID
+    name: str
+    contest: str
+    amount: int
+    paid: bool
+
+
 class Sums(msgspec.Struct, frozen=True, kw_only=True):
     gross_amount: int = 0
     refunded_amount: int = 0
@@ -149,6 +159,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     accrued_amount: int
     elsewhere: Sums
     books: Sums
+    prizes: Sequence[Prize] = ()
 
     @property
     def sums(self) -> Sums:
@@ -182,6 +193,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             earned=[one for one in self.earned if one.promoter == promoter],
             gifts=[one for one in self.gifts if one.slot in shown],
             lent=[one for one in self.lent if one.of == promoter],
+            prizes=[one for one in self.prizes if one.promoter == promoter],
         )  # fmt: skip
 
 
@@ -206,6 +218,7 @@ async def report_of(session: LiveSession) -> Report:
         lent=[_lent(row, over=session.is_over) for row in slots if row["quota"]],
         accrued_amount=await database.fetchval(OWED, session.id),
         elsewhere=Sums(**(await database.fetchrow(ELSEWHERE, session.id) or {})),
+        prizes=await _prizes(session.id),
         books=Sums(**(await database.fetchrow(BOOKED, session.id) or {})),
     )  # fmt: skip
 
@@ -258,6 +271,21 @@ def _lent(row: Mapping[str, Any], *, over: bool) -> Lent:
 
 def _titled(row: Mapping[str, Any]) -> str:
     return f"{row['title']} · {row['variant_title']}" if row["variant_title"] else str(row["title"])
+
+
+async def _prizes(session: UUID) -> list[Prize]:
+    """Of contests that are final; before that nobody has won anything."""
+    found = [
+        (one.title, award) for one in await contests.of_session(session) for award in await contests.awards_of(one.id)
+    ]
+    names = await _names("SELECT id, name FROM promoter WHERE id = ANY($1)", {award.promoter: 1 for _, award in found})
+    return [
+        Prize(
+            promoter=award.promoter, name=names.get(award.promoter, ""), contest=title, amount=award.kept_amount,
+            paid=award.paid_at is not None,
+        )
+        for title, award in found
+    ]  # fmt: skip
 
 
 async def _names(query: str, keys: Mapping[UUID | None, Any]) -> dict[UUID, str]:

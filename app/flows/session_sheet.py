@@ -61,8 +61,14 @@ def _rows(report: Report) -> Iterator[Sequence[Cell]]:
         said = "held" if one.held else one.status
         detail = f"{_(commissions.words.ROLES.get(one.role, ''))} · {_(commissions.words.STATES[said][0])}".lstrip(" ·")
         yield [_("Commission"), one.name, detail, *blank, exact(one.amount, report.currency)]
+    for prize in report.prizes:
+        yield [_("Prize"), prize.name, prize.contest, *blank, exact(prize.amount, report.currency)]
     for gift in report.gifts:
-        yield [_("Gifts given"), gift.title, _("%(given)s of %(granted)s given", given=gift.given, granted=gift.granted)]
+        yield [
+            _("Gifts given"),
+            gift.title,
+            _("%(given)s of %(granted)s given", given=gift.given, granted=gift.granted),
+        ]
     for lent in report.lent:
         words = _(
             "%(sold)s of %(lent)s sold, %(returned)s returned", sold=lent.sold, lent=lent.lent, returned=lent.returned

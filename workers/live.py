@@ -1,4 +1,4 @@
-"""Jobs of live sessions: a slot's price is open while the slot is on air, and a session's report becomes final."""
+"""Jobs of live sessions: a slot's price is open while the slot is on air, and a session ends though nobody ends it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from uuid import UUID
 import tenants
 from app import group_buying, live
 from app.flows.run_campaign import publish_campaign, unpublish_campaign
-from app.flows.run_show import tell
-from app.flows.settle_session import settle_session
+from app.flows.run_show import end_session
+from app.flows.show_steps import tell
 from app.live import Slot
 from workers.context import Handlers, JobContext
 
@@ -38,8 +38,9 @@ async def _step(seen: tuple[Slot, str]) -> bool:
     return True
 
 
-async def settle(context: JobContext, *, session_id: str) -> None:
-    await settle_session(UUID(session_id))
+async def end_forgotten(context: JobContext, *, session_id: str) -> None:
+    """Nobody is on air for half a day: the session is over, and what was lent to it goes back."""
+    await end_session(UUID(session_id))
 
 
-HANDLERS: Handlers = {"live.follow_price": follow_price, "live.settle_session": settle}
+HANDLERS: Handlers = {"live.follow_price": follow_price, "live.end_forgotten": end_forgotten}

@@ -33,6 +33,15 @@ class CartRow(msgspec.Struct, frozen=True, kw_only=True):
     left: Left | None
 
 
+class GiftRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order placed now gets for nothing beside its goods."""
+
+    title: str
+    variant_title: str
+    picture: Picture | None
+    quantity: int
+
+
 class Named(msgspec.Struct, frozen=True, kw_only=True):
     """A sum with its name for people."""
 
@@ -58,6 +67,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Annotated[str | None, Meta(description="Code of the campaign it joins")]
     place: Annotated[Place | None, Meta(description="Set when it is picked up")]
     lines: list[CartRow]
+    gifts: Annotated[list[GiftRow], Meta(description="Announced on air, as long as there are some")]
     goods: Annotated[Money, Meta(description="At list prices")]
     cuts: Annotated[list[Named], Meta(description="What campaign, level, coupon and points take off")]
     freight: Money
@@ -98,7 +108,15 @@ def shown(contents: Contents) -> Cart:
         )
         if place
         else None,
-        lines=[_row(line) for line in contents.lines], goods=money(contents.goods_amount),
+        lines=[_row(line) for line in contents.lines],
+        gifts=[
+            GiftRow(
+                title=gift.title, variant_title=gift.variant_title, picture=picture(gift.image_key),
+                quantity=gift.quantity,
+            )
+            for gift in contents.gifts
+        ],
+        goods=money(contents.goods_amount),
         cuts=[Named(name=name, amount=money(amount)) for name, amount in cuts],
         freight=money(contents.freight_amount), freight_is_final=contents.delivery.is_certain,
         tax=money(contents.tax_amount), total=money(contents.total_amount), can_be_ordered=contents.can_be_ordered,

@@ -28,6 +28,7 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int
     list_price: Money
     paid: Money
+    gift: Annotated[bool, Meta(description="It came with other goods and cost nothing")] = False
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +115,7 @@ def _row(line: orders.Line) -> OrderRow:
     return OrderRow(
         title=line.title, variant_title=line.variant_title, sku=line.sku, picture=picture(line.image_key),
         quantity=line.quantity, list_price=money(line.unit_amount), paid=money(line.paid_goods_amount),
+        gift=line.gift is not None,
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Preview:
 async def rows_of(order: orders.Order) -> list[Row]:
     """Inside an open transaction."""
     left = {part.order_line: part for part in await giving_back.left_of(order.id)}
-    return [Row(line, left[line.id]) for line in await orders.lines_of(order.id)]
+    return [Row(line, left[line.id]) for line in await orders.lines_of(order.id) if not line.gift]
 
 
 def read_wish(values: Values, rows: Sequence[Row], currency: str) -> Wish:

@@ -60,7 +60,7 @@ class NewLine(msgspec.Struct, frozen=True, kw_only=True):
     rate_bps: int
     currency: str
     rule: str = "promoter_rate"
-    role: Literal["promotion", "upline", "pickup"] = "promotion"
+    role: Literal["promotion", "upline", "pickup", "co_host"] = "promotion"
     flat_amount: int = 0
     units: int = 0
     terms: dict[str, Any] = {}

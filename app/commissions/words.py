@@ -32,6 +32,7 @@ ROLES = {
     "promotion": N_("for bringing the shopper"),
     "upline": N_("for a sale of somebody below"),
     "pickup": N_("for handing out"),
+    "co_host": N_("for hosting together"),
 }
 STEPS = {
     "estimated": N_("The order was placed"),

@@ -7,6 +7,7 @@ warehouse, or what was refunded otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +19,10 @@ from app.kernel.money import CURRENCIES
 
 
 class Askable(msgspec.Struct, frozen=True):
-    """One order line: delivered, asked for already, and worth so much in all. Other refunds are taken off before."""
+    """One order line: delivered, asked for already, and worth so much in all. Other refunds are taken off before.
+
+    A gift is not asked for by itself: it `follows` the goods it came with, when all of them go back, or it is kept.
+    """
 
     id: UUID
     product: UUID
@@ -30,10 +34,18 @@ class Askable(msgspec.Struct, frozen=True):
     delivered: int
     asked: int
     total_amount: int
+    gift: UUID | None = None
+    follows: UUID | None = None
+    on_return: str | None = None
     step: int = 1
 
     @property
     def left(self) -> int:
+        """What can be chosen of it."""
+        return 0 if self.gift else self.there
+
+    @property
+    def there(self) -> int:
         return max(min(self.delivered, self.quantity) - self.asked, 0)
 
     def worth(self, quantity: int) -> int:
@@ -53,8 +65,11 @@ SELECT line.id, line.product, line.variant, line.title, line.variant_title, line
     CASE WHEN line.requires_shipping THEN coalesce(gone.units, 0) ELSE line.quantity END
         - coalesce(other.sent_units, 0) AS delivered,
     coalesce(asked.units, 0) AS asked,
-    line.goods_amount - line.discount_amount + line.tax_amount - coalesce(other.amount, 0) AS total_amount
-FROM order_line AS line
+    line.goods_amount - line.discount_amount + line.tax_amount - coalesce(other.amount, 0) AS total_amount,
+    line.gift, gift.on_return,
+    (SELECT goods.id FROM order_line AS goods WHERE goods.order_id = $1 AND goods.gift IS NULL
+        AND goods.variant = gift.for_variant ORDER BY goods.line_number LIMIT 1) AS follows
+FROM order_line AS line LEFT JOIN live_gift AS gift ON gift.id = line.gift
 LEFT JOIN (
     SELECT packed.order_line, sum(packed.quantity)::bigint AS units FROM fulfillment_line AS packed
     JOIN fulfillment ON fulfillment.id = packed.fulfillment
@@ -90,6 +105,14 @@ async def askable_lines(order: orders.Order) -> list[Askable]:
     rows = await tenants.connection().fetch(LINES, order.id, list(aftersales.COUNTING))
     step = CURRENCIES[order.currency].step
     return [Askable(**row, step=step) for row in rows if row["quantity"] > 0]
+
+
+def gifts_asked_back(known: Sequence[Askable], wanted: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Units of gifts that come back with a return: those of goods of which nothing is left, where that was the rule."""
+    gone = {line.id for line in known if line.id in wanted and line.asked + wanted[line.id] >= line.quantity}
+    return {
+        gift.id: gift.there for gift in known if gift.follows in gone and gift.on_return == "asked_back" and gift.there
+    }
 
 
 async def window_closes_at(order: orders.Order, policy: aftersales.Policy) -> datetime | None:

@@ -34,10 +34,11 @@ class Place:
 
 
 def units_in(lines: Iterable[orders.NewLine | orders.Line]) -> Counter[UUID]:
-    """How many of each variant."""
+    """How many of each variant were bought; gifts are none of it."""
     units: Counter[UUID] = Counter()
     for line in lines:
-        units[line.variant] += line.quantity
+        if line.gift is None:
+            units[line.variant] += line.quantity
     return units
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import fulfillment, inventory, orders, payments, pickups, promotions
+from app import fulfillment, inventory, live, orders, payments, pickups, promotions
 from app.flows import campaign_seats, giving_back
 from app.flows.aftersale_overtaken import overtake
 from app.kernel.errors import Refusal
@@ -47,6 +47,7 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
         else:
             await _void(order, cause, actor)
         await campaign_seats.release(order, cause)
+        await live.give_back(order_id)
         await inventory.release(order_id)
 
 

@@ -20,6 +20,7 @@ from app import freight, orders
 from app.flows.campaign_mode import Place
 from app.flows.campaign_modes import mode_of
 from app.flows.campaign_offer import OFFER, Offer, offer_in_cart
+from app.flows.cart_gifts import GIFTS, CartGift, gifts_for
 from app.flows.cart_terms import TERMS, Terms, decide
 from app.kernel.errors import NotFound
 from app.kernel.money import CURRENCIES
@@ -84,6 +85,23 @@ class Contents:
     customer_id: UUID | None = None
     time_to_pay: timedelta = field(default=timedelta(minutes=30))
     offer: Offer | None = None
+    gifts_on_air: tuple[CartGift, ...] = ()
+
+    @property
+    def gifts(self) -> tuple[CartGift, ...]:
+        """What an order placed now gets for nothing beside its goods."""
+        return tuple(gift for gift in self.gifts_on_air if gift.quantity)
+
+    @property
+    def gifts_gone(self) -> tuple[CartGift, ...]:
+        """What was announced for these goods and has run out, wholly or in part."""
+        return tuple(gift for gift in self.gifts_on_air if gift.quantity < gift.earned)
+
+    @property
+    def borrower(self) -> UUID | None:
+        """Whose loan of stock these goods are taken from first: a live price has one."""
+        campaign = self.offer.campaign if self.offer else None
+        return campaign.id if campaign and getattr(campaign.terms, "live_session", None) else None
 
     @property
     def place(self) -> Place | None:
@@ -92,7 +110,8 @@ class Contents:
 
     @cached_property
     def to_price(self) -> tuple[orders.PriceLine, ...]:
-        return tuple(line.to_price for line in self.lines)
+        """The goods, then the gifts, as the lines of the order will be."""
+        return (*(line.to_price for line in self.lines), *(gift.to_price for gift in self.gifts))
 
     @cached_property
     def priced(self) -> orders.Priced:
@@ -139,9 +158,10 @@ class Contents:
 
 READ = f"""
 WITH mine AS MATERIALIZED (
-    SELECT cart.id, {TERMS} AS terms, {OFFER} AS offer FROM cart WHERE cart.id = $1 AND cart.visitor_id = $2
+    SELECT cart.id, {TERMS} AS terms, {OFFER} AS offer, {GIFTS} AS gifts FROM cart
+    WHERE cart.id = $1 AND cart.visitor_id = $2
 )
-SELECT mine.terms, mine.offer, cart.status AS cart_status, cart.joining, profile.freight_amount,
+SELECT mine.terms, mine.offer, mine.gifts, cart.status AS cart_status, cart.joining, profile.freight_amount,
     profile.free_freight_from_amount, profile.tax_mode, profile.tax_bps, profile.tax_on_freight,
     EXISTS (SELECT 1 FROM freight_template) AS has_templates,
     profile.payment_minutes, line.quantity, variant.id AS variant, variant.title AS variant_title,
@@ -159,9 +179,12 @@ LEFT JOIN variant ON variant.id = line.variant
 LEFT JOIN product ON product.id = variant.product
 LEFT JOIN product_image AS image ON image.id = variant.image AND image.status = 'stored'
 LEFT JOIN LATERAL (
-    SELECT sum(on_hand - reserved - allocated)::bigint AS available, bool_or(oversell OR NOT tracked) AS endless,
-        max(on_hand - reserved - allocated)::bigint AS in_one_place
-    FROM stock_level WHERE stock_level.variant = line.variant
+    SELECT sum(on_hand - reserved - allocated)::bigint + lent.units AS available,
+        bool_or(oversell OR NOT tracked) AS endless,
+        greatest(max(on_hand - reserved - allocated)::bigint, lent.units) AS in_one_place
+    FROM stock_level, LATERAL (SELECT coalesce(sum(left_over), 0)::bigint AS units FROM stock_loan
+        WHERE source_id = cart.campaign AND stock_loan.variant = line.variant AND status = 'open') AS lent
+    WHERE stock_level.variant = line.variant GROUP BY lent.units
 ) AS stock ON true
 WHERE cart.id = $1 AND cart.visitor_id = $2
 ORDER BY line.added_at, line.id
@@ -212,6 +235,7 @@ async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Add
         terms=decide(first["terms"], [line.to_price for line in lines], rules),
         time_to_pay=_time_to_pay(timedelta(minutes=first["payment_minutes"]), offer),
         offer=offer,
+        gifts_on_air=gifts_for({line.variant: line.quantity for line in lines}, first["gifts"]),
     )
 
 

@@ -57,8 +57,9 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cut_bps(self) -> int:
-        """What the cap took of the rule's rate."""
-        return max(0, int(self.terms.get("listed_bps", self.line.rate_bps)) - self.line.rate_bps)
+        """What the cap took of the rule's rate, before hosts shared it."""
+        rate_bps = int(self.terms.get("shared_bps", self.line.rate_bps))
+        return max(0, int(self.terms.get("listed_bps", rate_bps)) - rate_bps)
 
     @property
     def kept_until(self) -> datetime | None:

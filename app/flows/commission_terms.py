@@ -15,7 +15,7 @@ from uuid import UUID
 import tenants
 from app import attribution, commissions, orders, promoters
 from app.commissions import Party, Share, Sold, Term
-from app.flows import pickup_shares
+from app.flows import co_hosts, pickup_shares
 from app.flows.leader_claims import Claim, Earner
 
 PROMOTER_RATE = "promoter_rate"
@@ -41,7 +41,7 @@ async def earners_of(
         found[line.id] = written or by_plan(in_time, goods[line.id], chain, most_bps, on_inactive)
         if claim and leads and not written:
             found[line.id] = [claim.named(found[line.id][0]), *found[line.id][1:]]
-    return found
+    return await co_hosts.share(order, lines, winner, found)
 
 
 async def chain_of(promoter_id: UUID, at: datetime) -> list[Party]:

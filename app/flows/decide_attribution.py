@@ -29,7 +29,7 @@ from app.kernel.events import publish
 
 
 async def decide_attribution(order_id: UUID) -> None:
-    """Decide every line of the order by the store's policy at that moment. Raises NotFound."""
+    """Decide every line of the order but its gifts by the store's policy at that moment. Raises NotFound."""
     async with tenants.transaction():
         order = await orders.lock(order_id)
         if await attribution.decisions_of(order_id):
@@ -59,7 +59,7 @@ async def decide_attribution(order_id: UUID) -> None:
 async def _write(
     order: orders.Order, verdict: Verdict, claim: Claim | None, visitors: Sequence[UUID], policy: Policy, look: Look
 ) -> None:
-    winner, lines = verdict.winner, await orders.lines_of(order.id)
+    winner, lines = verdict.winner, [line for line in await orders.lines_of(order.id) if not line.gift]
     terms = await commission_terms.earners_of(order, lines, winner, claim)
     on_freight = await orders.taxes_freight(order.id)
     bases = {line.id: line.paid_goods_amount - orders.tax_in_goods(line, on_freight=on_freight) for line in lines}

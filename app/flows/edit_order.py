@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app import attribution, commissions, freight, fulfillment, inventory, orders, payments, promotions
+from app import attribution, commissions, freight, fulfillment, inventory, live, orders, payments, promotions
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.orders import Line, Order, PriceLine
 from tenants import outbox
@@ -88,7 +88,8 @@ async def reduce_unpaid(order_id: UUID, seen: int, wanted: Mapping[UUID, int], *
         if order.payment_status != "unpaid" or order.deposit_amount or kept.rules.points is not None:
             raise NotReducible
         lines = await orders.lines_of(order_id)
-        check_reduction(lines, wanted)
+        check_reduction([line for line in lines if not line.gift], wanted)
+        wanted = {**wanted, **await _gifts_without_goods(order_id, lines, wanted)}
         to_price = _fewer(kept.lines, lines, wanted)
         kept = msgspec.structs.replace(kept, freight=_without_empty_parcels(kept.freight, to_price))
         priced = orders.price(to_price, kept.rules, kept.freight)
@@ -128,13 +129,23 @@ async def record_reduction(order_id: UUID, gone: Sequence[tuple[Line, int]], *, 
 
 
 async def standing_lines(order_id: UUID) -> list[Line]:
-    """The lines with what is still wanted of each; units whose money goes back do not count any more."""
+    """The lines with what is still wanted of each, but gifts; units whose money goes back do not count any more."""
     gone = await payments.gone_of(order_id)
     lines = [
         msgspec.structs.replace(line, quantity=line.quantity - (gone[line.id].quantity if line.id in gone else 0))
         for line in await orders.lines_of(order_id)
     ]
-    return [line for line in lines if line.quantity > 0]
+    return [line for line in lines if line.quantity > 0 and not line.gift]
+
+
+async def _gifts_without_goods(order_id: UUID, lines: Sequence[Line], wanted: Mapping[UUID, int]) -> dict[UUID, int]:
+    """A gift whose goods are taken out goes with them, and others can have it; fewer of them leave it."""
+    gifts = await live.gifts_by_id([line.gift for line in lines if line.gift])
+    left = {line.variant for line in lines if not line.gift and wanted.get(line.id, line.quantity)}
+    gone = [line for line in lines if line.gift and gifts[line.gift].for_variant not in left]
+    for line in gone:
+        await live.give_back(order_id, line.gift)
+    return {line.id: 0 for line in gone}
 
 
 def check_reduction(lines: Sequence[Line], wanted: Mapping[UUID, int]) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import tenants
-from app import inventory, orders, payments, promotions
+from app import inventory, live, orders, payments, promotions
 from app.flows import campaign_seats, giving_back
 from app.kernel.clock import now
 from infra.payment.port import PaymentProvider, PaymentRejected, PaymentState, PaymentUnavailable
@@ -68,4 +68,5 @@ async def _expire(order: orders.Order) -> None:
     await outbox.post("attribution.finalize", key=f"finalize:{order.id}", order_id=order.id)
     await promotions.give_back(order.id)
     await campaign_seats.release(order, TIMED_OUT)
+    await live.give_back(order.id)
     await inventory.release(order.id)

@@ -22,7 +22,7 @@ class Earner:
     promoter: UUID
     rate_bps: int
     rule: str
-    role: Literal["promotion", "upline"] = "promotion"
+    role: Literal["promotion", "upline", "co_host"] = "promotion"
     flat_amount: int = 0
     units: int = 0
     terms: Mapping[str, Any] = field(default_factory=dict)

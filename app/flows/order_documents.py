@@ -93,7 +93,7 @@ async def packing_slip(order: Order, locale: str) -> Paper:
         profile = await store.read_profile()
         gone, way = await payments.gone_of(order.id), await way_of(order)
         rows = [
-            Row(" ".join(filter(None, (line.title, line.variant_title))), line.sku, left)
+            Row(_named(line), line.sku, left)
             for line in await orders.lines_of(order.id)
             if line.requires_shipping and (left := line.quantity - _unsent(gone.get(line.id))) > 0
         ]
@@ -119,6 +119,12 @@ async def packing_slip(order: Order, locale: str) -> Paper:
             remarks=[gettext("Note: %(text)s", text=order.note)] if order.note else [],
             footer=profile.name,
         )
+
+
+def _named(line: Line) -> str:
+    """With a word about what nobody paid for, so that nobody leaves it out of the parcel."""
+    title = " ".join(filter(None, (line.title, line.variant_title)))
+    return f"{gettext('Gift')} · {title}" if line.gift else title
 
 
 def _unsent(gone: Part | None) -> int:

@@ -25,6 +25,13 @@ class Goods(msgspec.Struct, frozen=True):
     variant_title: str
     sku: str
     quantity: int
+    is_gift: bool = False
+
+    @property
+    def name(self) -> str:
+        """With a word about what nobody paid for, so that nobody leaves it out."""
+        title = " ".join(filter(None, (self.title, self.variant_title)))
+        return f"{gettext('Gift')} · {title}" if self.is_gift else title
 
 
 class Taker(msgspec.Struct, frozen=True):
@@ -51,11 +58,12 @@ class PointList(msgspec.Struct, frozen=True):
 
 GOODS = """
 SELECT pickup.point, line.title, CASE line.variant_title WHEN 'Default Title' THEN '' ELSE line.variant_title END
-    AS variant_title, line.sku, sum(line.quantity)::bigint AS quantity
+    AS variant_title, line.sku, sum(line.quantity)::bigint AS quantity, line.gift IS NOT NULL AS is_gift
 FROM participation AS one JOIN pickup ON pickup.order_id = one.order_id
 JOIN order_line AS line ON line.order_id = one.order_id
 WHERE one.campaign = $1 AND one.status IN ('taken', 'confirmed')
-GROUP BY pickup.point, line.title, line.variant_title, line.sku ORDER BY line.title, line.variant_title
+GROUP BY pickup.point, line.title, line.variant_title, line.sku, line.gift IS NOT NULL
+ORDER BY line.title, line.variant_title
 """
 TAKERS = """
 SELECT pickup.point, one.order_id, paid.number, one.sequence_number, paid.ship_to->>'recipient' AS name, pickup.status,
@@ -110,7 +118,7 @@ def _paper(campaign: Campaign, each: PointList, store_name: str) -> Paper:
         item_label=gettext("Goods"),
         quantity_label=gettext("Quantity"),
         columns=[],
-        rows=[Row(" ".join(filter(None, (one.title, one.variant_title))), one.sku, one.quantity) for one in each.goods],
+        rows=[Row(one.name, one.sku, one.quantity) for one in each.goods],
         sums=[(gettext("Units"), str(each.units)), (gettext("Orders"), str(len(each.takers)))],
         remarks=[f"#{one.sequence_number or '–'}  {one.name}  {one.number}  {one.goods}" for one in each.takers],
         footer=store_name,

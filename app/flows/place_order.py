@@ -14,8 +14,8 @@ The cart makes it repeatable: a cart becomes at most one order, and sending it a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,10 @@ from uuid import UUID
 from asyncpg.exceptions import NotNullViolationError
 
 import tenants
-from app import group_buying, inventory, orders, promotions
+from app import group_buying, inventory, live, orders, promotions
 from app.flows import campaign_seats, wallet_payments
 from app.flows.cart_contents import CartLine, Contents, read_cart
+from app.flows.cart_gifts import CartGift
 from app.flows.cart_terms import spending
 from app.flows.taking_in import take_in_nothing
 from app.flows.wallet_payments import Wallets
@@ -74,7 +75,10 @@ NO_WALLETS = Wallets()
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What the shopper filled in. `seen_total` is the sum the page showed; None when nobody looked at one."""
+    """What the shopper filled in. `seen_total` is the sum the page showed; None when nobody looked at one.
+
+    `seen_gifts` are the gifts it showed: with fewer of them nothing is ordered.
+    """
 
     email: str
     phone: str
@@ -84,6 +88,7 @@ class Checkout:
     note: str = ""
     seen_total: int | None = None
     wallets: Wallets = NO_WALLETS
+    seen_gifts: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,10 @@ async def _place(number: str, cart_id: UUID, visitor_id: UUID, checkout: Checkou
                 await _write(order, contents)
                 await _pay_and_hold(order, contents, checkout.wallets, patiently=overtaken)
             return Placed(order.id, number, order.key)
+        except live.GiftGone:
+            if checkout.seen_gifts:
+                raise
+            overtaken = True  # nobody was promised it, so the order does without
         except NotNullViolationError as error:
             if not inventory.is_too_little(error) and not group_buying.is_too_much(error):
                 raise
@@ -152,7 +161,8 @@ async def _pay_and_hold(order: orders.NewOrder, contents: Contents, wanted: Wall
     paid = await _pay_at_once(order, wanted)
     if spent:
         await promotions.redeem(spent)
-    inventory.reserve_at_commit(order.id, _wanted(order.lines), expires_at=order.expires_at)
+    await _give(order.id, contents.gifts)
+    inventory.reserve_at_commit(order.id, _wanted(order.lines, contents.borrower), expires_at=order.expires_at)
     if paid:
         inventory.allocate_at_commit(order.id)
 
@@ -182,6 +192,7 @@ def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewO
     )
     _require_same_total(order, checkout.seen_total, contents.terms.problem)
     _require_stock(contents.lines)
+    _require_gifts(contents, checkout.seen_gifts)
     return order
 
 
@@ -197,6 +208,11 @@ def _spending(order: orders.NewOrder, contents: Contents) -> promotions.Spending
     return spending(
         order.id, contents.terms, contents.priced, customer=order.customer, phone=order.phone, email=order.email
     )
+
+
+async def _give(order_id: UUID, gifts: Sequence[CartGift]) -> None:
+    """The gifts are the order's. Raises GiftGone."""
+    await live.give(order_id, {gift.gift: gift.quantity for gift in gifts})
 
 
 def _require_for_sale(lines: Sequence[CartLine]) -> None:
@@ -222,6 +238,15 @@ def _require_stock(lines: Sequence[CartLine]) -> None:
             raise inventory.NotEnoughStock(
                 variant=line.variant, title=line.title, asked=line.quantity, left=line.in_one_place
             )
+
+
+def _require_gifts(contents: Contents, seen: Mapping[UUID, int]) -> None:
+    """Nobody finds out after paying that what the page promised has gone to somebody else."""
+    there = {gift.gift: gift for gift in contents.gifts_on_air}
+    for gift_id, units in seen.items():
+        gift = there.get(gift_id)
+        if gift is None or gift.quantity < units:
+            raise live.GiftGone
 
 
 def _ship_to(contents: Contents, typed: dict[str, str]) -> dict[str, str]:
@@ -254,12 +279,19 @@ def _lines(contents: Contents) -> list[orders.NewLine]:
             requires_shipping=line.requires_shipping,
             priced=priced,
         )
-        for line, priced in zip(contents.lines, contents.priced.lines, strict=True)
-    ]
+        for line, priced in zip(contents.lines, contents.priced.lines, strict=False)  # gifts follow
+    ] + [
+        orders.NewLine(
+            new_id(), gift.product, gift.variant, gift.title, gift.variant_title, gift.sku, gift.image_key,
+            gift.quantity, 0, gift.requires_shipping, priced, gift=gift.gift,
+        )
+        for gift, priced in zip(contents.gifts, contents.priced.lines[len(contents.lines):], strict=True)
+    ]  # fmt: skip
 
 
-def _wanted(lines: Sequence[orders.NewLine]) -> list[inventory.Wanted]:
-    return [inventory.Wanted(line.id, line.variant, line.quantity, line.title) for line in lines]
+def _wanted(lines: Sequence[orders.NewLine], borrower: UUID | None) -> list[inventory.Wanted]:
+    """A gift is taken from what was lent for it, the goods of a live price from what was lent to its slot."""
+    return [inventory.Wanted(line.id, line.variant, line.quantity, line.title, line.gift or borrower) for line in lines]
 
 
 def _jobs(order_id: UUID, time_to_pay: timedelta) -> tuple[Wish, Wish]:

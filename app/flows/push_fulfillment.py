@@ -12,6 +12,8 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, group_buying, orders, pickups
+from app.flows.order_documents import speaking
+from app.kernel.i18n import gettext
 from app.orders import Order
 from infra import wiring
 from infra.warehouse.port import (
@@ -117,7 +119,7 @@ async def _known_there(consignment: Consignment) -> Receipt | None:
 async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseOrder:
     """What to send where. The live host's code goes with each line if the attribution is known already."""
     rows = await tenants.connection().fetch(
-        "SELECT l.id, l.sku, l.title, l.variant_title, w.quantity, l.unit_amount, l.variant,"
+        "SELECT l.id, l.sku, l.title, l.variant_title, w.quantity, l.unit_amount, l.variant, l.gift,"
         " coalesce(d.promoter::text, '') AS referrer_id"
         " FROM fulfillment_order_line w JOIN order_line l ON l.id = w.order_line"
         " LEFT JOIN attribution_decision d ON d.order_line = l.id AND d.live_session IS NOT NULL"
@@ -129,7 +131,7 @@ async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseO
             line_id=str(row["id"]),
             # A warehouse finds goods by their number; a variant without one is known there by ours.
             sku=row["sku"] or str(row["variant"]),
-            name=" ".join(filter(None, (row["title"], row["variant_title"]))),
+            name=_name(row["title"], row["variant_title"], is_gift=row["gift"] is not None),
             quantity=row["quantity"],
             amount=row["unit_amount"] * row["quantity"],
             referrer_id=row["referrer_id"],
@@ -148,6 +150,12 @@ async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseO
         amount=sum(line.amount for line in lines),
         remark=" · ".join(filter(None, (remark, order.note))),
     )
+
+
+def _name(title: str, variant_title: str, *, is_gift: bool) -> str:
+    """In the store's language with a word about what nobody paid for, so that nobody leaves it out of the parcel."""
+    with speaking(tenants.current().locale):
+        return " ".join(filter(None, (f"{gettext('Gift')} ·" if is_gift else "", title, variant_title)))
 
 
 async def _at_point(order: Order) -> tuple[dict[str, str], str]:

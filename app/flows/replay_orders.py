@@ -17,7 +17,8 @@ import tenants
 from app import attribution, commissions, orders, promoters
 from app.attribution import Candidate, Compared, Kept, Policy, Verdict
 from app.commissions import Plan
-from app.flows import commission_terms, leader_claims, pickup_shares, replay_bindings
+from app.flows import co_hosts, commission_terms, leader_claims, pickup_shares, replay_bindings
+from app.flows.leader_claims import Earner
 from app.flows.sale_candidates import own_emails
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
@@ -162,15 +163,12 @@ async def _by_plan(
         most_bps=await pickup_shares.left_for_promotion(order.id),
         on_inactive=(await promoters.read_policy()).on_inactive_upline,
     )  # fmt: skip
-    return _summed(
-        [
-            (
-                one.promoter,
-                commissions.share_amount(kept.base_amount, one.rate_bps, flat_amount=one.flat_amount, units=one.units),
-            )
-            for one in shares
-        ]
-    )
+    earners = [
+        Earner(one.promoter, one.rate_bps, commission_terms.PLAN, flat_amount=one.flat_amount, units=one.units)
+        for one in shares
+    ]
+    shared = (await co_hosts.share(order, lines, winner, {kept.order_line: earners}))[kept.order_line]
+    return _summed([(one.promoter, one.amount_of(kept.base_amount)) for one in shared])
 
 
 def _summed(pairs: list[tuple[UUID, int]]) -> Shares:

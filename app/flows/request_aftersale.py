@@ -10,7 +10,13 @@ from uuid import UUID
 import tenants
 from app import aftersales, orders
 from app.aftersales import AskedLine, NewAftersale
-from app.flows.aftersale_quantities import Askable, askable_lines, variants_for_exchange, window_closes_at
+from app.flows.aftersale_quantities import (
+    Askable,
+    askable_lines,
+    gifts_asked_back,
+    variants_for_exchange,
+    window_closes_at,
+)
 from app.flows.aftersale_steps import BOTH, CUSTOMER, Desk, ring_at, tell
 from app.flows.aftersale_wish import Wish, WishedLine
 from app.kernel.clock import now
@@ -91,13 +97,17 @@ async def _asked(wish: Wish, known: dict[UUID, Askable]) -> list[AskedLine]:
             raise NotEnoughLeft(title=known[line.order_line].title, left=known[line.order_line].left)
     if wish.kind == "exchange":
         await _require_variants(lines, known)
-    return [
+    asked = [
         AskedLine(
             line.order_line, line.quantity, known[line.order_line].worth(line.quantity),
             line.exchange_variant if wish.kind == "exchange" else None,
         )
         for line in lines
     ]  # fmt: skip
+    if wish.kind != "return":
+        return asked
+    gifts = gifts_asked_back(list(known.values()), {line.order_line: line.quantity for line in lines})
+    return asked + [AskedLine(gift, units, 0, None) for gift, units in gifts.items()]
 
 
 async def _require_variants(lines: list[WishedLine], known: dict[UUID, Askable]) -> None:

@@ -12,8 +12,8 @@ from dataclasses import replace
 from uuid import UUID
 
 import tenants
-from app import aftersales, fulfillment, inventory, orders, payments
-from app.flows import campaign_seats, giving_back
+from app import aftersales, fulfillment, inventory, live, orders, payments
+from app.flows import campaign_seats, gift_lines, giving_back
 from app.flows.aftersale_overtaken import overtake
 from app.inventory import Standing
 from app.kernel.errors import Refusal
@@ -87,12 +87,15 @@ async def request_refund(
         whole = sum(part.amount for part in parts) == sum(part.amount for part in left)
         if whole:  # lines whose money went before are in it too: their units may still wait
             parts = payments.merge([*parts, *(Part(part.order_line) for part in left)])
-        parts = await _place(order, parts, restock=restock, whole=whole)
+        presents, gifts = await gift_lines.falling_away(order_id, left, parts, whole=whole)
+        parts = await _place(order, payments.merge([*parts, *presents]), restock=restock, whole=whole)
         shelved = {part.order_line: part.restock_quantity for part in parts}
         await overtake(order, payments.what_is_left(left, parts), shelved)
         refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id, into_credit=into_credit)
         if whole and await campaign_seats.waits(order):  # nobody pays for it any more, so its group goes on without it
             await campaign_seats.release(order, reason)
+        for gift in gifts:
+            await live.give_back(order_id, gift)
         await _free(order, {part.order_line: part.released_quantity for part in parts if part.released_quantity})
         return refunds
 

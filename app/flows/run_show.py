@@ -10,13 +10,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import tenants
-from app import group_buying, live, promoters
+from app import group_buying, inventory, live
+from app.flows.show_steps import borrowers_of, follow_price, hold_own, off_air, slot_of, tell
 from app.group_buying import CampaignDraft, FlashSaleTerms, ItemDraft
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, NotFound
-from app.kernel.events import publish
 from app.kernel.i18n import N_
-from app.live import LiveSession, SessionOver, Slot
+from app.live import LiveSession, Slot
 from tenants import outbox
 
 # A price whose session nobody ends is over by itself.
@@ -65,9 +65,10 @@ async def call_off_slot(session_id: UUID, slot_id: UUID, *, by: UUID) -> None:
     """Raises NotFound, SlotOver."""
     async with tenants.transaction():
         await hold_own(session_id, by)
-        slot = await _slot_of(session_id, slot_id)
+        slot = await slot_of(session_id, slot_id)
         if not await live.call_off(slot.id):
             raise live.SlotOver
+        await inventory.call_in(await borrowers_of(slot))
 
 
 async def move_slot(session_id: UUID, slot_id: UUID, *, earlier: bool, by: UUID) -> None:
@@ -84,7 +85,10 @@ async def move_slot(session_id: UUID, slot_id: UUID, *, earlier: bool, by: UUID)
 
 
 async def answer_price(slot_id: UUID, *, amount: int | None, quota: int | None, words: str = "", actor: str) -> None:
-    """The merchant grants a price with so many units lent to the slot, or refuses. Raises PriceNotAsked, NotFound."""
+    """The merchant grants a price with so many units lent to the slot, or refuses.
+
+    The units are set apart at once. Raises PriceNotAsked, NotFound, NotEnoughStock.
+    """
     async with tenants.transaction():
         slot = await live.find_slot(slot_id)
         session = await live.find(slot.session, lock=True)
@@ -98,6 +102,8 @@ async def answer_price(slot_id: UUID, *, amount: int | None, quota: int | None, 
         await live.answer(
             slot, amount=amount, quota=quota if amount is not None else None, words=words, campaign=campaign
         )
+        if campaign and quota:
+            await inventory.lend(campaign, slot.variant, quota, title=good["title"])
 
 
 async def _price(session: LiveSession, slot: Slot, title: str, amount: int, quota: int | None, actor: str) -> UUID:
@@ -112,15 +118,16 @@ async def put_on_air(session_id: UUID, slot_id: UUID, *, by: UUID) -> None:
     """This product is shown from now on; what was on air is over. Raises NotFound, NotOnAir, SlotOver."""
     async with tenants.transaction():
         session = await hold_own(session_id, by)
-        slot = await _slot_of(session_id, slot_id)
+        slot = await slot_of(session_id, slot_id)
         if session.status != "live":
             raise live.NotOnAir
         if slot.status != "on_air":
-            await _off_air(session_id)
+            over = await off_air(session_id)
             await live.put_on_air(slot.id, now())
             if slot.campaign:
                 await group_buying.set_end(slot.campaign, now() + LONGEST_SHOW)
-            await _follow_price(slot)
+            await follow_price(slot)
+            await inventory.call_in(over)
     await tell(session_id)
 
 
@@ -128,56 +135,31 @@ async def take_off_air(session_id: UUID, *, by: UUID) -> None:
     """Nothing is shown for a while."""
     async with tenants.transaction():
         await hold_own(session_id, by)
-        await _off_air(session_id)
+        await inventory.call_in(await off_air(session_id))
     await tell(session_id)
 
 
-async def end_session(session_id: UUID, *, by: UUID) -> None:
-    """Off air for good: the last slot with it, and what was lent to slots is the store's again."""
+async def start_session(session_id: UUID, *, by: UUID) -> None:
+    """On air; one that nobody ends is over by itself after so many hours. Raises NotFound, NotApproved, SessionOver."""
+    async with tenants.transaction():
+        await hold_own(session_id, by)
+        await live.start(session_id)
+        await outbox.post("live.end_forgotten", key=f"live.end:{session_id}", delay=LONGEST_SHOW, session_id=session_id)
+    await tell(session_id)
+
+
+async def end_session(session_id: UUID, *, by: UUID | None = None) -> None:
+    """Off air for good, with what is shown and what was planned; what was lent to it is everybody's again.
+
+    Nobody ends it who does not host it; without a name, time does.
+    """
     async with tenants.transaction():
         session = await live.find(session_id, lock=True)
-        if by not in await live.hosts_of(session):
+        if by and by not in await live.hosts_of(session):
             raise NotFound
-        await _off_air(session_id)
+        over = await off_air(session_id)
+        over += [slot.campaign for slot in await live.slots_of(session_id) if slot.campaign]
+        over += await live.close_gifts(session=session_id)
         await live.end(session_id)
+        await inventory.call_in(over)
     await tell(session_id)
-
-
-async def hold_own(session_id: UUID, by: UUID) -> LiveSession:
-    """The session with its row locked, if this promoter hosts it and may. Raises NotFound, NotApproved, SessionOver."""
-    session = await live.find(session_id, lock=True)
-    if by not in await live.hosts_of(session):
-        raise NotFound
-    if (await promoters.find(by)).status != "approved":
-        raise promoters.NotApproved
-    if session.is_over:
-        raise SessionOver
-    return session
-
-
-async def tell(session_id: UUID) -> None:
-    """Whoever watches the session's page or board looks again."""
-    await publish(channel_of(session_id), "show")
-
-
-def channel_of(session_id: UUID) -> str:
-    return f"show:{tenants.current().id}:{session_id}"
-
-
-async def _off_air(session_id: UUID) -> None:
-    slot = await live.on_air(session_id)
-    if slot and await live.take_off_air(slot.id, now()):
-        await _follow_price(slot)
-
-
-async def _follow_price(slot: Slot) -> None:
-    """A job opens or closes the slot's price, whichever the slot says by then."""
-    if slot.campaign:
-        await outbox.post("live.follow_price", queue="critical", slot_id=slot.id)
-
-
-async def _slot_of(session_id: UUID, slot_id: UUID) -> Slot:
-    slot = await live.find_slot(slot_id)
-    if slot.session != session_id:
-        raise NotFound
-    return slot

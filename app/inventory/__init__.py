@@ -3,6 +3,7 @@
 from app.inventory.counts import Count, recount, take_counts
 from app.inventory.inspections import TakenBack, take_back
 from app.inventory.levels import StockFigures, figures_of
+from app.inventory.loans import Loan, call_in, lend, loans_of
 from app.inventory.promises import (
     NotEnoughStock,
     Wanted,
@@ -19,7 +20,8 @@ from app.inventory.promises import (
 from app.inventory.returns import Standing, free_units, put_back, standing_of
 
 __all__ = [
-    "Count", "NotEnoughStock", "Standing", "StockFigures", "TakenBack", "Wanted", "allocate", "allocate_at_commit",
-    "figures_of", "free_units", "hold_fewer", "hold_until", "is_too_little", "put_back", "recount", "release",
-    "reserve", "reserve_at_commit", "ship", "standing_of", "take_back", "take_counts",
+    "Count", "Loan", "NotEnoughStock", "Standing", "StockFigures", "TakenBack", "Wanted", "allocate",
+    "allocate_at_commit", "call_in", "figures_of", "free_units", "hold_fewer", "hold_until", "is_too_little", "lend",
+    "loans_of", "put_back", "recount", "release", "reserve", "reserve_at_commit", "ship", "standing_of", "take_back",
+    "take_counts",
 ]  # fmt: skip

@@ -37,12 +37,16 @@ class NotEnoughStock(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One line of an order that needs stock; `title` is what a refusal calls it."""
+    """One line of an order that needs stock; `title` is what a refusal calls it.
+
+    Of a `borrower` what was lent to it is taken first, if that is enough for the whole line.
+    """
 
     order_line: UUID
     variant: UUID
     quantity: int
     title: str
+    borrower: UUID | None = None
 
 
 # The level is chosen by what was left when the statement began, taken only if it is still so when its row is ours.
@@ -62,6 +66,26 @@ TAKE = f"{TAKEN} SELECT $4, $5, $6, $1, taken.warehouse, $2, 'held', $7, $3 FROM
 # Nobody counts what the last words of a transaction took. So where nothing is taken there is no warehouse either, and
 # the column refuses the reservation.
 TAKE_OR_FAIL = f"{TAKEN} SELECT $4, $5, $6, $1, (SELECT warehouse FROM taken), $2, 'held', $7, $3"  # noqa: S608 - constants
+# The same for a borrower: from its loan, whose units are reserved already, or else from the level like everybody.
+TAKE_LENT_OR_FAIL = """
+WITH lent AS (
+    UPDATE stock_loan SET left_over = left_over - $2
+    WHERE source_id = $8 AND variant = $1 AND status = 'open' AND left_over >= $2 RETURNING id, warehouse
+), taken AS (
+    UPDATE stock_level SET reserved = reserved + $2, updated_at = $3
+    WHERE id = (
+        SELECT id FROM stock_level
+        WHERE variant = $1 AND (on_hand - reserved - allocated >= $2 OR oversell OR NOT tracked)
+        ORDER BY on_hand - reserved - allocated DESC, id LIMIT 1
+    ) AND (on_hand - reserved - allocated >= $2 OR oversell OR NOT tracked) AND NOT EXISTS (SELECT 1 FROM lent)
+    RETURNING warehouse
+)
+INSERT INTO reservation (id, order_id, order_line, variant, warehouse, quantity, status, expires_at, created_at, loan)
+SELECT $4, $5, $6, $1, coalesce((SELECT warehouse FROM lent), (SELECT warehouse FROM taken)), $2, 'held', $7, $3,
+    (SELECT id FROM lent)
+"""
+# All loans before all levels, so that nobody waits in a circle.
+LOCK_LOAN = "SELECT id FROM stock_loan WHERE source_id = $1 FOR UPDATE"
 MOST_LEFT = """
 SELECT coalesce(max(on_hand - reserved - allocated), 0) AS left_over FROM stock_level WHERE variant = $1
 """
@@ -87,12 +111,19 @@ def reserve_at_commit(order_id: UUID, wanted: Iterable[Wanted], *, expires_at: d
     the transaction is kept.
     """
     at = now()
+    lines = sorted(wanted, key=lambda line: line.variant)
+    borrowers = sorted({line.borrower for line in lines if line.borrower})
     tenants.commit_with(
-        *(
-            (TAKE_OR_FAIL, (line.variant, line.quantity, at, new_id(), order_id, line.order_line, expires_at))
-            for line in sorted(wanted, key=lambda line: line.variant)
-        )
+        *((LOCK_LOAN, (borrower,)) for borrower in borrowers),
+        *(_taking(order_id, line, at, expires_at) for line in lines),
     )
+
+
+def _taking(
+    order_id: UUID, line: Wanted, at: datetime, expires_at: datetime
+) -> tuple[str, tuple[UUID | int | datetime, ...]]:
+    values = (line.variant, line.quantity, at, new_id(), order_id, line.order_line, expires_at)
+    return (TAKE_LENT_OR_FAIL, (*values, line.borrower)) if line.borrower else (TAKE_OR_FAIL, values)
 
 
 def is_too_little(error: NotNullViolationError) -> bool:
@@ -141,27 +172,44 @@ async def hold_until(order_id: UUID, until: datetime) -> None:
     )
 
 
+RELEASE = """
+WITH before AS (
+    SELECT id, status, loan, variant, warehouse, quantity - shipped_quantity AS units FROM reservation
+    WHERE order_id = $1 AND status IN ('held', 'allocated') FOR UPDATE
+), turned AS (
+    UPDATE reservation SET expires_at = NULL,
+        status = CASE WHEN reservation.shipped_quantity = 0 THEN 'released' ELSE 'shipped' END
+    FROM before WHERE reservation.id = before.id
+), owed AS (
+    SELECT loan.id, before.units FROM stock_loan AS loan JOIN before ON before.loan = loan.id
+    WHERE loan.status = 'open' ORDER BY loan.source_id FOR UPDATE OF loan
+), lent AS (
+    UPDATE stock_loan AS loan SET left_over = loan.left_over + back.units
+    FROM (SELECT id, sum(units) AS units FROM owed GROUP BY id) AS back
+    WHERE loan.id = back.id RETURNING loan.id
+), moved AS (
+    SELECT variant, warehouse, sum(units) FILTER (WHERE status = 'held') AS held,
+        sum(units) FILTER (WHERE status = 'allocated') AS owned,
+        sum(units) FILTER (WHERE loan IN (SELECT id FROM lent)) AS kept
+    FROM before GROUP BY variant, warehouse
+), locked AS (
+    SELECT level.id, moved.* FROM stock_level AS level JOIN moved USING (variant, warehouse)
+    ORDER BY level.variant, level.warehouse FOR UPDATE OF level
+), counted AS (
+    UPDATE stock_level AS level SET updated_at = $2, allocated = level.allocated - coalesce(locked.owned, 0),
+        reserved = level.reserved - coalesce(locked.held, 0) + coalesce(locked.kept, 0)
+    FROM locked WHERE level.id = locked.id
+)
+SELECT count(*) FROM before
+"""
+
+
 async def release(order_id: UUID) -> bool:
-    """Give back what the order held or owned and what has not left the warehouse. False when there was nothing."""
-    held = await turn(
-        "UPDATE reservation SET status = 'released', expires_at = NULL WHERE order_id = $1 AND status = 'held'"
-        " RETURNING variant, warehouse, quantity",
-        order_id,
-    )
-    owned = await turn(
-        "UPDATE reservation SET status = CASE WHEN shipped_quantity = 0 THEN 'released' ELSE 'shipped' END"
-        " WHERE order_id = $1 AND status = 'allocated'"
-        " RETURNING variant, warehouse, quantity - shipped_quantity AS quantity",
-        order_id,
-    )
-    await move_counts(
-        "UPDATE stock_level SET reserved = reserved - $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2", held
-    )
-    await move_counts(
-        "UPDATE stock_level SET allocated = allocated - $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2",
-        owned,
-    )
-    return bool(held or owned)
+    """Give back what the order held or owned and what has not left the warehouse. False when there was nothing.
+
+    What was taken from a loan that is still open is the borrower's again.
+    """
+    return bool(await tenants.connection().fetchval(RELEASE, order_id, now()))
 
 
 FEWER = """

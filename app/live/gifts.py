@@ -34,7 +34,7 @@ class GiftGone(Refusal):
 
     code = "live.gift_gone"
     status = 409
-    message = "The gift %(title)s is gone. Nothing was charged; order without it, or leave it."
+    message = "The gift that came with it is gone. Nothing was charged; order without it, or leave it."
 
 
 class GiftNotAsked(Refusal):
@@ -166,7 +166,7 @@ async def close_gifts(*, slot: UUID | None = None, session: UUID | None = None, 
     return sorted(row["id"] for row in rows)
 
 
-async def give(order_id: UUID, wanted: Mapping[UUID, int], titles: Mapping[UUID, str]) -> None:
+async def give(order_id: UUID, wanted: Mapping[UUID, int]) -> None:
     """So many of each gift are this order's. Raises GiftGone; then nothing may be kept.
 
     Rows are touched in the order of their ids, late in the transaction: everybody who orders waits for them.
@@ -178,20 +178,20 @@ async def give(order_id: UUID, wanted: Mapping[UUID, int], titles: Mapping[UUID,
             gift_id, wanted[gift_id],
         )  # fmt: skip
         if not given:
-            raise GiftGone(title=titles.get(gift_id, ""))
+            raise GiftGone
         await tenants.connection().execute(
             "INSERT INTO live_gift_order (id, gift, order_id, units, given_at) VALUES ($1, $2, $3, $4, $5)",
             new_id(), gift_id, order_id, wanted[gift_id], now(),
         )  # fmt: skip
 
 
-async def give_back(order_id: UUID) -> None:
-    """The order fell away: others can have its gifts. Twice is once."""
+async def give_back(order_id: UUID, gift: UUID | None = None) -> None:
+    """The order fell away: others can have its gifts, or just this one. Twice is once."""
     rows = await tenants.connection().fetch(
         "UPDATE live_gift_order SET status = 'given_back' WHERE order_id = $1 AND status = 'given'"
-        " RETURNING gift, units",
-        order_id,
-    )
+        " AND gift = coalesce($2, gift) RETURNING gift, units",
+        order_id, gift,
+    )  # fmt: skip
     for row in sorted(rows, key=lambda row: row["gift"]):
         await tenants.connection().execute(
             "UPDATE live_gift SET given = given - $2 WHERE id = $1", row["gift"], row["units"]

@@ -20,7 +20,7 @@ from tenants.steps import Step
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """One line with its snapshot: what the product was called and cost when it was bought."""
+    """One line with its snapshot: what the product was called and cost when it was bought. A `gift` costs nothing."""
 
     id: UUID
     product: UUID
@@ -33,6 +33,7 @@ class NewLine:
     unit_amount: int
     requires_shipping: bool
     priced: PricedLine
+    gift: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,14 @@ placed AS (
     UPDATE cart SET status = 'ordered', updated_at = $19 WHERE id = $3
 ), lined AS (
     INSERT INTO order_line (id, order_id, line_number, product, variant, title, variant_title, sku, image_key, quantity,
-        unit_amount, goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping)
+        unit_amount, goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping,
+        gift)
     SELECT id, $1, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,
-        goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping
+        goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping, gift
     FROM jsonb_to_recordset($22) AS line (id uuid, line_number integer, product uuid, variant uuid, title text,
         variant_title text, sku text, image_key text, quantity integer, unit_amount bigint, goods_amount bigint,
         discount_amount bigint, freight_amount bigint, tax_amount bigint, price_breakdown jsonb,
-        requires_shipping boolean)
+        requires_shipping boolean, gift uuid)
 )
 """
 
@@ -118,7 +120,7 @@ def _row(place: int, line: NewLine) -> dict[str, Any]:
         "variant_title": line.variant_title, "sku": line.sku, "image_key": line.image_key, "quantity": line.quantity,
         "unit_amount": line.unit_amount, "goods_amount": priced.goods_amount, "discount_amount": priced.discount_amount,
         "freight_amount": priced.freight_amount, "tax_amount": priced.tax_amount, "price_breakdown": priced.breakdown,
-        "requires_shipping": line.requires_shipping,
+        "requires_shipping": line.requires_shipping, "gift": line.gift,
     }  # fmt: skip
 
 

@@ -111,6 +111,7 @@ class Line(msgspec.Struct, frozen=True):
     tax_amount: int
     price_breakdown: dict[str, int]
     requires_shipping: bool
+    gift: UUID | None = None
 
     @property
     def paid_goods_amount(self) -> int:
@@ -176,8 +177,8 @@ async def lock_by_payment(number: str) -> Order:
 async def lines_of(order_id: UUID) -> list[Line]:
     rows = await tenants.connection().fetch(
         "SELECT id, line_number, product, variant, title, variant_title, sku, image_key, quantity, unit_amount,"
-        " goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping"
-        " FROM order_line WHERE order_id = $1 ORDER BY line_number",
+        " goods_amount, discount_amount, freight_amount, tax_amount, price_breakdown, requires_shipping,"
+        " gift FROM order_line WHERE order_id = $1 ORDER BY line_number",
         order_id,
     )
     return [Line(**{**row, "price_breakdown": msgspec.json.decode(row["price_breakdown"])}) for row in rows]

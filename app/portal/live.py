@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app import live, promoters
 from app.flows import run_show
-from app.kernel.errors import InvalidInput, NotFound
+from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import translate_fields
@@ -50,7 +50,8 @@ async def schedule_session(request: AnyRequest) -> Template | Redirect:
 
 @post("/live/{session_id:uuid}/start", permission="signed_in")
 async def start_session(request: AnyRequest, session_id: FromPath[UUID]) -> Redirect:
-    await _own(await enter(request), session_id, live.start)
+    place = await enter(request)
+    await run_show.start_session(session_id, by=place.promoter.id)
     return see_other(
         f"/live/{session_id}", flash=("ok", _("On air. Clicks through this session's links count as live."))
     )
@@ -61,14 +62,6 @@ async def end_session(request: AnyRequest, session_id: FromPath[UUID]) -> Redire
     place = await enter(request)
     await run_show.end_session(session_id, by=place.promoter.id)
     return see_other(f"/live/{session_id}", flash=("ok", _("The session has ended.")))
-
-
-async def _own(place: Place, session_id: UUID, act: Any) -> None:
-    """Do it to a session of this host's, or say there is none."""
-    async with tenants.transaction():
-        if (await live.find(session_id)).promoter != place.promoter.id:
-            raise NotFound
-        await act(session_id)
 
 
 async def _sessions(place: Place, values: dict[str, Any], errors: dict[str, str], status_code: int = 200) -> Template:

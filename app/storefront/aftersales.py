@@ -169,14 +169,16 @@ async def _mine(request: AnyRequest, number: str, aftersale_id: UUID, key: str) 
 async def _form(order: orders.Order, key: str, values: dict[str, str], errors: dict[str, str]) -> Template:
     async with tenants.transaction():
         policy = await aftersales.read_policy()
-        lines = [line for line in await askable_lines(order) if line.left]
+        known = await askable_lines(order)
+        lines = [line for line in known if line.left]
         closes_at = await window_closes_at(order, policy)
         variants = await variants_for_exchange(lines)
+    gifts = [line for line in known if line.gift and line.there]
     return page(
         "storefront/aftersales/new.html", status_code=422 if errors else 200, headers=PRIVATE, order=order, key=key,
-        lines=lines, variants=variants, closes_at=closes_at, closed=closes_at is None or closes_at < now(),
-        policy=policy, words=aftersales.words, values=values, errors=errors, symbol=CURRENCIES[order.currency].symbol,
-        most=MOST_AT_ONCE, tab="me",
+        lines=lines, gifts=gifts, variants=variants, closes_at=closes_at, words=aftersales.words, values=values,
+        closed=closes_at is None or closes_at < now(), policy=policy, errors=errors, most=MOST_AT_ONCE, tab="me",
+        symbol=CURRENCIES[order.currency].symbol,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import tenants
 from app import customers, identity, orders, payments, promotions, store
 from app.flows import postal_address as addresses
 from app.flows.cart_contents import Contents
+from app.flows.cart_gifts import read_seen, write_seen
 from app.flows.name_sharer import name_nobody, name_sharer
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.place_order import Checkout, PriceChanged, place_order
@@ -53,6 +54,7 @@ class CheckoutForm(SavingsForm, forbid_unknown_fields=True, kw_only=True):
     cart: UUID
     seen_total: int
     seen_freight: int = 0
+    seen_gifts: str = ""
     email: str = ""
     note: str = ""
     payment: str = ""
@@ -173,6 +175,7 @@ def _checkout(form: CheckoutForm, customer_id: UUID | None) -> Checkout:
         customer_id=customer_id,
         note=form.note,
         seen_total=form.seen_total,
+        seen_gifts=read_seen(form.seen_gifts),
         wallets=wallets_of(msgspec.structs.asdict(form)),
     )
 
@@ -276,6 +279,7 @@ async def _page(
         headers={"Cache-Control": "no-store"},
         viewer=visit.customer_id,
         cart=contents,
+        seen_gifts=write_seen(contents.gifts),
         joining=joining,
         back=_back(contents),
         sums=rows_of_cart(contents, await store.profile()),

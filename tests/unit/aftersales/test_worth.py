@@ -10,7 +10,7 @@ from app.kernel.ids import new_id
 
 
 def _line(quantity: int, total: int, asked: int = 0, step: int = 1) -> Askable:
-    return Askable(new_id(), new_id(), new_id(), "Peach", "", None, quantity, quantity, asked, total, step)
+    return Askable(new_id(), new_id(), new_id(), "Peach", "", None, quantity, quantity, asked, total, step=step)
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(1, 5), min_size=1, max_size=8), st.sampled_from([1, 100]))

@@ -8,6 +8,7 @@ from app.flows.promoter_questions import PROMOTER_STATEMENTS
 from tenants import Tenant
 from tests.invariants_chains import CHAINS
 from tests.invariants_contests import CONTESTS
+from tests.invariants_elsewhere import ELSEWHERE
 from tests.invariants_lineage import LINEAGE
 from tests.invariants_risk import RISK
 from tests.invariants_shows import SHOWS
@@ -40,10 +41,12 @@ PROMOTERS_MONEY = {
         WHERE line.amount > (SELECT coalesce(sum(amount), 0) FROM payout WHERE payout.promoter = line.promoter
             AND payout.currency = line.currency AND payout.status = 'succeeded')""",
     "shares of one line that are more than the cap of the plan that pays": """
-        SELECT order_line, sum(rate_bps) AS rate_bps FROM commission_line AS line WHERE rule ? 'cap_bps'
+        SELECT coalesce(order_line, external_line) AS sold, turn, sum(rate_bps) AS rate_bps
+        FROM commission_line AS line WHERE rule ? 'cap_bps'
             AND NOT (status IN ('reversed', 'canceled') AND EXISTS (
                 SELECT 1 FROM attribution_move WHERE attribution_move.decision = line.decision))
-        GROUP BY order_line HAVING sum(rate_bps) > max((rule ->> 'cap_bps')::integer)""",
+        GROUP BY coalesce(order_line, external_line), turn
+        HAVING sum(rate_bps) > max((rule ->> 'cap_bps')::integer)""",
     "a shopper bound to two sharers at one instant": """
         SELECT one.subject FROM binding AS one JOIN binding AS other
             ON other.subject = one.subject AND other.place > one.place
@@ -56,6 +59,7 @@ PROMOTERS_MONEY = {
         SELECT id FROM commission_line WHERE status = 'held' AND held_because = ''""",
     "a frozen line without a date": """
         SELECT id FROM commission_line WHERE status = 'frozen' AND settle_at IS NULL""",
+    **ELSEWHERE,
 }
 PRESALES = {
     "a pre-sale order whose money is not that of its state": """

@@ -125,6 +125,12 @@ async def sweep_rows() -> None:
     await idempotency.sweep(tenants.current())
 
 
+async def settle_sales_elsewhere() -> None:
+    """Ask for a look at lines sold elsewhere; the same wish twice is one."""
+    async with tenants.transaction():
+        await outbox.post("external_sales.settle", queue="default", key="external_sales.settle", max_attempts=3)
+
+
 async def sweep_platform() -> None:
     async with platform.transaction() as database:
         for statement in (
@@ -141,6 +147,7 @@ TIMETABLE = (
     Entry("payments.reconcile", 60, reconcile_payments),
     Entry("payouts.reconcile", 60, reconcile_payouts),
     Entry("commissions.settle", 600, settle_commissions),
+    Entry("external_sales.settle", 300, settle_sales_elsewhere),
     Entry("group_buying", 60, look_after_campaigns),
     Entry("team_groups", 60, look_after_teams),
     Entry("presale", 60, look_after_presales),

@@ -16,9 +16,11 @@ from app.backoffice import (
     commission_lines,
     community,
     coupons,
+    cps_offers,
     dashboard,
     delivery,
     demand,
+    external_sales,
     fulfillment,
     gift_cards,
     imports,
@@ -48,6 +50,7 @@ from app.backoffice import (
     refunds,
     replays,
     sale_cases,
+    sales_files,
     selection,
     session_boards,
     settings,
@@ -74,6 +77,7 @@ PAGES = (
     order_desk, order_documents, order_jobs, order_views,
     payment_accounts, notices, by_hand, payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays,
+    external_sales, sales_files, cps_offers,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -9,8 +9,9 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 import tenants
-from app import commissions
+from app import commissions, external_sales
 from app.backoffice.frame import AnyRequest, show
+from app.commissions import LineElsewhere
 from app.flows.commission_story import story_of
 
 
@@ -18,10 +19,12 @@ from app.flows.commission_story import story_of
 async def show_commission_line(request: AnyRequest, commission_line_id: FromPath[UUID]) -> Template:
     async with tenants.transaction():
         story = await story_of(commission_line_id)
-        beside = [one for one in await commissions.named_lines(story.line.order_id) if one.id != commission_line_id]
+        sold = None if isinstance(story.line, LineElsewhere) else story.line
+        beside = await commissions.named_lines(sold.order_id) if sold else []
     return await show(
         request, "commission_lines/show.html", story=story, words=commissions.words,
-        beside=[one for one in beside if one.order_line == story.line.order_line],
+        platforms=external_sales.words,
+        beside=[one for one in beside if sold and one.order_line == sold.order_line and one.id != sold.id],
     )  # fmt: skip
 
 

@@ -31,7 +31,8 @@ SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized
        (SELECT count(*) FROM pickup_point WHERE status = 'pending') AS points,
        (SELECT count(*) FROM live_slot AS slot JOIN live_session AS session ON session.id = slot.session
         WHERE slot.price_status = 'asked' AND slot.status = 'planned' AND session.status NOT IN ('ended', 'settled'))
-           AS prices
+           AS prices,
+       (SELECT count(*) FROM external_line WHERE basis IN ('unknown_sharer', 'unknown_good')) AS elsewhere
 """
 
 
@@ -92,6 +93,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("percent", _("Commission plans"), "/commission-plans", "promoters.read"),
             item("link", _("Tracked links"), "/links", "promoters.read"),
             item("video", _("Live sessions"), "/shows", "promoters.read", waiting["prices"], "warn"),
+            item("globe", _("Sold elsewhere"), "/external-sales", "promoters.read", waiting["elsewhere"], "warn"),
             item("layers", _("Whose sale"), "/attribution", "promoters.read"),
             item("grid", _("Campaigns"), "/campaigns", "promotions.read"),
             item("pin", _("Pickup points"), "/pickup-points", "promotions.read", waiting["points"], "warn"),

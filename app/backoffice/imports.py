@@ -22,6 +22,7 @@ import tenants
 from app import catalog, imports
 from app.backoffice.frame import AnyRequest, say, show
 from app.identity import viewer_of
+from app.kernel.errors import NotFound
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
@@ -75,6 +76,7 @@ class ImportController(Controller):
     async def confirm(self, run_id: FromPath[UUID]) -> Redirect:
         states.require(tenants.current(), "edit")
         async with tenants.transaction():
+            await _catalog_run(run_id)
             await imports.queue_run(run_id)
             await outbox.post("imports.run", queue="bulk", key=f"import:{run_id}", run_id=str(run_id))
         return see_other(f"/imports/{run_id}")
@@ -82,6 +84,7 @@ class ImportController(Controller):
     @post("/{run_id:uuid}/cancel", permission="imports.write")
     async def cancel(self, run_id: FromPath[UUID]) -> Redirect:
         async with tenants.transaction():
+            await _catalog_run(run_id)
             await imports.cancel_run(run_id)
         return see_other("/imports", flash=("info", _("Canceled; nothing was changed")))
 
@@ -101,8 +104,16 @@ async def _start(request: AnyRequest, errors: dict[str, str]) -> Template:
 async def _find(run_id: UUID) -> tuple[imports.Run, list[imports.Issue]]:
     """The run, and its problems once it is over: the page of a running one is asked for again and again."""
     async with tenants.transaction():
-        run = await imports.find_run(run_id)
+        run = await _catalog_run(run_id)
         return run, await imports.issues_of(run_id) if run.done else []
+
+
+async def _catalog_run(run_id: UUID) -> imports.Run:
+    """Raises NotFound also for a file of another kind."""
+    run = await imports.find_run(run_id)
+    if run.kind == imports.SALES:
+        raise NotFound
+    return run
 
 
 async def _keep(file: UploadFile, extension: str) -> str:

@@ -2,6 +2,7 @@
 
 from app.commissions import compliance, simulations, words
 from app.commissions.compliance import DECLARED, Facts, Finding, NotCompliant, refuses, review
+from app.commissions.elsewhere import LineElsewhere, accrue_elsewhere, estimate_elsewhere, lines_elsewhere
 from app.commissions.evaluating import KEPT_FOR, Party, Share, Sold, evaluate, evaluate_over_time, rule_for
 from app.commissions.lines import (
     CommissionLine,
@@ -56,11 +57,12 @@ from app.commissions.simulations import Simulation, Tally
 
 __all__ = [
     "DECLARED", "HIGHEST_CAP_BPS", "KEPT_FOR", "MOST_LEVELS", "NOBODY", "OWN_RATE", "OWN_RATES", "SCOPES", "SETTLED",
-    "SHAPES", "UNSETTLED", "CommissionLine", "Facts", "Finding", "Good", "Guard", "KeptBack", "Margin", "NamedLine",
-    "NewLine", "NotCompliant", "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Simulation", "Sold", "Tally", "Term",
-    "TooLate", "accrue", "cancel", "cancel_line", "compliance", "cover", "discard_plan", "earn", "earned_through",
-    "estimate", "evaluate", "evaluate_over_time", "forget_estimates", "forget_sellers", "freeze", "hold", "in_force",
-    "kept_back", "let_count", "let_order_count", "lines_of", "named_lines", "publish_plan", "read_plan", "read_plans",
-    "refuses", "release", "remaining_base", "retire_plan", "reversal_due", "reverse", "review", "rule_for",
-    "save_plan", "share_amount", "simulations", "taken_back", "terms", "terms_within", "void_line", "words",
+    "SHAPES", "UNSETTLED", "CommissionLine", "Facts", "Finding", "Good", "Guard", "KeptBack", "LineElsewhere",
+    "Margin", "NamedLine", "NewLine", "NotCompliant", "Party", "Plan", "PlanIsFixed", "Rule", "Share", "Simulation",
+    "Sold", "Tally", "Term", "TooLate", "accrue", "accrue_elsewhere", "cancel", "cancel_line", "compliance", "cover",
+    "discard_plan", "earn", "earned_through", "estimate", "estimate_elsewhere", "evaluate", "evaluate_over_time",
+    "forget_estimates", "forget_sellers", "freeze", "hold", "in_force", "kept_back", "let_count", "let_order_count",
+    "lines_elsewhere", "lines_of", "named_lines", "publish_plan", "read_plan", "read_plans", "refuses", "release",
+    "remaining_base", "retire_plan", "reversal_due", "reverse", "review", "rule_for", "save_plan", "share_amount",
+    "simulations", "taken_back", "terms", "terms_within", "void_line", "words",
 ]  # fmt: skip

@@ -9,12 +9,12 @@ from app.kernel.columns import key, plain_id, reference
 
 
 class CommissionLine(Table):
-    """What one promoter earns on one order line, by one kind of work."""
+    """What one promoter earns on one line, of an order of ours or of one placed elsewhere, by one kind of work."""
 
     id = key()
-    order_id = reference("orders", "Order")
-    order_line = reference("orders", "OrderLine")
-    decision = reference("attribution", "AttributionDecision")
+    order_id = reference("orders", "Order", null=True)
+    order_line = reference("orders", "OrderLine", null=True)
+    decision = reference("attribution", "AttributionDecision", null=True)
     promoter = reference("promoters", "Promoter")
     link = reference("links", "TrackedLink", null=True)
     base_amount = BigInt(default=None)
@@ -36,7 +36,10 @@ class CommissionLine(Table):
     units = Integer(default=0)
     reserve_bps = Integer(default=0)
     reserve_until = Timestamptz(default=None, null=True)
+    external_line = reference("external_sales", "ExternalLine", null=True)
+    turn = Integer(default=0)
     line_earns_once_per_role = Unique([order_line, promoter, role])
+    line_elsewhere_earns_once_a_turn = Unique([external_line, turn, promoter, role])
 
 
 class CommissionPlan(Table):

@@ -58,6 +58,7 @@ RULES = {
     "help_sell": N_("Terms of the campaign for who helps to sell"),
     "supply_leader": N_("Terms of the campaign for its first leader"),
     "pickup_share": N_("Terms of the campaign for handing out"),
+    "cps_share": N_("A share of what the network pays"),
 }
 
 

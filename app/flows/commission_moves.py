@@ -9,9 +9,10 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from app import commissions, ledger
-from app.commissions import CommissionLine
+from app.commissions import CommissionLine, LineElsewhere
 from app.flows import promoter_money
 from app.ledger import Account, Leg
+from app.payouts import Policy
 
 EXPENSE = Account("commission_expense")
 
@@ -23,7 +24,14 @@ async def accrue(order_id: UUID, at: datetime) -> None:
         await ledger.post("commission.accrue", line.id, [leg], order_id=order_id)
 
 
-async def take_back(line: CommissionLine, due: int) -> None:
+async def owe(line: LineElsewhere, at: datetime) -> None:
+    """The same for a line sold elsewhere."""
+    if await commissions.accrue_elsewhere(line.id, at):
+        leg = Leg(EXPENSE, promoter_money.frozen(line.promoter), line.amount, line.currency)
+        await ledger.post("commission.accrue", line.id, [leg], order_id=line.order_id)
+
+
+async def take_back(line: CommissionLine | LineElsewhere, due: int) -> None:
     """So much of a line that is owed already goes back."""
     await commissions.reverse(line.id, due)
     # The total taken back only grows, so it names this step of the line: the same step is never posted twice.
@@ -33,7 +41,16 @@ async def take_back(line: CommissionLine, due: int) -> None:
         await promoter_money.tell_lines(line.promoter, line.currency)
 
 
-async def _legs(line: CommissionLine, due: int) -> list[Leg]:
+async def release(line: CommissionLine | LineElsewhere, policy: Policy) -> bool:
+    """The days of return are over: it is the promoter's. False when it was before."""
+    if not await commissions.release(line.id, reserve_bps=policy.reserve_bps, reserve_days=policy.reserve_days):
+        return False
+    legs = await promoter_money.pay_in(line.promoter, line.kept_amount, line.currency)
+    await ledger.post("commission.settle", line.id, legs, order_id=line.order_id)
+    return True
+
+
+async def _legs(line: CommissionLine | LineElsewhere, due: int) -> list[Leg]:
     if line.status not in commissions.SETTLED:
         return [Leg(promoter_money.frozen(line.promoter), EXPENSE, due, line.currency)]
     return await promoter_money.take_out(line.promoter, due, line.currency, into=EXPENSE)

@@ -11,15 +11,16 @@ from uuid import UUID, uuid5
 import msgspec
 
 import tenants
-from app import commissions, ledger, orders, payouts, promoters
-from app.commissions import CommissionLine
+from app import commissions, external_sales, ledger, orders, payouts, promoters
+from app.commissions import CommissionLine, LineElsewhere
 from app.kernel.errors import NotFound
 from app.kernel.money import BASIS_POINTS, CURRENCIES
 from app.ledger import Transfer
 
 RULES = commissions.words.RULES
 _LINE = """
-SELECT line.order_id, line.order_line, line.created_at, line.accrued_at, line.available_at, line.rule
+SELECT line.order_id, line.order_line, line.external_line, line.created_at, line.accrued_at, line.available_at,
+    line.rule
 FROM commission_line AS line WHERE line.id = $1
 """
 
@@ -34,9 +35,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """One commission line with what it was made of. `terms` is the snapshot the line carries since it was decided."""
+    """One commission line with what it was made of. `terms` is the snapshot the line carries since it was decided.
 
-    line: CommissionLine
+    `elsewhere` is the line of a platform's or network's order, where it was not sold here.
+    """
+
+    line: CommissionLine | LineElsewhere
     promoter_name: str
     order_number: str
     order_placed_at: datetime
@@ -50,6 +54,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     due_at: datetime | None
     freeze_days: int
+    elsewhere: external_sales.Line | None = None
+    basis: str = ""
 
     @property
     def rule(self) -> str:
@@ -72,6 +78,8 @@ async def story_of(line_id: UUID) -> Story:
     row = await tenants.connection().fetchrow(_LINE, line_id)
     if row is None:
         raise NotFound
+    if row["external_line"] is not None:
+        return await _story_elsewhere(line_id, row)
     line = next(one for one in await commissions.lines_of(row["order_id"]) if one.id == line_id)
     order = await orders.find(row["order_id"])
     sold = next(one for one in await orders.lines_of(order.id) if one.id == row["order_line"])
@@ -86,7 +94,22 @@ async def story_of(line_id: UUID) -> Story:
     )  # fmt: skip
 
 
-def _steps(line: CommissionLine, row: Any, backs: Sequence[Step]) -> list[Step]:
+async def _story_elsewhere(line_id: UUID, row: Any) -> Story:
+    line = next(one for one in await commissions.lines_elsewhere(row["external_line"]) if one.id == line_id)
+    sold = await external_sales.find(line.external_line)
+    made = next(one for one in await external_sales.decisions_of(sold.id) if one.turn == line.turn)
+    backs = list(_reversals(line, await ledger.transfers_of(sold.id)))
+    return Story(
+        line=line, promoter_name=(await promoters.find(line.promoter)).name, order_number=sold.order_number,
+        order_placed_at=sold.placed_at, title=sold.title, quantity=sold.quantity, goods_amount=line.base_amount,
+        discount_amount=0, tax_amount=0, terms=msgspec.json.decode(row["rule"]), exact=_exact(line),
+        steps=tuple(_steps(line, row, backs)), due_at=line.settle_at,
+        freeze_days=(await payouts.read_policy()).freeze_days, elsewhere=sold,
+        basis=external_sales.words.BASES[made.basis],
+    )  # fmt: skip
+
+
+def _steps(line: CommissionLine | LineElsewhere, row: Any, backs: Sequence[Step]) -> list[Step]:
     dated = (
         ("estimated", row["created_at"]), ("accrued", row["accrued_at"]), ("earned", line.earned_at),
         ("available", row["available_at"]),
@@ -95,7 +118,7 @@ def _steps(line: CommissionLine, row: Any, backs: Sequence[Step]) -> list[Step]:
     return sorted([*known, *backs], key=lambda step: step.at)
 
 
-def _reversals(line: CommissionLine, moved: Sequence[Transfer]) -> Iterator[Step]:
+def _reversals(line: CommissionLine | LineElsewhere, moved: Sequence[Transfer]) -> Iterator[Step]:
     """The steps that took something of this line back: each is named by how much was gone after it."""
     gone, by_step = 0, dict[UUID, list[Transfer]]()
     for one in moved:
@@ -112,7 +135,7 @@ def _reversals(line: CommissionLine, moved: Sequence[Transfer]) -> Iterator[Step
             yield Step(kind="reversed", at=legs[0].at, amount=-amount, taken_from=kind)
 
 
-def _exact(line: CommissionLine) -> str:
+def _exact(line: CommissionLine | LineElsewhere) -> str:
     """The share before it was rounded down, in units of the currency."""
     if line.flat_amount:
         return ""

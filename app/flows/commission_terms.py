@@ -20,6 +20,7 @@ from app.flows.leader_claims import Claim, Earner
 
 PROMOTER_RATE = "promoter_rate"
 PLAN = "plan"
+ALL_BPS = 10_000
 _CATEGORIES = "SELECT id, category FROM product WHERE id = ANY($1::uuid[])"
 
 
@@ -42,6 +43,14 @@ async def earners_of(
         if claim and leads and not written:
             found[line.id] = [claim.named(found[line.id][0]), *found[line.id][1:]]
     return await co_hosts.share(order, lines, winner, found)
+
+
+async def earners_elsewhere(seller: UUID, sold: Sold, at: datetime) -> list[Earner]:
+    """Of a line sold elsewhere: the same plans, rates and people above as if it had been sold here."""
+    plans = await commissions.read_plans(published=True)
+    in_time = commissions.terms_within(plans, at, commissions.KEPT_FOR)
+    on_inactive = (await promoters.read_policy()).on_inactive_upline
+    return by_plan(in_time, sold, await chain_of(seller, at), ALL_BPS, on_inactive)
 
 
 async def chain_of(promoter_id: UUID, at: datetime) -> list[Party]:

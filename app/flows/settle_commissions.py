@@ -17,9 +17,9 @@ import msgspec
 import structlog
 
 import tenants
-from app import commissions, ledger, orders, payouts, promoters
+from app import commissions, orders, payouts, promoters
 from app.commissions import CommissionLine
-from app.flows import promoter_money
+from app.flows import commission_moves, promoter_money
 from app.flows.received_goods import ON_ITS_WAY_BACK, OPEN_CASE, RECEIVED
 from app.kernel.clock import now
 from app.payouts import Policy
@@ -99,12 +99,4 @@ async def _step(line: CommissionLine, facts: Facts, policy: Policy) -> bool:
         await commissions.freeze(line.id, until)
     if until > now() or facts.is_refunding:
         return False
-    return await _release(line, policy)
-
-
-async def _release(line: CommissionLine, policy: Policy) -> bool:
-    if not await commissions.release(line.id, reserve_bps=policy.reserve_bps, reserve_days=policy.reserve_days):
-        return False
-    legs = await promoter_money.pay_in(line.promoter, line.kept_amount, line.currency)
-    await ledger.post("commission.settle", line.id, legs, order_id=line.order_id)
-    return True
+    return await commission_moves.release(line, policy)

@@ -1,7 +1,9 @@
-"""Room: catalog imports and what was wrong with their rows."""
+"""Room: files on their way in (catalogs, sales made elsewhere) and what was wrong with their rows."""
 
 from app.imports.runs import (
+    CATALOG,
     OPEN,
+    SALES,
     ImportNotOpen,
     Issue,
     Progress,
@@ -19,7 +21,9 @@ from app.imports.runs import (
 )
 
 __all__ = [
+    "CATALOG",
     "OPEN",
+    "SALES",
     "ImportNotOpen",
     "Issue",
     "Progress",

@@ -1,4 +1,4 @@
-"""One catalog file on its way in: what it is, how far it came, what was wrong with it."""
+"""One file on its way in: what it is, how far it came, what was wrong with it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 
+CATALOG, SALES = "catalog", "external_sales"
 OPEN = ("uploaded", "previewed", "queued", "running")
 
 
@@ -76,17 +77,18 @@ _COLUMNS = (
     " images, errors, created_by, created_at, started_at, finished_at"
 )
 _FIND = f"SELECT {_COLUMNS} FROM import_run WHERE id = $1"  # noqa: S608 - constant names
-_RECENT = f"SELECT {_COLUMNS} FROM import_run ORDER BY created_at DESC, id DESC LIMIT $1"  # noqa: S608 - constant names
+_RECENT = f"SELECT {_COLUMNS} FROM import_run WHERE kind = ANY($2) ORDER BY created_at DESC, id DESC LIMIT $1"  # noqa: S608
 
 
 async def open_run(
-    file_name: str, file_key: str, *, images_key: str | None = None, by: str = "", status: str = "uploaded"
-) -> UUID:
+    file_name: str, file_key: str, *, images_key: str | None = None, by: str = "", status: str = "uploaded",
+    kind: str = CATALOG,
+) -> UUID:  # fmt: skip
     run_id = new_id()
     await tenants.connection().execute(
         "INSERT INTO import_run (id, kind, file_name, file_key, images_key, status, created_by, created_at)"
-        " VALUES ($1, 'catalog', $2, $3, $4, $5, $6, $7)",
-        run_id, file_name[:200], file_key, images_key, status, by, now(),
+        " VALUES ($1, $8, $2, $3, $4, $5, $6, $7)",
+        run_id, file_name[:200], file_key, images_key, status, by, now(), kind,
     )  # fmt: skip
     return run_id
 
@@ -99,8 +101,9 @@ async def find_run(run_id: UUID) -> Run:
     return _run(row)
 
 
-async def recent_runs(limit: int = 20) -> list[Run]:
-    return [_run(row) for row in await tenants.connection().fetch(_RECENT, limit)]
+async def recent_runs(limit: int = 20, *, kind: str = CATALOG) -> list[Run]:
+    kinds = [kind, "shopify_csv"] if kind == CATALOG else [kind]
+    return [_run(row) for row in await tenants.connection().fetch(_RECENT, limit, kinds)]
 
 
 async def queue_run(run_id: UUID) -> None:

@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import commissions, payouts, promoters
+from app import commissions, external_sales, payouts, promoters
 from app.flows.commission_story import story_of
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -59,7 +59,7 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
     return page(
         "portal/earnings/index.html", tab="earnings", states=STATES, roles=ROLES, days=days, policy=policy,
         rows=[row | {"due_at": _due_at(row, policy)} for row in rows[:PER_PAGE]], purse=purse, payouts=waiting,
-        words=payouts.words, to_accept=to_accept,
+        words=payouts.words, to_accept=to_accept, platforms=external_sales.words.PLATFORMS,
         previous=f"/earnings?start={max(start - PER_PAGE, 0)}" if start else "",
         next=f"/earnings?start={start + PER_PAGE}" if len(rows) > PER_PAGE else "",
     )  # fmt: skip
@@ -100,7 +100,10 @@ async def show_commission(request: AnyRequest, commission_line_id: FromPath[UUID
         story = await story_of(commission_line_id)
     if story.line.promoter != place.promoter.id:
         raise NotFound
-    return page("portal/commissions/show.html", tab="earnings", story=story, words=commissions.words)
+    return page(
+        "portal/commissions/show.html", tab="earnings", story=story, words=commissions.words,
+        platforms=external_sales.words,
+    )  # fmt: skip
 
 
 HANDLERS = [show_earnings, show_commission]

@@ -15,6 +15,7 @@ from app.storefront.groups import show_groups
 from app.storefront.home import WindowController
 from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
+from app.storefront.offers import follow_offer
 from app.storefront.orders import OrderController
 from app.storefront.password import PasswordController
 from app.storefront.paying import PayingController
@@ -35,7 +36,7 @@ router = Router(
         AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,
-        follow_link, stream_campaign, show_groups, *SHARING,
+        follow_link, follow_offer, stream_campaign, show_groups, *SHARING,
         show_theme, show_visit, show_code,
         ReceiptController,
     ],

@@ -18,6 +18,7 @@ NO_PAGE: dict[str, str] = {
     "backoffice GET /payouts/statements/{promoter_id:uuid}/file": "a file to keep",
     "portal GET /payouts/statements/file": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
+    "storefront GET /o/{slot:str}": "leads on to a network, on another host",
     "storefront GET /campaigns/{code:str}/teams/{team:str}/progress": "the part of a page that a team's end changes",
 }
 _NOT_HTML = re.compile(

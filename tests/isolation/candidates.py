@@ -30,6 +30,7 @@ NEUTRAL: dict[str, str] = {
     "provider": "stripe", "by": "sandbox",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
     "year": "2026", "month": "0", "everything": "true",
+    "platform": "douyin", "filter_": "open",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
 
@@ -45,6 +46,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "point": [str(rows["pickup_point"]["id"])],
         "batch_id": [str(rows["pickup_batch"]["id"])],
         "leader": [str(rows["promoter"]["id"])],
+        "slot": [rows["cps_slot"]["slot"]],
         "slot_id": [str(rows["live_slot"]["id"])],
         "level_id": [str(rows["promoter_level"]["id"])],
         "terms_id": [str(rows["promoter_terms"]["id"])],

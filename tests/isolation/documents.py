@@ -39,5 +39,18 @@ def _small_document(word: str, table: str) -> dict[str, Any]:
         "book_check": {"transfers": 1},
         "commission_rule": {},
         "order_line": {"list": 1000, "total": 1000},
+        "external_sighting": {
+            "platform": "douyin",
+            "order_number": word,
+            "line_key": word,
+            "title": word,
+            "quantity": 1,
+            "sale_amount": 1000,
+            "base_amount": 1000,
+            "currency": "CNY",
+            "status": "paid",
+            "placed_at": now().isoformat(),
+            "sharer": word,
+        },
     }
     return documents.get(table, {"value": word})

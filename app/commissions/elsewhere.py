@@ -55,7 +55,7 @@ class LineElsewhere(msgspec.Struct, frozen=True):
 
 async def estimate_elsewhere(
     external_line: UUID, turn: int, promoter: UUID, *, base_amount: int, rate_bps: int, currency: str, rule: str,
-    role: Literal["promotion", "upline"] = "promotion", flat_amount: int = 0, units: int = 0,
+    role: Literal["promotion", "upline", "co_host"] = "promotion", flat_amount: int = 0, units: int = 0,
     terms: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Write what the line would earn; owed is nothing yet. Writing it twice changes nothing."""

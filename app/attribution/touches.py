@@ -17,16 +17,17 @@ class NewTouch(msgspec.Struct, frozen=True):
 
     visitor_id: UUID
     kind: str
-    promoter: UUID
+    promoter: UUID | None
     link: UUID
     live_session: UUID | None
     click: UUID
     occurred_at: datetime
     counted: bool
+    channel: UUID | None = None
 
 
 class Appended(msgspec.Struct, frozen=True):
-    """A touch as it was written: what binding a shopper needs to know of it."""
+    """A promoter's touch as it was written: what binding a shopper needs to know of it."""
 
     id: UUID
     visitor_id: UUID
@@ -37,23 +38,25 @@ class Appended(msgspec.Struct, frozen=True):
 
 
 async def append_touches(touches: Sequence[NewTouch]) -> list[Appended]:
-    """One touch per click, however often a click is folded; the new ones, in the order they happened."""
+    """One touch per click, however often a click is folded; the promoters' new ones, in the order they happened."""
     if not touches:
         return []
     rows = await tenants.connection().fetch(
-        "INSERT INTO touch (id, visitor_id, kind, promoter, link, live_session, click, occurred_at, evidence)"
-        " SELECT t.id, t.visitor_id, t.kind, t.promoter, t.link, t.live_session, t.click,"
-        " t.occurred_at, t.evidence::jsonb"
+        "INSERT INTO touch (id, visitor_id, kind, promoter, link, live_session, click, occurred_at, evidence,"
+        " channel) SELECT t.id, t.visitor_id, t.kind, t.promoter, t.link, t.live_session, t.click,"
+        " t.occurred_at, t.evidence::jsonb, t.channel"
         " FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],"
-        " $8::timestamptz[], $9::text[])"
-        " AS t (id, visitor_id, kind, promoter, link, live_session, click, occurred_at, evidence)"
+        " $8::timestamptz[], $9::text[], $10::uuid[])"
+        " AS t (id, visitor_id, kind, promoter, link, live_session, click, occurred_at, evidence, channel)"
         " ON CONFLICT (click) DO NOTHING RETURNING id, visitor_id, kind, promoter, link, occurred_at",
         [new_id() for _ in touches], [t.visitor_id for t in touches], [t.kind for t in touches],
         [t.promoter for t in touches], [t.link for t in touches], [t.live_session for t in touches],
         [t.click for t in touches], [t.occurred_at for t in touches],
         [msgspec.json.encode({"click": t.click, "counted": t.counted}).decode() for t in touches],
+        [t.channel for t in touches],
     )  # fmt: skip
-    return sorted((Appended(*row.values()) for row in rows), key=lambda touch: (touch.occurred_at, touch.id))
+    mine = (Appended(*row.values()) for row in rows if row["promoter"])
+    return sorted(mine, key=lambda touch: (touch.occurred_at, touch.id))
 
 
 async def append_claim(

@@ -11,6 +11,7 @@ from app.demo import people
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
 from app.demo.claiming import share_out
+from app.demo.linking import put_up_links
 from app.demo.neighborhoods import open_points
 from app.demo.planning import write_plans
 from app.demo.ranking import name_levels
@@ -48,6 +49,7 @@ async def seed() -> None:
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)
             await open_round(demo.slug)
             await write_plans(demo.slug)
+            await put_up_links(demo.slug, CURRENCIES[demo.currency].step)
 
 
 async def _account(realm: Realm, person: people.Person, locale: str) -> UUID:

@@ -51,6 +51,28 @@ async def create_link(
         return await links.find_same(promoter.id, **what) or await links.create(promoter.id, label=label, **what)
 
 
+async def create_channel_link(
+    channel_id: UUID, *, product_id: UUID | None = None, campaign_id: UUID | None = None, label: str = ""
+) -> links.Link:
+    """A link of the channel; there may be several to the same page, to tell one poster from another.
+
+    Raises NotFound, ChannelClosed, TooManyLinks.
+    """
+    async with tenants.transaction():
+        channel = await links.find_channel(channel_id, lock=True)
+        if channel.status == "closed":
+            raise links.ChannelClosed
+        if product_id is not None:
+            await _require_published(product_id)
+        if campaign_id is not None:
+            await _require_public(campaign_id, "")
+            product_id = None
+        if await links.count_of_channel(channel_id) >= links.MOST_LINKS:
+            raise links.TooManyLinks(most=links.MOST_LINKS)
+        wish = links.Wish(channel=channel_id, product=product_id, campaign=campaign_id)
+        return (await links.make([wish], label=label))[wish]
+
+
 async def _require_public(campaign_id: UUID, team: str) -> None:
     """The campaign can be seen, and the team is one of it. Raises NotFound."""
     if not (await group_buying.find(campaign_id)).is_public:

@@ -38,6 +38,7 @@ async def decide_attribution(order_id: UUID) -> None:
         shopper = attribution.Shopper.of(order.customer, order.visitor_id)
         boards = await pending_clicks.fold(await links.claim_unfolded_of(visitors), shopper)
         policy = await attribution.policy_at(order.placed_at)
+        await links.credit(order_id, visitors, order.placed_at, policy.click_window_days)
         found = await candidates.gather(order, visitors, set())
         claim = await leader_claims.claim_of(order, set())
         look = await own_purchases.look_when_placed(order, found, claim)

@@ -30,22 +30,22 @@ async def fold(claimed: Sequence[links.Unfolded], shopper: attribution.Shopper |
     await bind_shoppers.by_clicks(pending, touches, known)
     await links.add_clicks(claimed, counted)
     await links.mark_folded(claimed, counted)
-    return {link.promoter for link in known.values()}
+    return {link.promoter for link in known.values() if link.promoter}
 
 
 async def _touches(
     clicks: Sequence[links.Unfolded], known: dict[UUID, links.Link], counted: set[UUID]
 ) -> list[attribution.NewTouch]:
-    """A click in a live session's link is a live touch only while the session was on air."""
+    """A click in a live session's link is a live touch only while the session was on air; a channel's is neither."""
     sessions = await live.sessions_by_id([link.live_session for link in known.values() if link.live_session])
     touches = []
     for click in clicks:
         link = known[click.link]
         session = sessions.get(link.live_session) if link.live_session else None
-        kind = "live" if session and session.on_air_at(click.clicked_at) else "link"
+        kind = "channel" if link.channel else "live" if session and session.on_air_at(click.clicked_at) else "link"
         touch = attribution.NewTouch(
             click.visitor_id, kind, link.promoter, link.id, link.live_session, click.id, click.clicked_at,
-            click.id in counted,
+            click.id in counted, link.channel,
         )  # fmt: skip
         touches.append(touch)
     return touches

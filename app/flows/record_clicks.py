@@ -27,8 +27,8 @@ log = structlog.get_logger()
 SHORT = 512
 
 _FIND = (
-    "SELECT l.id, l.status AS link_status, p.status AS promoter_status, g.handle, m.code AS campaign, l.team"
-    " FROM tracked_link l JOIN promoter p ON p.id = l.promoter"
+    "SELECT l.id, l.status AS link_status, l.channel IS NULL AND p.status <> 'approved' AS is_barred, g.handle,"
+    " m.code AS campaign, l.team FROM tracked_link l LEFT JOIN promoter p ON p.id = l.promoter"
     " LEFT JOIN product g ON g.id = l.product AND g.status = 'published'"
     " LEFT JOIN campaign m ON m.id = l.campaign AND m.status <> 'draft' WHERE l.code = $1"
 )
@@ -56,7 +56,7 @@ async def _load(code: str) -> links.Destination | None:
     if row is None:
         return None
     barred = "paused" if row["link_status"] != "active" else ""
-    if row["promoter_status"] != "approved":
+    if row["is_barred"]:
         barred = "promoter_not_approved"
     path = links.campaign_path(row["campaign"], row["team"]) if row["campaign"] else links.path_of(row["handle"])
     return links.Destination(row["id"], path, barred)

@@ -20,7 +20,7 @@ _PERSON = "SELECT customer, visitor_id FROM orders WHERE id = $1"
 _TOUCHES = """
 SELECT t.occurred_at AS at, 'click' AS kind, t.promoter, t.kind = 'live' AS live, l.product, t.id AS touch
 FROM touch t JOIN tracked_link l ON l.id = t.link
-WHERE t.visitor_id = ANY($1::uuid[]) AND t.occurred_at < $2 AND NOT EXISTS (
+WHERE t.visitor_id = ANY($1::uuid[]) AND t.promoter IS NOT NULL AND t.occurred_at < $2 AND NOT EXISTS (
     SELECT 1 FROM binding_step s WHERE s.touch = t.id AND s.reason = 'came_late')
 ORDER BY t.occurred_at DESC, t.id DESC LIMIT $3
 """

@@ -1,12 +1,29 @@
 """Room: tracked links, clicks and their totals."""
 
+from app.links.batches import Batch, Picks, Refused, find_batch, keep_batch
 from app.links.card import draw_card
+from app.links.channel_figures import Figures
+from app.links.channels import (
+    Channel,
+    ChannelClosed,
+    Rates,
+    add_spend,
+    change_channel,
+    channels,
+    close_channel,
+    count_of_channel,
+    credit,
+    find_channel,
+    open_channel,
+    rates_of,
+    spends_of,
+)
 from app.links.click_log import CLICK_LOG, ClickLog, ClickNotRecorded, store_clicks
 from app.links.click_stream import Waiting, consumer_name, open_stream, read_waiting, settle_waiting, take_waiting
 from app.links.clicks import Click, Unfolded, claim_unfolded, claim_unfolded_of, counted_near, mark_folded, write_clicks
 from app.links.codes import new_code, read_code
 from app.links.counting import choose_counted
-from app.links.hours import Span, days_of
+from app.links.hours import Span, days_of, last_days
 from app.links.keeping import (
     BATCH,
     choose_keep_days,
@@ -24,13 +41,18 @@ from app.links.qr import qr_modules, qr_png, qr_svg
 from app.links.screening import screen, screen_program
 from app.links.tallies import SalesTotals, Tally, add_clicks, lock_tallies, tallies_of, write_sales
 from app.links.tracked import (
+    MOST_LINKS,
     Link,
     TooManyLinks,
     UnknownLink,
+    Wish,
+    counts_of,
     create,
     find,
+    find_each,
     find_same,
     links_by_id,
+    make,
     pause,
     resume,
 )
@@ -38,13 +60,21 @@ from app.links.tracked import (
 __all__ = [
     "BATCH",
     "CLICK_LOG",
+    "MOST_LINKS",
+    "Batch",
+    "Channel",
+    "ChannelClosed",
     "Click",
     "ClickLog",
     "ClickNotRecorded",
     "Destination",
+    "Figures",
     "Link",
+    "Picks",
     "Poster",
     "PosterLook",
+    "Rates",
+    "Refused",
     "SalesTotals",
     "Span",
     "Tally",
@@ -52,30 +82,45 @@ __all__ = [
     "Unfolded",
     "UnknownLink",
     "Waiting",
+    "Wish",
     "add_clicks",
+    "add_spend",
     "campaign_path",
+    "change_channel",
+    "channels",
     "choose_counted",
     "choose_keep_days",
     "claim_unfolded",
     "claim_unfolded_of",
+    "close_channel",
     "consumer_name",
+    "count_of_channel",
     "counted_near",
+    "counts_of",
     "create",
+    "credit",
     "days_of",
     "draw_card",
     "draw_poster",
     "fewest_days",
     "find",
+    "find_batch",
+    "find_channel",
+    "find_each",
     "find_same",
     "forget",
     "forget_before",
+    "keep_batch",
     "keep_days",
+    "last_days",
     "links_by_id",
     "lock_tallies",
+    "make",
     "mark_folded",
     "months_over",
     "months_wanted",
     "new_code",
+    "open_channel",
     "open_stream",
     "parts",
     "path_of",
@@ -83,6 +128,7 @@ __all__ = [
     "qr_modules",
     "qr_png",
     "qr_svg",
+    "rates_of",
     "read_code",
     "read_waiting",
     "recall",
@@ -90,6 +136,7 @@ __all__ = [
     "screen",
     "screen_program",
     "settle_waiting",
+    "spends_of",
     "store_clicks",
     "take_waiting",
     "tallies_of",

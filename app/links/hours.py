@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 import tenants
+from app.kernel.clock import now
+from app.kernel.formats import date as written
+from app.kernel.formats import zone_of
+from app.kernel.i18n import current_locale
 from app.links.clicks import Unfolded
 
 # Why a click of a person does not qualify; every other reason says that it was none.
@@ -23,6 +27,19 @@ class Span(msgspec.Struct, frozen=True):
     clicks: int = 0
     visitors: int = 0
     screened: int = 0
+
+
+class Days(msgspec.Struct, frozen=True):
+    """The days of a chart, the oldest first, also those on which nothing came."""
+
+    names: list[str]
+    raw: list[int]
+    clicks: list[int]
+
+    @property
+    def others(self) -> list[int]:
+        """What arrived and did not count."""
+        return [raw - clicks for raw, clicks in zip(self.raw, self.clicks, strict=True)]
 
 
 async def add_hours(folded: Sequence[Unfolded], counted: set[UUID], met: set[UUID]) -> None:
@@ -57,3 +74,17 @@ async def days_of(link_ids: Sequence[UUID], since: datetime, zone: str) -> list[
         list(link_ids), since, zone,
     )  # fmt: skip
     return [Span(*row.values()) for row in rows]
+
+
+async def last_days(link_ids: Sequence[UUID], zone: str, days: int = 30) -> Days:
+    """The last days by the clock of that time zone, today among them, with their names for the reader."""
+    clock = zone_of(zone)
+    first = (now().astimezone(clock) - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = {span.starts_at.astimezone(clock).date(): span for span in await days_of(link_ids, first, zone)}
+    dates: list[date] = [first.date() + timedelta(days=number) for number in range(days)]
+    spans = [found.get(day) or Span(first) for day in dates]
+    return Days(
+        [written(day, current_locale.get(), clock) for day in dates],
+        [span.raw_clicks for span in spans],
+        [span.clicks for span in spans],
+    )

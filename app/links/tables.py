@@ -1,6 +1,6 @@
 """Rows of tracked links, clicks and their totals."""
 
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -8,11 +8,12 @@ from app.kernel.columns import key, plain_id, reference
 
 
 class TrackedLink(Table):
-    """A link that remembers who shared it; it stores what it shows, never an address."""
+    """A link that remembers who shared it, or through which channel; it stores what it shows, never an address."""
 
     id = key()
     code = Text(default=None)
-    promoter = reference("promoters", "Promoter")
+    promoter = reference("promoters", "Promoter", null=True)
+    channel = reference("links", "Channel", null=True)
     kind = Text(default=None)
     product = reference("catalog", "Product", null=True)
     live_session = reference("live", "LiveSession", null=True)
@@ -84,3 +85,78 @@ class ClickKeeping(Table):
     changed_by = Text(default="")
     changed_at = Timestamptz(default=None)
     there_is_one_click_keeping = Unique([only_one])
+
+
+class Channel(Table):
+    """Where the merchant puts up links of the store's own: a poster, a newsletter, somebody else's page."""
+
+    id = key()
+    name = Text(default=None)
+    note = Text(default="")
+    status = Text(default="active")
+    created_by = Text(default=None)
+    created_at = Timestamptz(default=None)
+    channel_name_is_unique = Unique([name])
+
+
+class ChannelRate(Table):
+    """What a channel costs from a moment on; never changed."""
+
+    id = key()
+    channel = reference("links", "Channel")
+    version = Integer(default=None)
+    valid_from = Timestamptz(default=None)
+    click_amount = BigInt(default=0)
+    order_amount = BigInt(default=0)
+    sale_bps = Integer(default=0)
+    set_by = Text(default=None)
+    created_at = Timestamptz(default=None)
+    rate_version_counts_up = Unique([channel, version])
+
+
+class ChannelSpend(Table):
+    """A fixed amount that was spent on a channel, or one taken back; never changed."""
+
+    id = key()
+    channel = reference("links", "Channel")
+    spent_on = Date(default=None)
+    amount = BigInt(default=None)
+    note = Text(default="")
+    entered_by = Text(default=None)
+    created_at = Timestamptz(default=None)
+
+
+class ChannelOrder(Table):
+    """The channel an order came through, with what it costs by then; never changed."""
+
+    id = key()
+    order_id = reference("orders", "Order")
+    channel = reference("links", "Channel")
+    link = reference("links", "TrackedLink")
+    touch = reference("attribution", "Touch")
+    order_amount = BigInt(default=0)
+    sale_bps = Integer(default=0)
+    credited_at = Timestamptz(default=None)
+    order_came_through_one_channel = Unique([order_id])
+
+
+class LinkBatch(Table):
+    """Links that were asked for in one act, and what was refused; never changed."""
+
+    id = key()
+    promoter = reference("promoters", "Promoter", null=True)
+    made_by = Text(default=None)
+    label = Text(default="")
+    refused = JSONB(default="[]")
+    created_at = Timestamptz(default=None)
+
+
+class LinkBatchItem(Table):
+    """One link of a batch; it may have been there before."""
+
+    # The two are the key together.
+    batch = reference("links", "LinkBatch", primary_key=True)
+    seq = Integer(default=None, primary_key=True)
+    link = reference("links", "TrackedLink")
+    is_new = Boolean(default=None)
+    link_is_in_a_batch_once = Unique([batch, link])

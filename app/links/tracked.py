@@ -14,16 +14,16 @@ from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 from app.links.codes import new_code
 
-_COLUMNS = "id, code, promoter, kind, product, live_session, campaign, team, label, status, created_at"
+_COLUMNS = "id, code, promoter, kind, product, live_session, campaign, team, label, status, created_at, channel"
 LONGEST_LABEL = 80
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """One tracked link of one promoter."""
+    """One tracked link: of one promoter, or of one channel of the merchant."""
 
     id: UUID
     code: str
-    promoter: UUID
+    promoter: UUID | None
     kind: str
     product: UUID | None
     live_session: UUID | None
@@ -32,6 +32,22 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     status: str
     created_at: datetime
+    channel: UUID | None = None
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A link somebody would like to have: whose, and what it shows."""
+
+    promoter: UUID | None = None
+    channel: UUID | None = None
+    product: UUID | None = None
+    live_session: UUID | None = None
+    campaign: UUID | None = None
+    team: str = ""
+
+    @property
+    def kind(self) -> str:
+        return "campaign" if self.campaign else "product" if self.product else "store"
 
 
 class UnknownLink(NotFound):
@@ -61,24 +77,58 @@ async def create(
     label: str = "",
 ) -> Link:
     """A new link with a code of its own, and its totals at zero. `team` is the code of a team in the campaign."""
-    database = tenants.connection()
-    if await database.fetchval("SELECT count(*) FROM tracked_link WHERE promoter = $1", promoter) >= MOST_LINKS:
+    if (await counts_of([promoter]))[promoter] >= MOST_LINKS:
         raise TooManyLinks(most=MOST_LINKS)
-    link = Link(
-        id=new_id(), code=new_code(), promoter=promoter, kind=_kind(product, campaign), product=product,
-        live_session=live_session, campaign=campaign, team=team, label=label[:LONGEST_LABEL], status="active",
-        created_at=now(),
-    )  # fmt: skip
-    await database.execute(
-        f"INSERT INTO tracked_link ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",  # noqa: S608 - constant
-        *msgspec.structs.astuple(link),
+    wish = Wish(promoter=promoter, product=product, live_session=live_session, campaign=campaign, team=team)
+    return (await make([wish], label=label))[wish]
+
+
+async def counts_of(promoters: Sequence[UUID]) -> dict[UUID, int]:
+    """How many links each of them has."""
+    rows = await tenants.connection().fetch(
+        "SELECT promoter, count(*) AS links FROM tracked_link WHERE promoter = ANY($1::uuid[]) GROUP BY promoter",
+        list(promoters),
     )
-    await database.execute("INSERT INTO link_tally (link, updated_at) VALUES ($1, $2)", link.id, link.created_at)
-    return link
+    return dict.fromkeys(promoters, 0) | {row["promoter"]: row["links"] for row in rows}
 
 
-def _kind(product: UUID | None, campaign: UUID | None) -> str:
-    return "campaign" if campaign else "product" if product else "store"
+async def make(wishes: Sequence[Wish], *, label: str = "") -> dict[Wish, Link]:
+    """New links with codes of their own and their totals at zero, in two round trips."""
+    moment = now()
+    made = {
+        wish: Link(
+            id=new_id(), code=new_code(), kind=wish.kind, label=label[:LONGEST_LABEL], status="active",
+            created_at=moment, **msgspec.structs.asdict(wish),
+        )
+        for wish in wishes
+    }  # fmt: skip
+    rows = [tuple(getattr(link, column) for column in _COLUMNS.split(", ")) for link in made.values()]
+    await tenants.connection().executemany(
+        f"INSERT INTO tracked_link ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",  # noqa: S608 - constant
+        rows,
+    )
+    await tenants.connection().executemany(
+        "INSERT INTO link_tally (link, updated_at) VALUES ($1, $2)", [(link.id, moment) for link in made.values()]
+    )
+    return made
+
+
+_SAME = f"""
+SELECT DISTINCT ON (w.place) w.place, {", ".join(f"l.{column}" for column in _COLUMNS.split(", "))}
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[])
+    WITH ORDINALITY AS w (promoter, channel, product, live_session, campaign, team, place)
+JOIN tracked_link AS l ON (l.promoter = w.promoter OR l.channel = w.channel)
+    AND l.product IS NOT DISTINCT FROM w.product AND l.live_session IS NOT DISTINCT FROM w.live_session
+    AND l.campaign IS NOT DISTINCT FROM w.campaign AND l.team = w.team AND l.status = 'active'
+ORDER BY w.place, l.created_at, l.id
+"""  # noqa: S608 - constants only
+
+
+async def find_each(wishes: Sequence[Wish]) -> dict[Wish, Link]:
+    """The links that are there for exactly these wishes already."""
+    columns = ([getattr(wish, name) for wish in wishes] for name in Wish.__struct_fields__)
+    rows = await tenants.connection().fetch(_SAME, *columns)
+    return {wishes[row["place"] - 1]: Link(**{k: v for k, v in row.items() if k != "place"}) for row in rows}
 
 
 async def find(link_id: UUID) -> Link:
@@ -97,13 +147,8 @@ async def find_same(
     team: str = "",
 ) -> Link | None:
     """The promoter's link for exactly this, if there is one already."""
-    row = await tenants.connection().fetchrow(
-        f"SELECT {_COLUMNS} FROM tracked_link WHERE promoter = $1 AND product IS NOT DISTINCT FROM $2::uuid"  # noqa: S608 - constant
-        " AND live_session IS NOT DISTINCT FROM $3::uuid AND campaign IS NOT DISTINCT FROM $4::uuid AND team = $5"
-        " AND status = 'active' ORDER BY created_at LIMIT 1",
-        promoter, product, live_session, campaign, team,
-    )  # fmt: skip
-    return Link(**dict(row)) if row else None
+    wish = Wish(promoter=promoter, product=product, live_session=live_session, campaign=campaign, team=team)
+    return (await find_each([wish])).get(wish)
 
 
 async def links_by_id(link_ids: Sequence[UUID]) -> dict[UUID, Link]:

@@ -74,7 +74,8 @@ async def show_link(request: AnyRequest, link_id: FromPath[UUID]) -> Template:
     place = await enter(request)
     async with tenants.transaction():
         row = await queries.link_row(place.promoter.id, link_id)
-    return page("portal/links/show.html", tab="links", link=row, url=address_of(place, row["code"]))
+        days = await links.last_days([link_id], place.tenant.time_zone)
+    return page("portal/links/show.html", tab="links", link=row, days=days, url=address_of(place, row["code"]))
 
 
 @post("/links/{link_id:uuid}/pause", permission="signed_in")

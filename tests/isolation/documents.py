@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.isolation.words import Filled
 
 
-def document(store: Filled, word: str, table: str) -> dict[str, Any]:
+def document(store: Filled, word: str, table: str) -> Any:
     """A jsonb column, with what its readers need to find in it."""
     if table != "attribution_decision":
         return _small_document(word, table)
@@ -30,14 +30,15 @@ def _party(store: Filled, word: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _small_document(word: str, table: str) -> dict[str, Any]:
-    documents: dict[str, dict[str, Any]] = {
+def _small_document(word: str, table: str) -> Any:
+    documents: dict[str, Any] = {
         "store_profile": {"brand": "#14603f"},
         "orders": {"recipient": word, "phone": word, "country": "CN", "city": word, "street": word},
         "attribution_policy": {},
         "attribution_replay": {},
         "book_check": {"transfers": 1},
         "commission_rule": {},
+        "link_batch": [{"what": word, "why": word}],
         "order_line": {"list": 1000, "total": 1000},
         "external_sighting": {
             "platform": "douyin",

@@ -201,3 +201,29 @@ async def test_a_nudge_reaches_the_board_before_its_next_heartbeat(shop: Tenant)
 )
 def test_a_store_is_found_by_name_address_or_invitation(text: str) -> None:
     assert read_slug(text.lower()) == "qinghe"
+
+
+async def test_a_host_makes_many_links_at_once_and_takes_them_along(shop: Tenant, visitor: Visitor) -> None:
+    host = await _approved(shop, visitor)
+    peaches, page = await build.product(title="Peaches"), _host("/links/batches/new")
+
+    made = await visitor.submit(
+        page, {"promoters": str(host.id), "products": str(peaches), "whole_store": "yes"}, page=page
+    )
+
+    assert made.status_code == 303, made.text
+    here = _host(made.headers["location"])
+    assert "Peaches" in (await visitor.get(here)).text
+    table = (await visitor.get(f"{here}/links.csv")).text
+    assert len(re.findall(r"/l/[0-9a-z]{10}", table)) == 2
+
+
+async def test_links_of_somebody_elses_act_are_not_shown(
+    shop: Tenant, visitor: Visitor, another_visitor: Visitor
+) -> None:
+    host, page = await _approved(shop, visitor), _host("/links/batches/new")
+    made = await visitor.submit(page, {"promoters": str(host.id), "whole_store": "yes"}, page=page)
+    await _approved(shop, another_visitor)
+
+    for tail in ("", "/links.csv", "/links.xlsx"):
+        assert (await another_visitor.get(_host(made.headers["location"] + tail))).status_code == 404

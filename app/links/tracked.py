@@ -34,6 +34,13 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     channel: UUID | None = None
 
+    @property
+    def sharer(self) -> UUID:
+        """Whose it is, where it is a promoter's. Raises NotFound."""
+        if self.promoter is None:
+            raise NotFound
+        return self.promoter
+
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """A link somebody would like to have: whose, and what it shows."""

@@ -111,7 +111,7 @@ class Earning(Teller):
         facts, _broken = self.do(self.stage.look())
         there = max(0, self._net(facts["earned"]["settled"]))
         amount = max(1, there * share // 100)
-        promoter = self.stage.link.promoter
+        promoter = self.stage.link.sharer
         try:
             payout = self.do(request_payout(promoter, amount=amount, way=way, payee=builders_payouts.TO_BANK))
         except InvalidInput:

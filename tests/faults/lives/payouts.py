@@ -38,7 +38,7 @@ async def prepare() -> Made:
     await builders_payouts.terms()
     async with tenants.transaction():
         link = await links.find(made.link)
-        await promoters.decide(link.promoter, approve=True, rate_bps=5000, by="Su He")
+        await promoters.decide(link.sharer, approve=True, rate_bps=5000, by="Su He")
     order = await money.paid_order(made)
     async with tenants.transaction():
         for status in ("fulfilled", "delivered"):
@@ -52,7 +52,7 @@ async def live(made: Made) -> None:
     await ask_and_work()
     _bank, office, merchant = await money.provider()
     async with tenants.transaction():
-        promoter = (await links.find(made.link)).promoter
+        promoter = (await links.find(made.link)).sharer
     paid, declined, lost, taken, ignored, unwanted = [await _ask(promoter) for _ in range(6)]
     by_hand, returned = [await _ask(promoter, "bank_transfer") for _ in range(2)]
     await reject_payouts([unwanted.id], words="Write your full name.", by=SU_HE)

@@ -39,7 +39,11 @@ CREATE TABLE IF NOT EXISTS transfer (
 """
 # Columns that books of an earlier version lack; what happened before them is on no statement.
 ADDED = {
-    "payment": ("captured_at INTEGER", "fee_amount INTEGER NOT NULL DEFAULT 0"),
+    "payment": (
+        "captured_at INTEGER",
+        "fee_amount INTEGER NOT NULL DEFAULT 0",
+        "payer_id TEXT NOT NULL DEFAULT ''",
+    ),
     "refund": ("succeeded_at INTEGER",),
 }
 STATEMENT = """

@@ -29,7 +29,7 @@ from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 __all__ = [
     "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
     "carrier_tracking", "close", "credential_faults", "is_trial", "mailer", "outside", "payment_provider",
-    "payouts_provider", "register_payments", "register_warehouse", "seal_credentials",
+    "payouts_provider", "pays_people", "register_payments", "register_warehouse", "seal_credentials",
     "storage", "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
@@ -81,6 +81,13 @@ def payment_provider(
 
 
 PAYOUT_WAYS = frozenset(adapters.PAYOUTS)
+
+
+def pays_people(account: Row, *, tenant_id: UUID) -> bool:
+    """Whether the `payment_account` row's provider sends money to people for this account."""
+    if account["provider"] not in PAYOUT_WAYS:
+        return False
+    return adapters.pays_people(account["provider"], open_credentials(account, tenant_id=tenant_id))
 
 
 def payouts_provider(account: Row, *, tenant_id: UUID, currency: str, notify_url: str) -> Payouts:

@@ -12,6 +12,7 @@ import tenants
 from app import identity
 from app.api.shapes import Left, Money, Picture, maybe, money, picture
 from app.flows.cart_contents import Address, CartLine, Contents, look_into_cart
+from app.flows.name_sharer import sharer_named
 from app.flows.postal_address import in_lines
 from app.flows.price_words import CUTS, named_cuts
 from app.kernel.errors import NotFound
@@ -76,6 +77,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
     total: Money
     can_be_ordered: bool
     problem: Annotated[str | None, Meta(description="Why the chosen coupon does not count, for people")]
+    sharer: Annotated[str | None, Meta(description="Name of the sharer whose code was given for this cart")] = None
 
 
 async def contents_of(visit: identity.Visit, cart: UUID, to: Address | None = None) -> Contents:
@@ -88,7 +90,13 @@ async def contents_of(visit: identity.Visit, cart: UUID, to: Address | None = No
 
 
 async def cart_of(visit: identity.Visit, cart: UUID) -> Cart:
-    return shown(await contents_of(visit, cart))
+    return await with_sharer(shown(await contents_of(visit, cart)))
+
+
+async def with_sharer(cart: Cart) -> Cart:
+    async with tenants.transaction():
+        name = await sharer_named(cart.id)
+    return msgspec.structs.replace(cart, sharer=name or None)
 
 
 def shown(contents: Contents) -> Cart:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.params import FromPath
 from msgspec import Meta
 
@@ -14,14 +14,16 @@ import tenants
 from app import freight, identity, wallets
 from app.api.admission import visit_of
 from app.api.bodies import Line, answer, read_body
-from app.api.cart_shapes import Cart, Named, cart_of, contents_of, shown
+from app.api.cart_shapes import Cart, Named, cart_of, contents_of, shown, with_sharer
 from app.api.described import described
 from app.api.shapes import Money, money
 from app.flows import wallet_payments
 from app.flows.cart_contents import Contents
 from app.flows.mode_presale import deposit_in
+from app.flows.name_sharer import name_nobody, name_sharer
 from app.flows.postal_address import COUNTRIES, place_of
 from app.flows.price_words import wallet_words
+from app.flows.sharers_by_code import NotYourOwnSharer, UnknownSharer
 from app.flows.wallet_payments import Wallets
 from app.group_buying import DemandTestTerms, PresaleTerms
 from app.kernel import limits
@@ -42,6 +44,12 @@ class Destination(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     use_credit: bool = False
 
 
+class SharerNamed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The code of the sharer who recommended it."""
+
+    code: Annotated[Line, Meta(min_length=1)]
+
+
 class Quote(Cart, frozen=True, kw_only=True):
     """A cart sent to an address."""
 
@@ -56,6 +64,32 @@ class CartController(Controller):
     async def show(self, request: AnyRequest, cart: FromPath[UUID]) -> Response[bytes]:
         """Priced anew; delivery as a rule, because no address is known yet."""
         return answer(await cart_of(await visit_of(request), cart))
+
+    @put(
+        "/{cart:uuid}/sharer",
+        **described(
+            "Name who recommended it",
+            takes=SharerNamed,
+            gives=Cart,
+            bearer=True,
+            refuses=(NotFound, UnknownSharer, NotYourOwnSharer, limits.TooManyTries),
+        ),
+    )
+    async def name_sharer(self, request: AnyRequest, cart: FromPath[UUID]) -> Response[bytes]:
+        """The order counts for that sharer, before any link that was followed. The price stays the same."""
+        visit, body = await visit_of(request), await read_body(request, SharerNamed)
+        await limits.take(limits.COUPON_CODES, str(tenants.current().id), identity.client_address(request))
+        await contents_of(visit, cart)
+        await name_sharer(cart, visit.visitor_id, visit.customer_id, body.code)
+        return answer(await cart_of(visit, cart))
+
+    @delete("/{cart:uuid}/sharer", **described("Name nobody", gives=Cart, bearer=True, refuses=(NotFound,)))
+    async def name_nobody(self, request: AnyRequest, cart: FromPath[UUID]) -> Response[bytes]:
+        """Takes the code off; then links and bindings decide."""
+        visit = await visit_of(request)
+        await contents_of(visit, cart)
+        await name_nobody(cart, visit.visitor_id)
+        return answer(await cart_of(visit, cart))
 
     @post(
         "/{cart:uuid}/quote",
@@ -83,7 +117,8 @@ class CartController(Controller):
         named = [
             Named(name=wallet_words(each.card.last4 if each.card else ""), amount=money(each.amount)) for each in covers
         ]
-        return answer(Quote(**msgspec.structs.asdict(shown(contents)), covers=named, due=money(due)))
+        cart_shown = await with_sharer(shown(contents))
+        return answer(Quote(**msgspec.structs.asdict(cart_shown), covers=named, due=money(due)))
 
 
 def _first_payment(contents: Contents) -> int:

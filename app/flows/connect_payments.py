@@ -33,6 +33,7 @@ FAULTS = {
     "key_too_short": N_("This key is too short to be one of theirs."),
     "bad_key_id": N_("The id of a public key starts with PUB_KEY_ID_."),
     "bad_app_secret": N_("An app secret has 32 letters and digits."),
+    "other_certificate": N_("This certificate does not belong to your private key."),
     "own_public_key": N_("This is your own public key; theirs belongs here."),
 }
 SHOWN_OF_SECRET, SHORTEST_SECRET = 4, 16

@@ -12,6 +12,8 @@ from app import orders
 from app.attribution import Shopper
 from app.flows.sharers_by_code import sharer_of_code
 
+_NAMED = "SELECT promoter.name FROM cart JOIN promoter ON promoter.id = cart.sharer WHERE cart.id = $1"
+
 
 async def name_sharer(cart: UUID, visitor_id: UUID, customer_id: UUID | None, code: str) -> str:
     """The sharer's name. Raises UnknownSharer, NotYourOwnSharer; then the cart stays as it was."""
@@ -24,3 +26,9 @@ async def name_sharer(cart: UUID, visitor_id: UUID, customer_id: UUID | None, co
 async def name_nobody(cart: UUID, visitor_id: UUID) -> None:
     async with tenants.transaction():
         await orders.choose_sharer(cart, visitor_id, None, "")
+
+
+async def sharer_named(cart: UUID) -> str:
+    """Who was named for this cart; empty if nobody was. Inside an open transaction."""
+    name: str | None = await tenants.connection().fetchval(_NAMED, cart)
+    return name or ""

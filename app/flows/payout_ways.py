@@ -30,14 +30,17 @@ class Way(NamedTuple):
 WAYS = {
     "sandbox": Way("sandbox", {"payee_name": False}),
     "wechat": Way("wechat", {"payee_name": False, "account": True}),
+    "alipay": Way("alipay", {"payee_name": True, "account": True}),
     BY_HAND: Way(BY_HAND, {"payee_name": True, "bank": True, "account": True}),
 }
 
 
 async def ways_open() -> list[Way]:
     """What the store's active accounts can send by, and a bank transfer by hand, which always works."""
-    offered = {account["provider"] for account in await payments.active_accounts()}
-    return [way for code, way in WAYS.items() if code == BY_HAND or (code in wiring.PAYOUT_WAYS and code in offered)]
+    store = tenants.current().id
+    accounts = await payments.active_accounts()
+    offered = {one["provider"] for one in accounts if wiring.pays_people(one, tenant_id=store)}
+    return [way for code, way in WAYS.items() if code == BY_HAND or code in offered]
 
 
 def read_payee(way: Way, values: Mapping[str, str], amount: int) -> dict[str, str]:

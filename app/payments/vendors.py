@@ -102,6 +102,17 @@ VENDORS: Mapping[str, Vendor] = {
                 Field("seller_id", N_("Merchant PID"), hint=N_("Sixteen digits that start with 2088.")),
                 Field("private_key", N_("Private key"), "pem", N_("The private key of your app.")),
                 Field("alipay_public_key", N_("Alipay's public key"), "pem", N_("Alipay's, not your app's.")),
+                Field(
+                    "app_certificate",
+                    N_("Certificate of your app"),
+                    "pem",
+                    N_(
+                        "Only to pay promoters by Alipay, which wants an app in certificate mode. Then paste Alipay's"
+                        " certificate above, instead of its public key."
+                    ),
+                    required=False,
+                ),
+                Field("root_certificate", N_("Alipay's root certificate"), "pem", required=False),
                 Field("trial", N_("Alipay's sandbox: no real money"), "switch", required=False),
             ),
         ),

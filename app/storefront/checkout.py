@@ -16,7 +16,7 @@ from app import customers, identity, orders, payments, promotions, store
 from app.flows import postal_address as addresses
 from app.flows.cart_contents import Contents
 from app.flows.cart_gifts import read_seen, write_seen
-from app.flows.name_sharer import name_nobody, name_sharer
+from app.flows.name_sharer import name_nobody, name_sharer, sharer_named
 from app.flows.payment_choices import chosen, payment_choices
 from app.flows.place_order import Checkout, PriceChanged, place_order
 from app.flows.postal_address import as_customer_address, as_ship_to, check_address
@@ -31,7 +31,7 @@ from app.kernel.i18n import N_, current_locale, translate_fields, translate_refu
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import page, see_other
-from app.storefront import queries, savings
+from app.storefront import savings
 from app.storefront.campaign_kinds import kind_page
 from app.storefront.cart import contents_of
 from app.storefront.paying import go_and_pay
@@ -268,7 +268,7 @@ async def _page(
     kind = kind_page(contents.offer.campaign.kind if contents.offer else "")
     async with tenants.transaction():
         ways = await payment_choices()
-        sharer = await queries.sharer_named(contents.cart)
+        sharer = await sharer_named(contents.cart)
         joining = await kind.joining_facts(contents.offer) if contents.offer else {}
     first = kind.first_payment(contents)
     if first < contents.total_amount:

@@ -91,7 +91,6 @@ SELECT promoter.name FROM binding JOIN binding_subject AS subject ON subject.id 
 JOIN promoter ON promoter.id = binding.promoter AND promoter.status = 'approved'
 WHERE subject.visitor_id = $1 AND binding.ended_at IS NULL AND binding.valid_until > $2
 """
-NAMED = "SELECT promoter.name FROM cart JOIN promoter ON promoter.id = cart.sharer WHERE cart.id = $1"
 SHARER = """
 SELECT promoter.name FROM click JOIN tracked_link AS link ON link.id = click.link
 JOIN promoter ON promoter.id = link.promoter AND promoter.status = 'approved'
@@ -106,12 +105,6 @@ async def sharer_of(visitor_id: UUID, at: datetime) -> str:
     """Whoever this browser is bound to, else whose link brought it last as long as that counts; empty if nobody's."""
     bound: str | None = await tenants.connection().fetchval(BOUND_TO, visitor_id, at)
     name: str | None = bound or await tenants.connection().fetchval(SHARER, visitor_id, at)
-    return name or ""
-
-
-async def sharer_named(cart: UUID) -> str:
-    """Who was named at the checkout as the one who recommended it; empty if nobody was."""
-    name: str | None = await tenants.connection().fetchval(NAMED, cart)
     return name or ""
 
 

@@ -90,7 +90,7 @@ def _alipay(to: Connection) -> PaymentProvider:
 def _alipay_account(values: Mapping[str, str], base_url: str = "") -> AlipayAccount:
     from infra.payment.alipay_account import ALIPAY_ADDRESS, AlipayAccount
 
-    names = ("app_id", "seller_id", "private_key", "alipay_public_key")
+    names = ("app_id", "seller_id", "private_key", "alipay_public_key", "app_certificate", "root_certificate")
     return AlipayAccount(**{name: values.get(name, "") for name in names}, base_url=base_url or ALIPAY_ADDRESS)
 
 
@@ -108,8 +108,23 @@ def _wechat_transfers(to: Connection) -> Payouts:
     return WeChatTransfers(account, to.outside, notify_url=to.notify_url, mark=to.mark)
 
 
+def _alipay_transfers(to: Connection) -> Payouts:
+    from infra.payment.alipay_transfers import AlipayTransfers
+
+    return AlipayTransfers(_alipay_account(to.secrets, to.account["base_url"]), to.outside, mark=to.mark)
+
+
 # Providers that also send money to people.
-PAYOUTS: Mapping[str, Callable[[Connection], Payouts]] = {"sandbox": _sandbox_transfers, "wechat": _wechat_transfers}
+PAYOUTS: Mapping[str, Callable[[Connection], Payouts]] = {
+    "sandbox": _sandbox_transfers, "wechat": _wechat_transfers, "alipay": _alipay_transfers,
+}  # fmt: skip
+
+
+def pays_people(provider: str, secrets: Mapping[str, str]) -> bool:
+    """Whether this account may send money to people: Alipay allows it to apps in certificate mode only."""
+    if provider == "alipay":
+        return bool(secrets.get("app_certificate") and secrets.get("root_certificate"))
+    return provider in PAYOUTS
 
 
 ADAPTERS: Mapping[str, Callable[[Connection], PaymentProvider]] = {

@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.payment.alipay_account import AlipayAccount
-from infra.payment.credentials import private_key, public_key
+from infra.payment.alipay_certificates import their_key
+from infra.payment.credentials import private_key
 from infra.payment.port import PaymentRejected, PaymentUnavailable, PaymentUnknown
 from infra.payment.yuan import to_beijing
 
@@ -36,7 +37,7 @@ DONE = "10000"
 # 20000 service not available, 10003 being processed, 40005 called too often.
 ASK_AGAIN = {"20000", "10003", "40005"}
 ASK_AGAIN_BECAUSE = {"ACQ.SYSTEM_ERROR", "SYSTEM_ERROR", "isp.unknow-error", "aop.unknow-error", "isv.app-call-limited"}
-NEVER_HEARD = {"ACQ.TRADE_NOT_EXIST", "TRADE_NOT_EXIST"}
+NEVER_HEARD = {"ACQ.TRADE_NOT_EXIST", "TRADE_NOT_EXIST", "ORDER_NOT_EXIST"}
 OUR_SIGNATURE = {"isv.invalid-signature", "isv.invalid-app-id", "isv.missing-signature"}
 
 
@@ -57,7 +58,9 @@ class AlipayWire:
 
     def signed(self, method: str, content: Mapping[str, Any], **common: str) -> str:
         """The whole request as a signed query string."""
-        body = self._sdk.build_body(method, dict(content), timestamp=to_beijing(datetime.now(UTC)), **common)
+        body = self._sdk.build_body(
+            method, dict(content), timestamp=to_beijing(datetime.now(UTC)), **common, **self.account.serials
+        )
         return str(self._sdk.sign_data(body))
 
     async def call(self, method: str, content: Mapping[str, Any], kind: type[T]) -> T:
@@ -148,7 +151,7 @@ def _sdk(account: AlipayAccount) -> Any:
     return AliPay(
         appid=account.app_id,
         app_private_key_string=_pem(private_key(account.private_key)),
-        alipay_public_key_string=_pem(public_key(account.alipay_public_key)),
+        alipay_public_key_string=_pem(their_key(account.alipay_public_key)),
         sign_type=SIGN_TYPE,
     )
 

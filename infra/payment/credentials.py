@@ -20,7 +20,8 @@ class InvalidCredentials(ValueError):
     """Fields that cannot be right, each with a stable code.
 
     `missing`, `not_digits`, `wrong_length`, `not_a_private_key`, `not_a_public_key`, `not_a_certificate`,
-    `key_too_short`, `bad_key_id`, `own_public_key` (where the vendor's belongs), `bad_address`, `bad_app_secret`.
+    `key_too_short`, `bad_key_id`, `own_public_key` (where the vendor's belongs), `bad_address`, `bad_app_secret`,
+    `other_certificate` (not that of the private key).
     """
 
     def __init__(self, fields: Mapping[str, str]) -> None:

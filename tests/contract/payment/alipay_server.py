@@ -17,16 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.contract.payment import alipay_notices as wire
+from tests.contract.payment.alipay_money_out import MoneyOut, Refused
 from tests.contract.payment.keys import pair
 from tests.contract.payment.serving import Asked, Fault, ProviderServer, Said
 
 PRODUCTS = {"alipay.trade.page.pay": "FAST_INSTANT_TRADE_PAY", "alipay.trade.wap.pay": "QUICK_WAP_WAY"}
-
-
-class Refused(Exception):
-    def __init__(self, sub_code: str, code: str = "40004") -> None:
-        super().__init__(sub_code)
-        self.sub_code, self.code = sub_code, code
 
 
 @dataclass
@@ -52,6 +47,7 @@ class AlipayServer(ProviderServer):
         self.trades: dict[str, Trade] = {}
         self.refunds: dict[tuple[str, str], Refund] = {}
         self.bills: dict[str, bytes] = {}
+        self.out = MoneyOut()
         self.fail_refunds = False
         self.refund_s = 0.0
 
@@ -73,7 +69,7 @@ class AlipayServer(ProviderServer):
             said = {"code": "40002", "msg": "Invalid Arguments", "sub_code": "isv.invalid-signature"}
             return Said(200, json.dumps({node: said, "sign": ""}).encode())
         try:
-            said = {"code": "10000", "msg": "Success", **self._do(form["method"], json.loads(form["biz_content"]))}
+            said = {"code": "10000", "msg": "Success", **self._do(form, json.loads(form["biz_content"]))}
         except Refused as no:
             said = {"code": no.code, "msg": "Business Failed", "sub_code": no.sub_code}
         return self._signed(node, said, fault)
@@ -105,14 +101,18 @@ class AlipayServer(ProviderServer):
             return Said(409, b"ACQ.CONTEXT_INCONSISTENT")
         return Said(200, b"a page to pay")
 
-    def _do(self, method: str, content: dict[str, Any]) -> dict[str, Any]:
+    def _do(self, form: dict[str, str], content: dict[str, Any]) -> dict[str, Any]:
         actions = {
             "alipay.trade.query": self._look,
             "alipay.trade.close": self._close,
             "alipay.trade.refund": self._refund,
             "alipay.trade.fastpay.refund.query": self._look_at_refund,
+            "alipay.fund.trans.common.query": self.out.look,
             "alipay.data.dataservice.bill.downloadurl.query": self._offer_bill,
         }
+        method = form["method"]
+        if method == "alipay.fund.trans.uni.transfer":
+            return self.out.transfer(content, form)
         if method not in actions:
             raise Refused("isv.invalid-method", "40002")
         return actions[method](content)

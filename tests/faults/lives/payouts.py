@@ -12,10 +12,11 @@ import httpx
 
 import tenants
 from app import links, orders, promoters
+from app.flows.bank_file import bank_file_rows, make_bank_file, settle_bank_answer
 from app.flows.decide_payout import approve_payouts, confirm_payout, reject_payouts
 from app.flows.request_payout import request_payout
 from app.flows.switchboard import payouts_through
-from app.payouts import Payout
+from app.payouts import Answer, Payout
 from infra.payment.payouts_port import TransferRequest
 from infra.payment.port import PaymentUnknown
 from infra.payment.sandbox_wire import Behavior
@@ -48,17 +49,18 @@ async def prepare() -> Made:
 
 
 async def live(made: Made) -> None:
-    """Eight payouts, each of which ends another way."""
+    """Ten payouts, each of which ends another way."""
     await ask_and_work()
     _bank, office, merchant = await money.provider()
     async with tenants.transaction():
         promoter = (await links.find(made.link)).sharer
     paid, declined, lost, taken, ignored, unwanted = [await _ask(promoter) for _ in range(6)]
-    by_hand, returned = [await _ask(promoter, "bank_transfer") for _ in range(2)]
+    by_hand, returned, filed, bounced = [await _ask(promoter, "bank_transfer") for _ in range(4)]
     await reject_payouts([unwanted.id], words="Write your full name.", by=SU_HE)
     await approve_payouts([paid.id, declined.id, ignored.id, by_hand.id, returned.id], by=SU_HE)
     await confirm_payout(by_hand.id, paid=True, words="ICBC-1", by=SU_HE)
     await confirm_payout(returned.id, paid=False, words="The account is closed.", by=SU_HE)
+    await _to_the_bank(filed, bounced)
     await jobs.work(ELSEWHERE)
     await office.behave(merchant, Behavior(drop_bps=10_000, error_bps=10_000))
     await approve_payouts([lost.id], by=SU_HE)
@@ -74,6 +76,15 @@ async def live(made: Made) -> None:
     await ask_and_work()
     await _answer(lost, "accept")
     await ask_and_work()
+
+
+async def _to_the_bank(paid: Payout, bounced: Payout) -> None:
+    """Both in one file, and the bank's answer to it."""
+    await approve_payouts([paid.id, bounced.id], by=SU_HE)
+    made = await make_bank_file(by=SU_HE)
+    await bank_file_rows(made.id, by=SU_HE)
+    answers = [Answer(paid.number, True, "ICBC-2"), Answer(bounced.number, False, "Closed.")]
+    await settle_bank_answer(made.id, answers, by=SU_HE)
 
 
 async def _ask(promoter: UUID, way: str = "sandbox") -> Payout:
@@ -145,6 +156,9 @@ async def disagreements() -> list[str]:
 
 
 LIFE = Life(
-    files=flows("settle_commissions", "request_payout", "decide_payout", "send_payout", "settle_payout"),
+    files=flows(
+        "settle_commissions", "request_payout", "decide_payout", "send_payout", "settle_payout", "transfers_by_hand",
+        "bank_file",
+    ),
     prepare=prepare, live=live, mend=mend, disagreements=disagreements, around=around, calls=frozenset({"provider"}),
 )  # fmt: skip

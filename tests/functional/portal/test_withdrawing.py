@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
+import os
 import re
 
+import httpx
+
 import tenants
-from app import promoters
+from app import payouts, promoters
 from app.flows.decide_payout import confirm_payout
 from app.flows.decide_promoter import decide_promoter
 from app.flows.send_payout import send_payout
@@ -16,7 +20,10 @@ from app.kernel.ids import new_id
 from tenants import Tenant, platform
 from tests import builders_payouts as build
 from tests.builders_payouts import Till
+from tests.figures import Figure
 from tests.functional.conftest import Visitor, own_address
+
+SENT = int(os.environ.get("PAYOUT_WISHES", "200"))
 
 
 def _host(path: str = "/") -> str:
@@ -149,6 +156,27 @@ async def test_money_that_waits_for_a_yes_says_so_with_the_way_there(shop: Tenan
     assert f"https://till.example/{payout.number}" in offered.text
     assert "Accept it by" in _text(offered.text)
     assert "Paid out" in _text(paid.text)
+
+
+async def test_the_same_wish_sent_two_hundred_times_is_one_payout(
+    shop: Tenant, visitor: Visitor, figure: Figure
+) -> None:
+    host = await _host_with(shop, visitor, 100_000)
+    shown = (await visitor.get(_host("/payouts/new?way=sandbox"))).text
+    hidden = dict(re.findall(r'name="(_csrf|_idempotency_key)" value="([^"]+)"', shown))
+
+    async def ask() -> httpx.Response:
+        return await visitor.submit(_host("/payouts"), {"amount": "10.00", "way": "sandbox", **hidden})
+
+    answers = [answer for _ in range(8) for answer in await asyncio.gather(*(ask() for _ in range(SENT // 8)))]
+
+    async with tenants.transaction():
+        asked = await payouts.payouts_of(host.id)
+    led = {answer.headers["location"] for answer in answers if answer.status_code == 303}
+    assert [payout.amount for payout in asked] == [1_000]
+    assert led == {f"/payouts/{asked[0].id}"}
+    assert {answer.status_code for answer in answers} <= {303, 409}
+    figure(f"payouts_same_wish sent={len(answers)} granted={len(asked)}")
 
 
 async def test_another_hosts_payout_is_not_there(shop: Tenant, visitor: Visitor) -> None:

@@ -24,6 +24,7 @@ from tests.figures import Figure
 from tests.invariants import check_promoters
 
 ASKING = int(os.environ.get("PAYOUTS_AT_ONCE", "50"))
+WANTING_ALL = int(os.environ.get("PAYOUTS_OF_ALL", "200"))
 
 
 async def test_what_is_asked_for_cannot_be_asked_for_again(shop: Tenant) -> None:
@@ -56,6 +57,23 @@ async def test_of_many_who_ask_at_once_exactly_those_succeed_that_the_balance_pa
     assert (await build.purse(host))["available"] == 10_000 - 14 * 700
     await check_promoters(shop)
     figure(f"payouts at_once={ASKING} granted=14 overdrawn=0")
+
+
+async def test_of_many_who_want_the_whole_balance_exactly_one_is_granted(shop: Tenant, figure: Figure) -> None:
+    host = await build.earner(100_000)
+
+    async def ask() -> str:
+        try:
+            return (await build.asked(host, 10_000)).status
+        except Refusal as refusal:
+            return refusal.code
+
+    outcomes = Counter(await asyncio.gather(*(ask() for _ in range(WANTING_ALL))))
+
+    assert outcomes == {"requested": 1, "invalid_input": WANTING_ALL - 1}
+    assert (await build.purse(host))["available"] == 0
+    await check_promoters(shop)
+    figure(f"payouts_of_all at_once={WANTING_ALL} granted=1 refused={WANTING_ALL - 1}")
 
 
 async def test_small_sums_wait_until_they_are_worth_sending(shop: Tenant) -> None:

@@ -8,6 +8,7 @@ import tenants
 from app import group_buying, live
 from app.flows.run_campaign import publish_campaign, unpublish_campaign
 from app.flows.run_show import end_session
+from app.flows.settle_session import settle_session
 from app.flows.show_steps import tell
 from app.live import Slot
 from workers.context import Handlers, JobContext
@@ -43,4 +44,10 @@ async def end_forgotten(context: JobContext, *, session_id: str) -> None:
     await end_session(UUID(session_id))
 
 
-HANDLERS: Handlers = {"live.follow_price": follow_price, "live.end_forgotten": end_forgotten}
+async def settle(context: JobContext, *, session_id: str) -> None:
+    await settle_session(UUID(session_id))
+
+
+HANDLERS: Handlers = {
+    "live.follow_price": follow_price, "live.end_forgotten": end_forgotten, "live.settle_session": settle,
+}  # fmt: skip

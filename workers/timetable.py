@@ -16,6 +16,7 @@ import structlog
 
 import tenants
 from app import ledger, payments, payouts, promoters, promotions
+from app.flows.settle_session import ask_for_settling
 from app.kernel import idempotency
 from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
@@ -157,6 +158,7 @@ TIMETABLE = (
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),
     Entry("levels", 1800, review_levels),
+    Entry("sessions", 3600, ask_for_settling),
     Entry("statements", 3600, ask_for_statements),
     Entry("clicks", 3600, keep_clicks),
     Entry("sweep", 3600, sweep_rows),

@@ -45,10 +45,10 @@ async def stream_board(request: AnyRequest, session_id: FromPath[UUID]) -> Respo
 def _view(currency: str, environment: Environment) -> session_watch.View:
     locale = i18n.current_locale.get()
 
-    def draw(board: Board) -> str:
+    def draw(board: Board) -> dict[str, str]:
         i18n.current_locale.set(locale)
         template = environment.get_template("backoffice/shows/_board.html")
-        return template.render(locale=locale, board=board, session=board.session, currency=currency)
+        return {"board": template.render(locale=locale, board=board, session=board.session, currency=currency)}
 
     return session_watch.View(("backoffice", locale), draw)
 

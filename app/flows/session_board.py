@@ -24,6 +24,7 @@ LATELY = timedelta(minutes=5)
 BARS = 60
 MOST_SLOTS = 100
 MOST_SHARERS = 50
+NAMES_APART = 0.15
 
 CLICKS = """
 SELECT count(*) FILTER (WHERE (evidence ->> 'counted')::boolean) AS clicks,
@@ -122,13 +123,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def marks(self) -> list[tuple[float, str]]:
-        """When a product came on air, as a place between 0 and 1 on the chart."""
-        span = (self.bars_until - self.bars_from).total_seconds()
-        found = [
-            ((slot["on_air_at"] - self.bars_from).total_seconds() / span, slot["title"])
-            for slot in self.slots if slot["on_air_at"]
-        ]  # fmt: skip
-        return [mark for mark in found if 0 <= mark[0] <= 1]
+        """When products came on air, as places between 0 and 1 on the chart; names that would overlap are left out."""
+        span, newer, marks = (self.bars_until - self.bars_from).total_seconds(), 2.0, list[tuple[float, str]]()
+        for slot in sorted(self.slots, key=lambda one: str(one["on_air_at"] or ""), reverse=True):
+            place = (slot["on_air_at"] - self.bars_from).total_seconds() / span if slot["on_air_at"] else -1.0
+            if 0 <= place <= 1:
+                marks.append((place, slot["title"] if newer - place > NAMES_APART else ""))
+                newer = place
+        return marks[::-1]
 
     @property
     def commission_amount(self) -> int:

@@ -42,6 +42,9 @@ WITH shown AS (
     FROM refund JOIN refund_line AS part ON part.refund = refund.id
     WHERE refund.status = 'succeeded' AND refund.order_id IN (SELECT order_id FROM sold WHERE gave_back)
     GROUP BY part.order_line
+), earned AS (
+    SELECT one.order_line, sum(one.amount - one.reversed_amount)::bigint AS amount FROM commission_line AS one
+    WHERE $5 AND one.status <> 'canceled' AND one.order_id IN (SELECT order_id FROM sold) GROUP BY one.order_line
 ), line AS (
     SELECT sold.order_id, sold.promoter AS sharer, shown.id AS slot, part.product,
         coalesce(shown.host, CASE WHEN sold.promoter = ANY($2::uuid[]) THEN sold.promoter END) AS host,
@@ -55,11 +58,13 @@ WITH shown AS (
         CASE WHEN sold.paid THEN 0 ELSE part.goods_amount - part.discount_amount END AS unpaid,
         CASE WHEN sold.paid THEN coalesce(back.amount, 0) ELSE 0 END AS refunded,
         CASE WHEN sold.paid AND team.status = 'forming' THEN part.goods_amount - part.discount_amount ELSE 0 END
-            AS waiting
+            AS waiting,
+        coalesce(earned.amount, 0) AS commission
     FROM sold JOIN order_line AS part ON part.id = sold.order_line AND part.gift IS NULL
     LEFT JOIN shown ON shown.product = part.product
         AND sold.placed_at >= shown.from_at AND sold.placed_at < shown.until_at
     LEFT JOIN back ON back.order_line = sold.order_line
+    LEFT JOIN earned ON earned.order_line = sold.order_line
     LEFT JOIN team_seat AS seat ON seat.order_id = sold.order_id AND seat.status = 'taken'
     LEFT JOIN team_group AS team ON team.id = seat.team
 )
@@ -70,7 +75,8 @@ SELECT CASE grouping(slot, host, sharer, product, minute) WHEN 31 THEN 'total' W
     count(DISTINCT paid_lately) AS paid_lately, coalesce(sum(units), 0)::bigint AS units,
     coalesce(sum(units_back), 0)::bigint AS units_back, coalesce(sum(goods), 0)::bigint AS goods_amount,
     coalesce(sum(discounts), 0)::bigint AS discount_amount, coalesce(sum(unpaid), 0)::bigint AS unpaid_amount,
-    coalesce(sum(refunded), 0)::bigint AS refunded_amount, coalesce(sum(waiting), 0)::bigint AS waiting_amount
+    coalesce(sum(refunded), 0)::bigint AS refunded_amount, coalesce(sum(waiting), 0)::bigint AS waiting_amount,
+    coalesce(sum(commission), 0)::bigint AS commission_amount
 FROM line GROUP BY GROUPING SETS ((), (slot), (host), (sharer), (product), (minute))
 """
 
@@ -88,6 +94,7 @@ class Sold(msgspec.Struct, frozen=True, kw_only=True):
     unpaid_amount: int = 0
     refunded_amount: int = 0
     waiting_amount: int = 0
+    commission_amount: int = 0
 
     @property
     def gross_amount(self) -> int:
@@ -112,10 +119,13 @@ class Sales(msgspec.Struct, frozen=True, kw_only=True):
     minutes: Mapping[datetime, int]
 
 
-async def sales_of(session: LiveSession, *, lately: datetime, by_minute: bool = True) -> Sales:
-    """`paid_lately` counts orders placed since `lately`; `minutes` is gross and unpaid goods by minute of ordering."""
+async def sales_of(session: LiveSession, *, lately: datetime, live_board: bool = True) -> Sales:
+    """`paid_lately` counts orders placed since `lately`; `minutes` is gross and unpaid goods by minute of ordering.
+
+    A live board needs the minutes, but not what each line earns; a report needs `commission_amount` and no minutes.
+    """
     hosts = await live.hosts_of(session)
-    rows = await tenants.connection().fetch(SALES, session.id, hosts, lately, by_minute)
+    rows = await tenants.connection().fetch(SALES, session.id, hosts, lately, live_board, not live_board)
     ways: dict[str, dict[UUID | None, Sold]] = {
         way: {row["key"]: _sold(row) for row in rows if row["by"] == way}
         for way in ("total", "slot", "host", "sharer", "product")

@@ -16,7 +16,7 @@ import contextvars
 import hashlib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -41,7 +41,8 @@ FRESH_SECONDS = 0.4
 MOST_PER_STORE = 1_000
 HELLO, BEAT, OVER = b"retry: 2000\n\n", b": beat\n\n", b"event: over\ndata: over\n\n"
 
-Draw = Callable[[Board], str]
+Parts = Mapping[str, str]  # the parts of the page that move, each under the name of its event
+Draw = Callable[[Board], Parts]
 Key = tuple[UUID, UUID]
 
 
@@ -211,7 +212,12 @@ def _leave(key: Key, watcher: Watcher) -> None:
         known.changed.set()  # so that it looks up and sees that nobody is there
 
 
-def _message(drawn: str) -> tuple[bytes, str]:
-    mark = hashlib.sha256(drawn.encode()).hexdigest()[:16]
-    lines = "".join(f"data: {line}\n" for line in drawn.splitlines() if line.strip()) or "data:\n"
-    return f"id: {mark}\nevent: board\n{lines}\n".encode(), mark
+def _message(parts: Parts) -> tuple[bytes, str]:
+    """All parts together; the mark stands in each, so that whatever a browser got last says what it has."""
+    mark = hashlib.sha256("\0".join(parts.values()).encode()).hexdigest()[:16]
+    return "".join(_event(mark, name, text) for name, text in parts.items()).encode(), mark
+
+
+def _event(mark: str, name: str, text: str) -> str:
+    lines = "".join(f"data: {line}\n" for line in text.splitlines() if line.strip()) or "data:\n"
+    return f"id: {mark}\nevent: {name}\n{lines}\n"

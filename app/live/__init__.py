@@ -39,6 +39,7 @@ from app.live.sessions import (
     schedule,
     sessions_by_id,
     sessions_of,
+    settle,
     start,
 )
 from app.live.slots import (
@@ -65,5 +66,5 @@ __all__ = [
     "TooManySlots", "add_slot", "announce", "answer", "answer_gift", "answer_invitation", "ask_gift", "call_off",
     "close_gifts", "end", "everybody_of", "find", "find_gift", "find_slot", "gifts_by_id", "gifts_of", "give",
     "give_back", "hosts_of", "invite", "leave", "lock_slot", "on_air", "parts_of", "put_on_air", "schedule",
-    "sessions_by_id", "sessions_of", "share_by", "slots_of", "start", "swap", "take_off_air",
+    "sessions_by_id", "sessions_of", "settle", "share_by", "slots_of", "start", "swap", "take_off_air",
 ]  # fmt: skip

@@ -94,6 +94,14 @@ async def end(session_id: UUID) -> None:
     )  # fmt: skip
 
 
+async def settle(session_id: UUID) -> None:
+    """Its report is final; twice is once."""
+    await tenants.connection().execute(
+        "UPDATE live_session SET status = 'settled', settled_at = $2 WHERE id = $1 AND status = 'ended'",
+        session_id, now(),
+    )  # fmt: skip
+
+
 async def find(session_id: UUID, *, lock: bool = False) -> LiveSession:
     """With `lock` nobody else moves it, its plan or its slots until COMMIT. Raises NotFound."""
     row = await tenants.connection().fetchrow(

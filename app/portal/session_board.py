@@ -74,9 +74,10 @@ def _view(place: Place, environment: Environment) -> session_watch.View:
     """A host sees their own commission beside what is the same for all."""
     locale = i18n.current_locale.get()
 
-    def draw(board: Board) -> str:
+    def draw(board: Board) -> dict[str, str]:
         i18n.current_locale.set(locale)
-        return environment.get_template("portal/live/_board.html").render(locale=locale, **facts(board, place))
+        known = {"locale": locale, **facts(board, place)}
+        return {part: environment.get_template(f"portal/live/_{part}.html").render(known) for part in ("board", "side")}
 
     return session_watch.View(("portal", locale, place.promoter.id), draw)
 

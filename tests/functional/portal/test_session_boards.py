@@ -56,7 +56,7 @@ async def test_a_host_sees_gross_net_and_expected_and_what_comes_next(visitor: V
     page = _text((await visitor.get(_host(f"/live/{session.id}"))).text)
 
     assert "¥ 100 .00" in page
-    assert re.search(r"Net ¥90\.00.*Expected ¥90\.00.*Refunded ¥10\.00.*Not paid yet ¥0\.00", page)
+    assert re.search(r"Net ¥90\.00.*Expected net ¥90\.00.*Refunded ¥10\.00.*Not paid yet ¥0\.00", page)
     assert "My commission (estimated) ¥9.00" in page
     assert "Run of show" in page
     assert "End the session" in page
@@ -89,7 +89,7 @@ async def test_the_merchant_sees_what_everybody_earns(visitor: Visitor, shop: Te
     page = _text((await visitor.get(admin(f"/shows/{session.id}"))).text)
 
     assert f'href="/shows/{session.id}"' in listed
-    assert re.search(r"Gross ¥100\.00.*Net ¥90\.00.*Expected ¥90\.00.*Commission ¥9\.00", page)
+    assert re.search(r"Gross ¥100\.00.*Net ¥90\.00.*Expected net ¥90\.00.*Commission ¥9\.00", page)
     assert "earns ¥9.00" in page
 
 
@@ -124,8 +124,52 @@ async def test_the_stream_begins_with_the_whole_board(visitor: Visitor, shop: Te
 
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["cache-control"] == "no-store"
-    hello, board, over = [part for part in answer.text.split("\n\n") if part][:3]
+    hello, board, side, over = [part for part in answer.text.split("\n\n") if part]
     assert (hello, over) == ("retry: 2000", "event: over\ndata: over")
     assert "event: board" in board
+    assert "event: side" in side
     assert "¥90.00" in board
     assert "csrf" not in board
+
+
+async def _ended(session: LiveSession) -> LiveSession:
+    async with tenants.transaction():
+        await live.end(session.id)
+    return session
+
+
+async def test_the_merchant_reads_a_report_that_agrees_with_the_books(visitor: Visitor, shop: Tenant) -> None:
+    session = await _ended(await _on_air(await build.promoter(name="Xiaoya")))
+    visitor.headers["Accept-Language"] = "en"
+    await sign_in(visitor, await staff_of(shop, "manager"))
+
+    page = _text((await visitor.get(admin(f"/shows/{session.id}/report"))).text)
+
+    assert "Provisional" in page
+    assert "Agrees with the books" in page
+    assert re.search(r"Gross ¥100\.00.*Refunded ¥10\.00.*Net ¥90\.00.*Commission ¥9\.00", page)
+
+
+async def test_a_host_reads_the_own_report_and_takes_it_along(
+    visitor: Visitor, another_visitor: Visitor, shop: Tenant
+) -> None:
+    session = await _ended(await _on_air(await _signed_up(visitor, shop, '=HYPERLINK("evil")')))
+    await _signed_up(another_visitor, shop, "Wu")
+
+    page = _text((await visitor.get(_host(f"/live/{session.id}/report"))).text)
+    table = (await visitor.get(_host(f"/live/{session.id}/report.csv"))).text
+    book = await visitor.get(_host(f"/live/{session.id}/report.xlsx"))
+
+    assert "My commission ¥9.00" in page
+    assert "Sold through my links ¥90.00" in page
+    assert '"\'=HYPERLINK(""evil"")"' in table
+    assert '"90.00"' in table
+    assert book.content.startswith(b"PK")
+    for path in ("report", "report.csv", "report.xlsx"):
+        assert (await another_visitor.get(_host(f"/live/{session.id}/{path}"))).status_code == 404, path
+
+
+async def test_there_is_no_report_while_the_show_goes_on(visitor: Visitor, shop: Tenant) -> None:
+    session = await _on_air(await _signed_up(visitor, shop))
+
+    assert (await visitor.get(_host(f"/live/{session.id}/report"))).status_code == 404

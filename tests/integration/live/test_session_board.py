@@ -140,9 +140,9 @@ async def _next(stream: AsyncIterator[bytes]) -> str:
 
 
 def _view(drawn: list[int]) -> View:
-    def draw(board: Board) -> str:
+    def draw(board: Board) -> dict[str, str]:
         drawn.append(board.total.orders)
-        return f"<p>orders {board.total.orders}</p>"
+        return {"board": f"<p>orders {board.total.orders}</p>"}
 
     return View("test", draw)
 

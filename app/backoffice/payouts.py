@@ -132,6 +132,7 @@ async def _detail(
             "promoter": await promoters.find(payout.promoter),
             "events": await payouts.events_of(payout_id),
             "legs": await ledger.transfers_about(payout_id, EVENTS),
+            "behind": await queries.behind(payout),
         }
     # The whole account number is for whoever makes the transfer, while it has to be made.
     payer = allows("merchant", viewer_of(request).role, "payouts.write")

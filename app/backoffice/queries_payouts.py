@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -32,6 +33,19 @@ COUNTS = """SELECT count(*) FILTER (WHERE status = 'requested') AS waiting,
     FROM payout"""
 
 
+# What became the promoter's to withdraw since the payout before, and until this one was asked for.
+BEHIND = """
+SELECT line.id, line.amount - line.reversed_amount AS amount, line.currency, line.available_at, orders.number,
+    part.title, part.quantity
+FROM commission_line AS line JOIN orders ON orders.id = line.order_id
+JOIN order_line AS part ON part.id = line.order_line
+WHERE line.promoter = $1 AND line.currency = $2 AND line.available_at <= $3 AND line.available_at > coalesce((
+    SELECT max(before.requested_at) FROM payout AS before WHERE before.promoter = $1 AND before.currency = $2
+        AND before.requested_at < $3 AND before.status NOT IN ('rejected', 'failed', 'expired')), '-infinity')
+ORDER BY line.available_at DESC, line.id DESC LIMIT 200
+"""
+
+
 class Row(msgspec.Struct, frozen=True):
     """A payout and who asked for it."""
 
@@ -54,6 +68,14 @@ async def queue(view: str, after: str = "") -> Page[Row]:
 async def chosen(payout_ids: Sequence[UUID]) -> list[Row]:
     """Those that exist, the oldest first."""
     return [_row(row) for row in await tenants.connection().fetch(CHOSEN, list(payout_ids))]
+
+
+async def behind(payout: Payout) -> list[Mapping[str, Any]]:
+    """The commission lines that made it up; refunds taken back since, and what was left over, stand in the account."""
+    return [
+        dict(row)
+        for row in await tenants.connection().fetch(BEHIND, payout.promoter, payout.currency, payout.requested_at)
+    ]
 
 
 async def counts() -> dict[str, int]:

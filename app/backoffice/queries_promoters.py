@@ -35,13 +35,14 @@ ORDER BY l.created_at DESC, l.id LIMIT 300
 _ORDERS = """
 SELECT o.number, o.placed_at, o.payment_status, o.currency, sum(c.base_amount)::bigint AS base_amount,
        sum(c.amount - c.reversed_amount)::bigint AS amount, min(c.rate_bps) AS rate_bps, min(c.status) AS status,
-       NULL::uuid AS elsewhere
+       NULL::uuid AS elsewhere, CASE count(*) WHEN 1 THEN (array_agg(c.id))[1] END AS only_line
 FROM commission_line c JOIN orders o ON o.id = c.order_id WHERE c.promoter = $1
 GROUP BY o.id, o.number, o.placed_at, o.payment_status, o.currency
 UNION ALL
 SELECT e.order_number, e.placed_at, CASE WHEN e.status = 'placed' THEN 'unpaid' WHEN e.status = 'closed'
        THEN 'refunded' WHEN e.refunded_amount > 0 THEN 'partially_refunded' ELSE 'paid' END, e.currency,
-       sum(c.base_amount)::bigint, sum(c.amount - c.reversed_amount)::bigint, min(c.rate_bps), min(c.status), e.id
+       sum(c.base_amount)::bigint, sum(c.amount - c.reversed_amount)::bigint, min(c.rate_bps), min(c.status), e.id,
+       CASE count(*) WHEN 1 THEN (array_agg(c.id))[1] END
 FROM commission_line c JOIN external_line e ON e.id = c.external_line AND e.turn = c.turn WHERE c.promoter = $1
 GROUP BY e.id ORDER BY placed_at DESC LIMIT 50
 """

@@ -37,7 +37,19 @@ async def _run(stack: Stack, names: list[str]) -> None:
 
 def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
     """In an order that never makes one benchmark carry the rows of another that came before."""
-    from tests.load import campaigns, clicks, exports, imports, jobs, order_lists, orders, pages, redirects, sign_up
+    from tests.load import (
+        boards,
+        campaigns,
+        clicks,
+        exports,
+        imports,
+        jobs,
+        order_lists,
+        orders,
+        pages,
+        redirects,
+        sign_up,
+    )
 
     return {
         "pages": pages.warm,
@@ -47,6 +59,7 @@ def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
         "orders": orders.placement,
         "hot": orders.hot_sku,
         "joins": campaigns.joins,
+        "board": boards.delay,
         "lists": order_lists.growth,
         "export": exports.lines,
         "redirect": redirects.speed,

@@ -103,3 +103,20 @@ async def test_another_stores_line_is_out_of_reach(owner: Any, other_shop: Tenan
         (line,) = await _lines(await build.sold(await earning.promoter(), 8_780))
 
     assert (await owner.get(admin(f"/commission-lines/{line.id}"))).status_code == 404
+
+
+async def test_two_clicks_from_the_promoter_and_from_the_payout_lead_there_too(owner: Any) -> None:
+    await payouts.terms()
+    seller, *_above = await build.line_of_three()
+    await build.in_force(build.rule(rates=(1250,)), days_ago=40)
+    order = await build.sold(seller, 9_999, units=3)
+    await payouts.received(order)
+    await settle_commissions(order)
+    (mine,) = await _lines(order)
+    payout = await payouts.asked(seller, 1_249)
+
+    of_promoter = (await owner.get(admin(f"/promoters/{seller.id}"))).text
+    of_payout = (await owner.get(admin(f"/payouts/{payout.id}"))).text
+
+    assert f'href="/commission-lines/{mine.id}"' in of_promoter
+    assert f'href="/commission-lines/{mine.id}"' in of_payout

@@ -36,9 +36,11 @@ COUNTS = """SELECT count(*) FILTER (WHERE status = 'requested') AS waiting,
 # What became the promoter's to withdraw since the payout before, and until this one was asked for.
 BEHIND = """
 SELECT line.id, line.amount - line.reversed_amount AS amount, line.currency, line.available_at, orders.number,
-    part.title, part.quantity
-FROM commission_line AS line JOIN orders ON orders.id = line.order_id
-JOIN order_line AS part ON part.id = line.order_line
+    coalesce(part.title, elsewhere.title) AS title, coalesce(part.quantity, elsewhere.quantity) AS quantity,
+    elsewhere.id AS elsewhere, elsewhere.order_number AS elsewhere_number
+FROM commission_line AS line LEFT JOIN orders ON orders.id = line.order_id
+LEFT JOIN order_line AS part ON part.id = line.order_line
+LEFT JOIN external_line AS elsewhere ON elsewhere.id = line.external_line
 WHERE line.promoter = $1 AND line.currency = $2 AND line.available_at <= $3 AND line.available_at > coalesce((
     SELECT max(before.requested_at) FROM payout AS before WHERE before.promoter = $1 AND before.currency = $2
         AND before.requested_at < $3 AND before.status NOT IN ('rejected', 'failed', 'expired')), '-infinity')

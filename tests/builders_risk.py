@@ -50,24 +50,22 @@ class Person:
         }  # fmt: skip
 
 
-async def person(*, name: str = "Lin Yatong", rate_bps: int = 1000, offer: Offer | None = None) -> Person:
-    number = next(_NUMBERS)
-    email = f"yatong.{number}@host.test"
-    promoter = await builders_earning.promoter(name=name, email=email, rate_bps=rate_bps)
-    account = await builders_earning.customer(email)
-    made = Person(
-        promoter,
-        await builders_earning.link(promoter),
-        offer or await builders_selling.offer(stock=500),
-        number,
-        account,
-    )
+async def person(*, name: str = "Lin Yatong", rate_bps: int = 1000) -> Person:
+    email = f"yatong.{next(_NUMBERS)}@host.test"
+    return await known_as(await builders_earning.promoter(name=name, email=email, rate_bps=rate_bps))
+
+
+async def known_as(promoter: promoters.Promoter) -> Person:
+    """They are a shopper of the store, too."""
+    account = await builders_earning.customer(promoter.email)
+    link, offer = await builders_earning.link(promoter), await builders_selling.offer(stock=500)
+    made = Person(promoter, link, offer, next(_NUMBERS), account)
     async with tenants.transaction():
         await tenants.connection().execute("UPDATE customer SET phone = $2 WHERE id = $1", account, made.phone)
         await tenants.connection().execute(
             "INSERT INTO customer_address (id, customer, recipient, phone, country, city, street, created_at)"
             " VALUES ($1, $2, $3, $4, 'CN', 'Wuxi', $5, $6)",
-            new_id(), account, name, made.phone, made.home["street"], now(),
+            new_id(), account, promoter.name, made.phone, made.home["street"], now(),
         )  # fmt: skip
         await tenants.connection().execute(
             "INSERT INTO shopper_session (token_hash, customer, visitor_id, created_at, last_seen_at, expires_at,"

@@ -52,6 +52,8 @@ from app.backoffice import (
     promoters,
     refunds,
     replays,
+    risk,
+    risk_rules,
     sale_cases,
     sales_files,
     selection,
@@ -81,7 +83,7 @@ PAGES = (
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
     payment_accounts, notices, by_hand, payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
-    whose_sale, bound_shoppers, sale_cases, replays,
+    whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
     external_sales, sales_files, cps_offers,
 )  # fmt: skip
 

@@ -27,6 +27,7 @@ SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized
        (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
        (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))
            AS payouts,
+       (SELECT count(*) FROM risk_case WHERE status = 'open') AS doubts,
        (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
        (SELECT count(*) FROM pickup_point WHERE status = 'pending') AS points,
        (SELECT count(*) FROM live_slot AS slot JOIN live_session AS session ON session.id = slot.session
@@ -95,6 +96,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("video", _("Live sessions"), "/shows", "promoters.read", waiting["prices"], "warn"),
             item("globe", _("Sold elsewhere"), "/external-sales", "promoters.read", waiting["elsewhere"], "warn"),
             item("layers", _("Whose sale"), "/attribution", "promoters.read"),
+            item("shield", _("Doubtful sales"), "/risk", "risk.review", waiting["doubts"], "warn"),
             item("grid", _("Campaigns"), "/campaigns", "promotions.read"),
             item("pin", _("Pickup points"), "/pickup-points", "promotions.read", waiting["points"], "warn"),
             item("target", _("Selection rounds"), "/selection", "promotions.read"),

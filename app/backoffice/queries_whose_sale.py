@@ -96,7 +96,7 @@ SELECT o.number, n.title, o.currency, d.base_amount, d.decided_at, d.order_line,
 FROM attribution_decision d JOIN orders o ON o.id = d.order_id JOIN order_line n ON n.id = d.order_line
 LEFT JOIN promoter p ON p.id = d.promoter
 LEFT JOIN attribution_dispute q ON q.decision = d.id AND q.status = 'open'
-LEFT JOIN LATERAL (SELECT held_because FROM commission_line WHERE decision = d.id AND held_because <> ''
+LEFT JOIN LATERAL (SELECT held_because FROM commission_line WHERE decision = d.id AND held_because = 'unbacked_coupon'
     AND status IN ('estimated', 'held') LIMIT 1) AS c ON true
 WHERE q.id IS NOT NULL OR c.held_because IS NOT NULL
 ORDER BY coalesce(q.opened_at, d.decided_at) DESC, d.id LIMIT 200

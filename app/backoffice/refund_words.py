@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app import aftersales, group_buying
+from app import aftersales, group_buying, risk
 from app.kernel.i18n import N_, gettext
 from app.payments import vendor_of
 
@@ -26,6 +26,7 @@ REASONS = {
     "canceled_by_shopper": N_("Canceled by the shopper"),
     "canceled_by_merchant": N_("Canceled by the store"),
     "merchant": N_("Given back by the store"),
+    "own_purchase": risk.words.OWN_DISCOUNT,
     **group_buying.words.REFUNDS,
 }
 

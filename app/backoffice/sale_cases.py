@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 import tenants
-from app import attribution, commissions, orders
+from app import attribution, commissions, orders, risk
 from app.attribution import Candidate, Dispute, Move
 from app.backoffice import queries_whose_sale as queries
 from app.backoffice.frame import AnyRequest, show
@@ -36,12 +36,16 @@ class AnswerForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What was asked about one line's sale and what became of it; `others` is to whom it could go."""
+    """What was asked about one line's sale and what became of it; `others` is to whom it could go.
+
+    `doubt` is the review that its commission waits for.
+    """
 
     disputes: list[Dispute]
     moves: list[Move]
     others: list[Candidate]
     held: bool
+    doubt: UUID | None = None
 
     @property
     def is_open(self) -> bool:
@@ -53,12 +57,15 @@ async def cases_of(order_id: UUID) -> dict[UUID, Case]:
     kept = await attribution.kept_of(order_id)
     disputes = await attribution.disputes_of([one.decision for one in kept])
     moves = await attribution.moves_of([one.decision for one in kept])
-    held = {line.order_line for line in await commissions.lines_of(order_id) if line.held_because}
+    lines = await commissions.lines_of(order_id)
+    held = {line.order_line for line in lines if line.held_because == attribution.HELD}
+    doubt = await risk.case_of(order_id)
+    doubtful = {line.order_line for line in lines if doubt and line.held_because == doubt.held_because}
     return {
         one.order_line: Case(
             [each for each in disputes if each.decision == one.decision],
             [each for each in moves if each.decision == one.decision],
-            others(one), one.order_line in held,
+            others(one), one.order_line in held, doubt.id if doubt and one.order_line in doubtful else None,
         )
         for one in kept
     }  # fmt: skip

@@ -40,6 +40,7 @@ STEPS = {
     "earned": N_("The customer received the goods"),
     "available": N_("The days of return were over"),
     "reversed": N_("Refunded, so this part went back"),
+    "refused": N_("The store looked at it and refused it"),
 }
 TAKEN_FROM = {
     "available": N_("taken from what could be withdrawn"),

@@ -25,7 +25,7 @@ def claiming(world: World) -> list[Step]:
         slug = STORES[0].slug
         shopper = Visitor("shopper", language="en")
         try:
-            page = await shopper.open(await _link_of_host(slug))
+            page = await shopper.open(await link_of_host(slug))
             shown = page if "/products/" in page.url else await shopper.open(page.link("/products/"))
             await shopper.submit(shown, shown.form("product", "quantity", action="/cart/lines"), quantity="1")
             checkout = await shopper.open(settings().origin(slug) + "/checkout")
@@ -44,7 +44,7 @@ def claiming(world: World) -> list[Step]:
     async def ask() -> str:
         host = Visitor("demo host", language="en")
         try:
-            await _sign_in(host)
+            await sign_in_host(host)
 
             async def lost() -> str:
                 return (await host.open(at("host", "/receipts"))).link("/receipts/")
@@ -72,16 +72,16 @@ def claiming(world: World) -> list[Step]:
     ]
 
 
-async def _sign_in(host: Visitor) -> None:
+async def sign_in_host(host: Visitor) -> None:
     page = await host.open(at("host", "/sign-in"))
     await host.submit(page, page.form("email", "password"), email=HOST.email, password=HOST.password)
 
 
-async def _link_of_host(slug: str) -> str:
+async def link_of_host(slug: str) -> str:
     """An address the demo host shares for this store."""
     host = Visitor("demo host", language="en")
     try:
-        await _sign_in(host)
+        await sign_in_host(host)
         listed = await host.open(at("host", "/links"))
         for href, _words in listed.markup.links:
             if re.fullmatch(r"/links/[0-9a-f-]{36}", href):

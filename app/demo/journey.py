@@ -10,6 +10,7 @@ from app.demo.chain_steps import leading
 from app.demo.claim_steps import claiming
 from app.demo.community_steps import neighboring
 from app.demo.delivering import delivering
+from app.demo.doubt_steps import doubting
 from app.demo.hosting import hosting
 from app.demo.ladder_steps import climbing
 from app.demo.market import market
@@ -29,7 +30,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming,
+        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming, doubting,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from app.demo.people import HOST
 from app.demo.steps import Step
@@ -31,7 +32,7 @@ ORGANIC = 2
 def market(_: World) -> list[Step]:
     async def come() -> str:
         visits = [(slug, address) for slug, addresses in (await _ways_in()).items() for address in addresses]
-        paid = await asyncio.gather(*(_buy(slug, address) for slug, address in visits))
+        paid = await asyncio.gather(*(buy(slug, address) for slug, address in visits))
         return f"{len(paid)} paid orders  {at('admin')}"
 
     return [Step("Shoppers come to the two demo stores and pay", come)]
@@ -67,15 +68,15 @@ async def _shared_links() -> Sequence[str]:
     return [found[0] for text in texts if (found := re.search(r"https?://\S+/l/[0-9a-z]{10}", text))]
 
 
-async def _buy(slug: str, address: str) -> str:
-    """One shopper: in by the address, one piece into the cart, out with a paid order."""
+async def buy(slug: str, address: str, who: Mapping[str, Value] = MappingProxyType({})) -> str:
+    """One shopper: in by the address, one piece into the cart, out with a paid order; `who` says what is special."""
     shopper = Visitor("shopper", language="en")
     try:
         page = await _product_page(shopper, await shopper.open(address))
         await shopper.submit(page, page.form("product", "quantity", action="/cart/lines"), quantity="1")
         page = await shopper.open(settings().origin(slug) + "/checkout")
         form = page.form("cart", "seen_total", action="/checkout")
-        known = {name: value for name, value in PEOPLE[slug].items() if name in form.names}
+        known = {name: value for name, value in {**PEOPLE[slug], **who}.items() if name in form.names}
         pay = await shopper.submit(page, form, None, email=f"{secrets.token_hex(4)}@shopper.example", **known)
         paid = await shopper.press(pay, "/pay/", choice="pay")
     finally:

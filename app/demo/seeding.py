@@ -11,6 +11,7 @@ from app.demo import people
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
 from app.demo.claiming import share_out
+from app.demo.doubting import let_the_host_live_here
 from app.demo.linking import put_up_links
 from app.demo.neighborhoods import open_points
 from app.demo.planning import write_plans
@@ -50,6 +51,7 @@ async def seed() -> None:
             await open_round(demo.slug)
             await write_plans(demo.slug)
             await put_up_links(demo.slug, CURRENCIES[demo.currency].step)
+            await let_the_host_live_here(demo.slug)
 
 
 async def _account(realm: Realm, person: people.Person, locale: str) -> UUID:

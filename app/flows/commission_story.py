@@ -11,11 +11,12 @@ from uuid import UUID, uuid5
 import msgspec
 
 import tenants
-from app import commissions, external_sales, ledger, orders, payouts, promoters
+from app import commissions, external_sales, ledger, orders, payouts, promoters, risk
 from app.commissions import CommissionLine, LineElsewhere
 from app.kernel.errors import NotFound
 from app.kernel.money import BASIS_POINTS, CURRENCIES
 from app.ledger import Transfer
+from app.risk import RiskCase
 
 RULES = commissions.words.RULES
 _LINE = """
@@ -37,6 +38,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Story(msgspec.Struct, frozen=True, kw_only=True):
     """One commission line with what it was made of. `terms` is the snapshot the line carries since it was decided.
 
+    `review` is the case it was held for, `doubts` why, as far as the promoter is told.
+
     `elsewhere` is the line of a platform's or network's order, where it was not sold here.
     """
 
@@ -56,6 +59,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     freeze_days: int
     elsewhere: external_sales.Line | None = None
     basis: str = ""
+    review: RiskCase | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -84,13 +89,14 @@ async def story_of(line_id: UUID) -> Story:
     order = await orders.find(row["order_id"])
     sold = next(one for one in await orders.lines_of(order.id) if one.id == row["order_line"])
     tax = orders.tax_in_goods(sold, on_freight=await orders.taxes_freight(order.id))
-    backs = list(_reversals(line, await ledger.transfers_of(order.id)))
+    review, doubts = await _review_of(line)
+    backs = [_told(one, review) for one in _reversals(line, await ledger.transfers_of(order.id))]
     return Story(
         line=line, promoter_name=(await promoters.find(line.promoter)).name, order_number=order.number,
         order_placed_at=order.placed_at, title=sold.title, quantity=sold.quantity, goods_amount=sold.goods_amount,
         discount_amount=sold.discount_amount, tax_amount=tax, terms=msgspec.json.decode(row["rule"]),
         exact=_exact(line), steps=tuple(_steps(line, row, backs)), due_at=line.settle_at,
-        freeze_days=(await payouts.read_policy()).freeze_days,
+        freeze_days=(await payouts.read_policy()).freeze_days, review=review, doubts=doubts,
     )  # fmt: skip
 
 
@@ -107,6 +113,20 @@ async def _story_elsewhere(line_id: UUID, row: Any) -> Story:
         freeze_days=(await payouts.read_policy()).freeze_days, elsewhere=sold,
         basis=external_sales.words.BASES[made.basis],
     )  # fmt: skip
+
+
+async def _review_of(line: CommissionLine) -> tuple[RiskCase | None, tuple[str, ...]]:
+    """The case this line is, or was, held for."""
+    case = await risk.case_of(line.order_id) if line.held_because.startswith(risk.HELD_FOR) else None
+    if case is None or case.held_because != line.held_because:
+        return None, ()
+    return case, tuple(risk.words.general((await risk.find_assessment(case.assessment)).reasons))
+
+
+def _told(back: Step, review: RiskCase | None) -> Step:
+    """What went back because the review said no is no refund."""
+    refused = review is not None and review.status == "refused" and back.at >= (review.decided_at or back.at)
+    return msgspec.structs.replace(back, kind="refused") if refused else back
 
 
 def _steps(line: CommissionLine | LineElsewhere, row: Any, backs: Sequence[Step]) -> list[Step]:

@@ -16,8 +16,7 @@ import msgspec
 import tenants
 from app import orders, payouts, risk
 from app.flows import payout_ways
-from app.risk import Habits, Known, Shown, prints
-from app.risk.prints import Kind
+from app.risk import Habits, Known, Shown
 from infra.crypto import SealBroken
 
 MOST_ORDERS, MOST_PAYOUTS = 50, 5
@@ -91,8 +90,8 @@ class Buyer(msgspec.Struct, frozen=True):
     account_age: Any
 
 
-def marked(kind: Kind, texts: Iterable[str | None]) -> set[bytes]:
-    return {prints.digest(kind, text) for text in texts if text}
+def marked(kind: risk.prints.Kind, texts: Iterable[str | None]) -> set[bytes]:
+    return {risk.prints.digest(kind, text) for text in texts if text}
 
 
 async def buyer_of(order: orders.Order) -> Buyer:
@@ -103,15 +102,17 @@ async def buyer_of(order: orders.Order) -> Buyer:
     phones = (order.phone, row["phone"], str(place.get("phone", "")))
     shown: dict[str, set[bytes]] = {
         "account": marked("account", [str(order.customer) if order.customer else ""]),
-        "email": marked("email", {prints.mailbox(each or "") for each in (order.email, row["email"])}),
-        "phone": marked("phone", {prints.phone(each or "", abroad) for each in phones for abroad in ("", country)}),
+        "email": marked("email", {risk.prints.mailbox(each or "") for each in (order.email, row["email"])}),
+        "phone": marked(
+            "phone", {risk.prints.phone(each or "", abroad) for each in phones for abroad in ("", country)}
+        ),
         "device": marked("device", [str(order.visitor_id) if order.visitor_id else ""]),
         "payer": {bytes.fromhex(each) for each in row["marks"]},
     }
     if not row["picked_up"]:  # the place of a pickup is everybody's
-        shown["address"] = marked("address", [prints.address(place)])
-        shown["building"] = marked("building", [prints.building(place)])
-    mark = prints.digest("account", str(order.customer or prints.mailbox(order.email) or order.visitor_id))
+        shown["address"] = marked("address", [risk.prints.address(place)])
+        shown["building"] = marked("building", [risk.prints.building(place)])
+    mark = risk.prints.digest("account", str(order.customer or risk.prints.mailbox(order.email) or order.visitor_id))
     age = order.placed_at - row["created_at"] if row["created_at"] else None
     return Buyer(Shown(shown, str(place.get("recipient", ""))), mark, age)
 
@@ -135,9 +136,9 @@ async def known_of(order: orders.Order, promoters: Collection[UUID]) -> dict[UUI
 
 
 def _learn(known: dict[str, set[bytes]], row: Any) -> None:
-    def add(kind: Kind, text: str | None) -> None:
+    def add(kind: risk.prints.Kind, text: str | None) -> None:
         if text:
-            known.setdefault(kind, set()).add(prints.digest(kind, text))
+            known.setdefault(kind, set()).add(risk.prints.digest(kind, text))
 
     kind, told = row["kind"], row["told"] or ""
     if row["digest"] is not None:
@@ -146,14 +147,14 @@ def _learn(known: dict[str, set[bytes]], row: Any) -> None:
         known.setdefault("payer", set()).add(bytes.fromhex(told))
     elif kind == "address":
         place = msgspec.json.decode(row["place"])
-        add("address", prints.address(place))
-        add("building", prints.building(place))
+        add("address", risk.prints.address(place))
+        add("building", risk.prints.building(place))
     elif kind == "phone":
         country = str(msgspec.json.decode(row["place"]).get("country", "")) if row["place"] else ""
-        for text in {prints.phone(told), prints.phone(told, country)}:
+        for text in {risk.prints.phone(told), risk.prints.phone(told, country)}:
             add("phone", text)
     else:
-        add(kind, prints.mailbox(told) if kind == "email" else told)
+        add(kind, risk.prints.mailbox(told) if kind == "email" else told)
 
 
 async def _paid_to(promoters: Collection[UUID]) -> list[tuple[UUID, str, str]]:

@@ -13,7 +13,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "look.write", "settings.write", "users.read", "users.write", "money.read",
         "books.read", "books.write", "payouts.write", "promotions.write", "gift_cards.write",
         "orders.note", "orders.export", "orders.personal",
-        "connections.read", "connections.write", "delivery.write",
+        "connections.read", "connections.write", "delivery.write", "risk.review",
     },
     "manager": READS
     | {
@@ -21,7 +21,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
         "look.write", "users.read", "money.read",
         "books.read", "books.write", "promotions.write", "gift_cards.write",
         "orders.note", "orders.export", "orders.personal",
-        "connections.read", "delivery.write",
+        "connections.read", "delivery.write", "risk.review",
     },
     "picker": frozenset({"dashboard.read", "products.read", "orders.read", "fulfillment.read", "fulfillment.write"})
     | {"orders.note"},
@@ -29,7 +29,7 @@ MERCHANT_ROLES: dict[str, frozenset[str]] = {
     | {
         "refunds.write", "money.read", "books.read", "books.write", "payouts.write", "gift_cards.write",
         "orders.note", "orders.export",
-        "connections.read", "connections.write",
+        "connections.read", "connections.write", "risk.review",
     },
     "read_only": READS,
 }  # fmt: skip

@@ -161,7 +161,9 @@ SELECT coalesce((SELECT amount FROM held WHERE kind = 'promoter_available'), 0) 
 async def earnings(promoter: UUID, most: int = 100, offset: int = 0) -> list[dict[str, Any]]:
     """Every commission line, newest first."""
     rows = await tenants.connection().fetch(
-        "SELECT m.id, m.order_line, m.base_amount, m.rate_bps, m.amount, m.reversed_amount, m.currency, m.status,"
+        "SELECT m.id, m.order_line, EXISTS (SELECT 1 FROM risk_case WHERE 'risk:' || risk_case.id = m.held_because"
+        " AND risk_case.status = 'refused') AS refused, m.base_amount, m.rate_bps, m.amount, m.reversed_amount,"
+        " m.currency, m.status,"
         " m.role, m.created_at, m.accrued_at, m.settle_at, m.reserve_until,"
         " CASE WHEN m.reserve_until > now() THEN (m.amount - m.reversed_amount) * m.reserve_bps / 10000 ELSE 0 END"
         " AS kept_amount, coalesce(o.number, e.order_number) AS number, coalesce(n.title, e.title) AS title,"

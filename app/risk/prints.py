@@ -26,7 +26,7 @@ _NOISE = re.compile(r"[\W_]+")
 # A unit inside a house: floor, room, flat. What stands before it, or behind it, is the house.
 _UNIT = re.compile(
     r"\d+\s*(?:单元|單元)\s*[a-z0-9-]*\s*(?:室|房|户|戶)?|[a-z0-9-]*\d\s*(?:室|房|户|戶)|\d+\s*(?:层|層|楼|樓)(?:之\s*\d+)?"
-    r"|(?<=[号號栋棟座])\s*之?\s*[a-z]?\d[\d-]*(?![\d号號栋棟座])|#\s*[a-z0-9-]+"
+    r"|(?<=[号號栋棟座])\s*之?\s*[a-z]?\d[\d-]*(?!\s*[\d号號栋棟座])\s*(?:室|房|户|戶)?|#\s*[a-z0-9-]+"
     r"|\b(?:apt|apartment|unit|flat|room|rm|suite|ste|floor|fl)\b\.?\s*#?\s*[a-z0-9-]+|\b\d+(?:st|nd|rd|th)\s+floor\b"
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import get_args
 from uuid import UUID
 
 import msgspec
@@ -46,11 +45,11 @@ async def remember(promoter: UUID, known: Mapping[str, Iterable[bytes]], *, hint
     )
 
 
-async def add_trait(promoter: UUID, kind: str, text: str, *, country: str, by: str) -> None:
+async def add_trait(promoter: UUID, kind: str, text: str, *, by: str) -> None:
     """A second e-mail or phone. Raises InvalidInput."""
-    if kind not in TYPED or kind not in get_args(Kind):
+    if kind not in TYPED:
         raise InvalidInput({"kind": N_("Choose one of the offered values.")})
-    plain = prints.mailbox(text) if kind == "email" else prints.phone(text, country)
+    plain = prints.mailbox(text) if kind == "email" else prints.phone(text)
     if not plain:
         raise InvalidInput({"text": N_("Write a whole e-mail address or phone number.")})
     hint = f"{plain[0]}…@{plain.rpartition('@')[2]}" if kind == "email" else f"…{plain[-SHOWN:]}"

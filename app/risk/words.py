@@ -22,6 +22,25 @@ REASONS = {
     "many_refunds": N_("%(count)s of the promoter's sales of 90 days were refunded."),
     "new_account": N_("The account was opened %(count)s minutes before the order."),
 }
+# The same hints where no order shows them.
+HINTS = {
+    "same_house": N_("Another flat in the promoter's house"),
+    "similar_name": N_("The recipient's name is the promoter's, or nearly"),
+    "address_of_many": N_("Three or more shoppers of the promoter at one address within 30 days"),
+    "device_of_many": N_("Three or more shoppers of the promoter in one browser within 30 days"),
+    "payer_of_many": N_("One wallet for three or more shoppers of the promoter within 30 days"),
+    "coupon_loop": N_("The promoter's coupon and link by several accounts in one browser"),
+    "many_refunds": N_("40% or more of the promoter's sales of 90 days were refunded"),
+    "new_account": N_("Ordered within ten minutes of opening the account"),
+}
+KINDS = {
+    "account": N_("Account"),
+    "email": N_("E-mail"),
+    "phone": N_("Phone"),
+    "address": N_("Address"),
+    "device": N_("Browser"),
+    "payer": N_("Wallet"),
+}
 # What a promoter is told: enough to answer, nothing about the shopper.
 GENERAL = {
     "same_house": N_("The address resembles yours."),

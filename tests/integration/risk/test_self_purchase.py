@@ -26,7 +26,7 @@ Buy = Callable[[Person], Awaitable[UUID]]
 
 async def _declared(seller: Person) -> UUID:
     async with tenants.transaction():
-        await risk.add_trait(seller.promoter.id, "phone", "+86 151-0000-1111", country="", by="Su He")
+        await risk.add_trait(seller.promoter.id, "phone", "+86 151-0000-1111", by="Su He")
     return await build.bought(seller, phone="15100001111")
 
 

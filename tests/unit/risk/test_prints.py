@@ -61,6 +61,7 @@ def test_an_address_is_one_place_however_it_is_spaced(street: str) -> None:
         ("建国路88号1202室", "建国路88号301"), ("建国路88号3单元1202", "建国路88号2单元301室"),
         ("中山路100號3樓之2", "中山路100號5樓"), ("12 Main St, Apt 4B", "12 Main St. #9"),
         ("12 Main St 3rd Floor", "12 Main St Unit 7"), ("幸福里5栋1202", "幸福里5栋303室"),
+        ("长江北路 18 号 5 栋 1202 室", "长江北路18号5栋301"),
     ],
 )  # fmt: skip
 def test_two_flats_of_a_house_are_one_house_and_two_addresses(one: str, other: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from workers import (
     aftersales,
     attribution,
-    clicks,
     commissions,
     contests,
     demand_tests,
@@ -43,7 +42,6 @@ def collect(*areas: Handlers) -> Handlers:
 HANDLERS = collect(
     aftersales.HANDLERS,
     attribution.HANDLERS,
-    clicks.HANDLERS,
     commissions.HANDLERS,
     contests.HANDLERS,
     demand_tests.HANDLERS,

@@ -32,7 +32,8 @@ SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized
        (SELECT count(*) FROM pickup_point WHERE status = 'pending') AS points,
        (SELECT count(*) FROM live_slot AS slot JOIN live_session AS session ON session.id = slot.session
         WHERE slot.price_status = 'asked' AND slot.status = 'planned' AND session.status NOT IN ('ended', 'settled'))
-           AS prices,
+       + (SELECT count(*) FROM live_gift AS gift JOIN live_session AS session ON session.id = gift.session
+        WHERE gift.status = 'asked' AND session.status NOT IN ('ended', 'settled')) AS prices,
        (SELECT count(*) FROM external_line WHERE basis IN ('unknown_sharer', 'unknown_good')) AS elsewhere
 """
 
@@ -94,6 +95,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("percent", _("Commission plans"), "/commission-plans", "promoters.read"),
             item("link", _("Tracked links"), "/links", "promoters.read"),
             item("video", _("Live sessions"), "/shows", "promoters.read", waiting["prices"], "warn"),
+            item("megaphone", _("Announcements"), "/announcements", "promoters.read"),
             item("globe", _("Sold elsewhere"), "/external-sales", "promoters.read", waiting["elsewhere"], "warn"),
             item("layers", _("Whose sale"), "/attribution", "promoters.read"),
             item("shield", _("Doubtful sales"), "/risk", "risk.review", waiting["doubts"], "warn"),

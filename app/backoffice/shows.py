@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app import live
 from app.backoffice.frame import AnyRequest, form_values, show
+from app.backoffice.show_gifts import gifts_asked
 from app.flows.run_show import answer_price
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound, Refusal
@@ -71,12 +72,12 @@ async def answer(request: AnyRequest, slot_id: FromPath[UUID]) -> Template | Red
 async def _page(request: AnyRequest, values: Mapping[str, str], errors: Mapping[str, str]) -> Template:
     async with tenants.transaction():
         asked: list[Mapping[str, Any]] = await tenants.connection().fetch(ASKED)
-        sessions = await tenants.connection().fetch(SESSIONS)
+        sessions, gifts = await tenants.connection().fetch(SESSIONS), await gifts_asked()
     currency = tenants.current().currency
     return await show(
         request, "shows/index.html", status_code=422 if errors else 200, asked=asked, sessions=sessions, errors=errors,
-        values=values, symbol=CURRENCIES[currency].symbol, platforms=live.PLATFORMS,
-        plain=lambda amount: plain_amount(amount, currency),
+        values=values, gifts=gifts, on_return=live.ON_RETURN, symbol=CURRENCIES[currency].symbol,
+        platforms=live.PLATFORMS, plain=lambda amount: plain_amount(amount, currency),
     )  # fmt: skip
 
 

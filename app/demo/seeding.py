@@ -16,6 +16,7 @@ from app.demo.linking import put_up_links
 from app.demo.neighborhoods import open_points
 from app.demo.planning import write_plans
 from app.demo.ranking import name_levels
+from app.demo.showing import show_the_evening
 from app.demo.stores import POINTS, STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.flows.change_look import change_look
@@ -45,6 +46,7 @@ async def seed() -> None:
             await _promote(demo)
             await _put_on_air(demo, host)
             await share_out(demo.slug, sharer)
+            await show_the_evening(demo.linked, host, sharer)
             await _give_a_card(demo)
             await open_points(demo.slug, host)
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)

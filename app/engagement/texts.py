@@ -219,6 +219,7 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("The platform decided about %(number)s"),
         N_("The decision about order %(order)s: %(words)s"),
     ),
+    ("promoter", "announcement"): (N_("%(store)s: %(reason)s"), "%(words)s"),
     ("promoter", "life.approved"): (
         N_("%(store)s said yes: you sell for them now"),
         N_("Make your first link on your board. %(words)s"),

@@ -28,6 +28,15 @@ async def invite_host(session_id: UUID, promoter_id: UUID, *, share_bps: int, by
     await tell(session_id)
 
 
+def read_share(text: str) -> int:
+    """A part in percent as somebody writes it, in basis points. Raises InvalidInput."""
+    whole, _point, part = text.strip().removesuffix("%").strip().replace(",", ".").partition(".")
+    digits = whole + part.ljust(2, "0")
+    if not (whole and len(part) <= 2 and digits.isascii() and digits.isdecimal() and len(digits) <= 5):
+        raise InvalidInput({"share": N_("Between 0 and 100 %.")})
+    return int(digits)
+
+
 async def answer_invitation(session_id: UUID, promoter_id: UUID, *, yes: bool) -> None:
     """Raises NotFound, SessionOver, NotInvited."""
     async with tenants.transaction():

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -28,7 +30,8 @@ SHORT = 512
 
 _FIND = (
     "SELECT l.id, l.status AS link_status, l.channel IS NULL AND p.status <> 'approved' AS is_barred, g.handle,"
-    " m.code AS campaign, l.team FROM tracked_link l LEFT JOIN promoter p ON p.id = l.promoter"
+    " m.code AS campaign, l.team, s.code AS session FROM tracked_link l LEFT JOIN promoter p ON p.id = l.promoter"
+    " LEFT JOIN live_session s ON s.id = l.live_session"
     " LEFT JOIN product g ON g.id = l.product AND g.status = 'published'"
     " LEFT JOIN campaign m ON m.id = l.campaign AND m.status <> 'draft' WHERE l.code = $1"
 )
@@ -58,8 +61,16 @@ async def _load(code: str) -> links.Destination | None:
     barred = "paused" if row["link_status"] != "active" else ""
     if row["is_barred"]:
         barred = "promoter_not_approved"
-    path = links.campaign_path(row["campaign"], row["team"]) if row["campaign"] else links.path_of(row["handle"])
-    return links.Destination(row["id"], path, barred)
+    return links.Destination(row["id"], _path(row), barred)
+
+
+def _path(row: Mapping[str, Any]) -> str:
+    """What the link shows: a campaign, a product, a live session, or the store."""
+    if row["campaign"]:
+        return links.campaign_path(row["campaign"], row["team"])
+    if row["session"] and not row["handle"]:
+        return links.session_path(row["session"])
+    return links.path_of(row["handle"])
 
 
 def click_of(destination: links.Destination, visitor: UUID, screened: str, *, address: str, agent: str) -> links.Click:

@@ -35,10 +35,9 @@ from app.links.keeping import (
     parts,
 )
 from app.links.memory import Destination, forget, recall
-from app.links.paths import campaign_path, path_of
+from app.links.paths import campaign_path, path_of, session_path
 from app.links.poster import Poster, PosterLook, draw_poster
 from app.links.qr import qr_modules, qr_png, qr_svg
-from app.links.risks import Risk, came_lately, look_at_traffic, note_page_seen, risks_of
 from app.links.screening import screen, screen_program
 from app.links.tallies import SalesTotals, Tally, add_clicks, lock_tallies, tallies_of, write_sales
 from app.links.tracked import (
@@ -76,7 +75,6 @@ __all__ = [
     "PosterLook",
     "Rates",
     "Refused",
-    "Risk",
     "SalesTotals",
     "Span",
     "Tally",
@@ -87,7 +85,6 @@ __all__ = [
     "Wish",
     "add_clicks",
     "add_spend",
-    "came_lately",
     "campaign_path",
     "change_channel",
     "channels",
@@ -118,13 +115,11 @@ __all__ = [
     "last_days",
     "links_by_id",
     "lock_tallies",
-    "look_at_traffic",
     "make",
     "mark_folded",
     "months_over",
     "months_wanted",
     "new_code",
-    "note_page_seen",
     "open_channel",
     "open_stream",
     "parts",
@@ -138,9 +133,9 @@ __all__ = [
     "read_waiting",
     "recall",
     "resume",
-    "risks_of",
     "screen",
     "screen_program",
+    "session_path",
     "settle_waiting",
     "spends_of",
     "store_clicks",
@@ -148,4 +143,4 @@ __all__ = [
     "tallies_of",
     "write_clicks",
     "write_sales",
-]  # fmt: skip
+]

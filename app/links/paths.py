@@ -16,6 +16,11 @@ def path_of(handle: str | None) -> str:
     return f"/products/{quote(handle, safe='')}"
 
 
+def session_path(code: str) -> str:
+    """The page of a live session."""
+    return f"/live/{quote(code, safe='')}"
+
+
 def campaign_path(code: str, team: str = "") -> str:
     """The page of a campaign, or of one team in it; what is no team's code is left out."""
     below = f"/teams/{team}" if TEAM.fullmatch(team) else ""

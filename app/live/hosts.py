@@ -22,7 +22,7 @@ from app.kernel.errors import NotFound, Refusal
 from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 from app.kernel.money import BASIS_POINTS
-from app.live.sessions import LiveSession
+from app.live.sessions import LiveSession, sessions_by_id
 
 SHARING = {
     "everyone": N_("Every host shares in every sale of the session"),
@@ -80,6 +80,18 @@ RETURNING {_COLUMNS}
 async def everybody_of(session: UUID) -> list[Host]:
     """All who were ever asked, the first one first; not whoever planned it."""
     return [Host(**row) for row in await tenants.connection().fetch(_OF_SESSION, session)]
+
+
+async def invitations_of(promoter: UUID) -> list[tuple[LiveSession, int]]:
+    """Sessions that wait for this promoter's answer, with the part that was offered."""
+    rows = await tenants.connection().fetch(
+        "SELECT host.session, host.share_bps FROM live_host AS host JOIN live_session AS session"
+        " ON session.id = host.session WHERE host.promoter = $1 AND host.status = 'invited'"
+        " AND session.status NOT IN ('ended', 'settled') ORDER BY host.added_at DESC, host.id",
+        promoter,
+    )
+    known = await sessions_by_id([row["session"] for row in rows])
+    return [(known[row["session"]], row["share_bps"]) for row in rows]
 
 
 async def hosts_of(session: LiveSession) -> list[UUID]:

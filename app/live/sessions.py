@@ -63,12 +63,14 @@ class SessionOver(Refusal):
     message = "This session has ended. Start a new one."
 
 
-async def schedule(promoter: UUID, title: str, platform: str, starts_at: datetime | None = None) -> LiveSession:
+async def schedule(
+    promoter: UUID, title: str, platform: str, starts_at: datetime | None = None, *, stream_url: str = ""
+) -> LiveSession:
     code = "".join(secrets.choice(ALPHABET) for _ in range(8))
     row = await tenants.connection().fetchrow(
-        "INSERT INTO live_session (id, promoter, title, platform, status, created_at, scheduled_at, code)"  # noqa: S608 - constant
-        f" VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7) RETURNING {_COLUMNS}",
-        new_id(), promoter, title, platform, now(), starts_at, code,
+        "INSERT INTO live_session (id, promoter, title, platform, status, created_at, scheduled_at, code, stream_url)"  # noqa: S608 - constant
+        f" VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7, $8) RETURNING {_COLUMNS}",
+        new_id(), promoter, title, platform, now(), starts_at, code, stream_url,
     )  # fmt: skip
     if row is None:
         raise NotFound
@@ -107,6 +109,17 @@ async def find(session_id: UUID, *, lock: bool = False) -> LiveSession:
     row = await tenants.connection().fetchrow(
         f"SELECT {_COLUMNS} FROM live_session WHERE id = $1" + (" FOR NO KEY UPDATE" if lock else ""),  # noqa: S608 - constant
         session_id,
+    )
+    if row is None:
+        raise NotFound
+    return LiveSession(**dict(row))
+
+
+async def find_by_code(code: str) -> LiveSession:
+    """By the code in its page's address. Raises NotFound."""
+    row = await tenants.connection().fetchrow(
+        f"SELECT {_COLUMNS} FROM live_session WHERE code = $1",  # noqa: S608 - constant
+        code,
     )
     if row is None:
         raise NotFound

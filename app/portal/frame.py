@@ -9,7 +9,8 @@ from uuid import UUID
 from litestar import Request
 
 import tenants
-from app import promoters
+from app import announcements, promoters
+from app.flows.announce import reader_of
 from app.identity import StoreNotChosen, viewer_of
 from app.kernel import formats
 from app.kernel.i18n import gettext as _
@@ -42,6 +43,8 @@ async def enter(request: AnyRequest) -> Place:
     arrival = arrival_of(request)
     arrival.memo["store"] = await profile_for_page(place.tenant)
     arrival.memo["place"] = place
+    async with tenants.transaction():
+        arrival.memo["unread"] = await announcements.count_unread(await reader_of(place.promoter))
     return place
 
 
@@ -81,6 +84,7 @@ def _frame(arrival: Arrival) -> dict[str, Any]:
     day_book = {"key": "day-book", "icon": "book", "label": _("Day-book"), "href": "/day-book"}
     return {
         "place": place,
+        "unread": arrival.memo.get("unread", 0),
         "tabs": [
             {"key": "board", "icon": "pulse", "label": _("Board"), "href": "/"},
             {"key": "links", "icon": "link", "label": _("Links"), "href": "/links"},

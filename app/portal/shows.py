@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import live, promoters
-from app.flows import run_show
+from app.flows import gifts_on_air, run_show
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import translate_fields
@@ -21,6 +21,8 @@ from app.kernel.money import CURRENCIES, InvalidAmount, parse_amount
 from app.kernel.pages import page, see_other
 from app.live import LiveSession, Slot
 from app.portal.frame import AnyRequest, Place, enter
+from app.portal.session_board import own_session
+from app.portal.show_gifts import GIVABLE, gift_rows, read_gift
 
 GOODS = """
 SELECT variant.id, product.title, variant.price_amount,
@@ -72,19 +74,31 @@ class ShowController(Controller):
     @get(permission="signed_in")
     async def show(self, request: AnyRequest, session_id: FromPath[UUID]) -> Template:
         place = await enter(request)
-        return await _page(place, await _own(place, session_id), {}, {})
+        return await show_page(place, await own_session(place, session_id), {}, {})
 
     @post(permission="signed_in")
     async def add(self, request: AnyRequest, session_id: FromPath[UUID]) -> Template | Redirect:
         """One more product at the end; with a price of its own it waits for the merchant's answer."""
         place = await enter(request)
-        session = await _own(place, session_id)
+        session = await own_session(place, session_id)
         values = {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
         try:
             await run_show.plan_slot(session_id, **_read(values, place))
         except InvalidInput as refusal:
-            return await _page(place, session, values, translate_fields(refusal))
+            return await show_page(place, session, values, translate_fields(refusal))
         return see_other(f"/live/{session_id}/show", flash=("ok", _("Planned")))
+
+    @post("/gifts", permission="signed_in")
+    async def ask_gift(self, request: AnyRequest, session_id: FromPath[UUID]) -> Template | Redirect:
+        """The merchant grants it before it can be announced."""
+        place = await enter(request)
+        session = await own_session(place, session_id)
+        values = {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
+        try:
+            await gifts_on_air.ask_gift(session_id, **read_gift(values), by=place.promoter.id)
+        except InvalidInput as refusal:
+            return await show_page(place, session, values, translate_fields(refusal))
+        return see_other(f"/live/{session_id}/show", flash=("ok", _("Asked for; the merchant answers")))
 
     @post("/off-air", permission="signed_in")
     async def off_air(self, request: AnyRequest, session_id: FromPath[UUID]) -> Redirect:
@@ -109,23 +123,18 @@ class ShowController(Controller):
         return see_other(f"/live/{session_id}/show")
 
 
-async def _own(place: Place, session_id: UUID) -> LiveSession:
-    """Raises NotFound, also for a session of somebody else."""
+async def show_page(
+    place: Place, session: LiveSession, values: Mapping[str, str], errors: Mapping[str, str]
+) -> Template:
     async with tenants.transaction():
-        session = await live.find(session_id)
-        if place.promoter.id not in await live.hosts_of(session):
-            raise NotFound
-    return session
-
-
-async def _page(place: Place, session: LiveSession, values: Mapping[str, str], errors: Mapping[str, str]) -> Template:
-    async with tenants.transaction():
-        rows = await rows_of(session.id)
+        rows, gifts = await rows_of(session.id), await gift_rows(session.id)
+        presents = await tenants.connection().fetch(GIVABLE)
         goods = await tenants.connection().fetch(GOODS)
         hosts = [await promoters.find(each) for each in await live.hosts_of(session)]
     return page(
         "portal/live/plan.html", status_code=422 if errors else 200, tab="live", session=session, rows=rows,
-        on_air=next((row for row in rows if row.slot.status == "on_air"), None), goods=goods, hosts=hosts,
+        on_air=next((row for row in rows if row.slot.status == "on_air"), None), gifts=gifts, presents=presents,
+        coming=next((row for row in rows if row.slot.status == "planned"), None), goods=goods, hosts=hosts,
         values=values, errors=errors, symbol=CURRENCIES[place.tenant.currency].symbol,
     )  # fmt: skip
 

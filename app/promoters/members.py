@@ -160,6 +160,15 @@ async def find_by_login(login_id: UUID) -> Promoter | None:
     return Promoter(**dict(row)) if row else None
 
 
+async def find_by_email(email: str) -> Promoter | None:
+    row = await tenants.connection().fetchrow(
+        f"SELECT {_COLUMNS} FROM promoter WHERE lower(email) = lower($1)"  # noqa: S608 - constant
+        " ORDER BY (status = 'approved') DESC, id LIMIT 1",
+        email,
+    )
+    return Promoter(**dict(row)) if row else None
+
+
 async def everyone(status: str | None = None, *, most: int = 500) -> list[Promoter]:
     """The store's promoters, those who wait for an answer first."""
     rows = await tenants.connection().fetch(

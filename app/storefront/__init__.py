@@ -23,6 +23,7 @@ from app.storefront.pickup_code import show_code
 from app.storefront.products import ProductController
 from app.storefront.receipts import ReceiptController
 from app.storefront.sharer import SharerController
+from app.storefront.shows import HANDLERS as SHOWS
 from app.storefront.sign_in import SignInController
 from app.storefront.teams import TeamController
 from app.storefront.theme import show_theme
@@ -36,7 +37,7 @@ router = Router(
         AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,
-        follow_link, follow_offer, stream_campaign, show_groups, *SHARING,
+        follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS,
         show_theme, show_visit, show_code,
         ReceiptController,
     ],

@@ -13,23 +13,24 @@ from app.kernel.clock import now
 
 
 class LiveNow(msgspec.Struct, frozen=True):
-    """A live session on air, and the product it sells with this very moment."""
+    """A live session on air, with a picture of what it shows."""
 
     title: str
     host: str
-    handle: str
+    code: str
     image_key: str | None
 
 
 LIVE = """
-SELECT session.title, promoter.name AS host, product.handle,
-    coalesce(product.cover_thumb_key, product.cover_key) AS image_key
+SELECT session.title, promoter.name AS host, session.code, shown.image_key
 FROM live_session AS session
 JOIN promoter ON promoter.id = session.promoter
-JOIN tracked_link AS link ON link.live_session = session.id AND link.status = 'active'
-JOIN product ON product.id = link.product AND product.status = 'published'
-WHERE session.status = 'live' AND promoter.status = 'approved'
-ORDER BY session.started_at DESC, link.created_at DESC LIMIT 1
+LEFT JOIN LATERAL (SELECT coalesce(product.cover_thumb_key, product.cover_key) AS image_key
+    FROM live_slot AS slot JOIN variant ON variant.id = slot.variant JOIN product ON product.id = variant.product
+    WHERE slot.session = session.id AND slot.status <> 'canceled' AND product.status = 'published'
+    ORDER BY (slot.status = 'on_air') DESC, slot.seq LIMIT 1) AS shown ON true
+WHERE session.status = 'live' AND promoter.status = 'approved' AND session.code IS NOT NULL
+ORDER BY session.started_at DESC, session.id DESC LIMIT 1
 """
 
 

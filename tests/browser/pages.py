@@ -19,6 +19,7 @@ NO_PAGE: dict[str, str] = {
     "portal GET /payouts/statements/file": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
     "storefront GET /o/{slot:str}": "leads on to a network, on another host",
+    "storefront GET /live/{code:str}/now": "the part of a session's page that moves",
     "storefront GET /campaigns/{code:str}/teams/{team:str}/progress": "the part of a page that a team's end changes",
 }
 _NOT_HTML = re.compile(

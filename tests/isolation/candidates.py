@@ -90,6 +90,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "code": [
             rows["tracked_link"]["code"],
             rows["campaign"]["code"],
+            rows["live_session"]["code"],
             pickups.codes.code_of(rows["pickup"]["order_id"], rows["pickup"]["code_round"]),
         ],
         "team": [rows["team_group"]["code"]],

@@ -74,7 +74,8 @@ async def test_a_whole_show(visitor: Visitor, another_visitor: Visitor, shop: Te
     async with tenants.transaction():
         code = await tenants.connection().fetchval("SELECT code FROM campaign WHERE id = $1", slot.campaign)
     window = await another_visitor.get(store_address(shop))
-    assert "Peach night" not in _text(window.text).replace("Peach night ·", "")
+    assert "Lin: Peach night On air now" in _text(window.text)
+    assert f"/campaigns/{code}" not in window.text
     assert "31.9" in _text((await another_visitor.get(store_address(shop, f"/campaigns/{code}"))).text)
 
 

@@ -28,6 +28,7 @@ from workers.forever import forever, together
 from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
 from workers.leader_exports import expire_leader_exports
+from workers.materials import note_stale_packs, sweep_drawings
 from workers.order_jobs import expire_files
 from workers.pickups import look_after_pickups
 from workers.presale import look_after_presales
@@ -164,6 +165,8 @@ TIMETABLE = (
     Entry("sweep", 3600, sweep_rows),
     Entry("orders.files", 3600, expire_files),
     Entry("group_buying.files", 3600, expire_leader_exports),
+    Entry("materials.stale", 60, note_stale_packs),
+    Entry("materials.drawings", 6 * 3600, sweep_drawings),
     Entry("sweep.platform", 3600, sweep_platform, per_store=False),
     Entry("schemas", 5, refill_schemas, per_store=False),
     Entry("stuck_stores", 30, finish_stuck_stores, per_store=False),

@@ -30,6 +30,7 @@ from app.backoffice import (
     link_batches,
     link_pages,
     look,
+    materials,
     members,
     notices,
     order_desk,
@@ -77,7 +78,7 @@ from app.backoffice.enter import enter
 PAGES = (
     sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, look, settings,
     delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
-    users,
+    users, materials,
     promoters, promoter_rules, promoter_life, link_batches, link_pages, channels,
     shows, show_gifts, session_boards, session_reports, announcements,
     campaigns, campaign_exports, leader_goods, campaign_teams, community, pickup_points, coupons, members, people,

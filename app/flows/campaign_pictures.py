@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 
+import tenants
 from app import links
 from app.flows.campaign_offer import Offer
 from app.flows.campaign_words import first_item, next_step, reason
@@ -25,9 +26,9 @@ from app.store import look_of, palette
 from infra import wiring
 from infra.storage.port import StorageError, object_key
 
-Shape = Literal["poster", "card"]
+Shape = Literal["poster", "card", "square"]
 AT_ONCE = asyncio.Semaphore(2)  # drawing is work for a whole core
-DRAWERS = {"poster": links.draw_poster, "card": links.draw_card}
+DRAWERS = {"poster": links.draw_poster, "card": links.draw_card, "square": links.draw_square}
 MADE = "campaign/1"  # changed when the same words are drawn differently
 
 
@@ -68,6 +69,35 @@ def compose(shape: Shape, offer: Offer, store: Any, currency: str, url: str = ""
     key = campaign.cover_key or (item.image_key if item else None)
     said = msgspec.json.encode([shape, poster, key, MADE])
     return Sheet(shape, poster, key, hashlib.sha256(said).hexdigest())
+
+
+def compose_plain(
+    shape: Shape, store: Any, tenant: tenants.Tenant, url: str, *, sharer: str, title: str, price_amount: int | None,
+    was_amount: int | None, picture_key: str | None, deadline: str = "",
+) -> Sheet:  # fmt: skip
+    """Of a product, or of the whole store when there is no title."""
+    price, was = ("", "", ""), ""
+    if title and price_amount is not None:
+        parts = formats.price_parts(price_amount, tenant.currency)
+        price = (parts.symbol, parts.whole, parts.fraction)
+        if (was_amount or 0) > price_amount:
+            was = formats.money(was_amount or 0, tenant.currency, trim=True)
+    poster = links.Poster(
+        store_name=store.name,
+        product_title=title or store.name,
+        price=price,
+        was_price=was,
+        url=url,
+        locale=tenant.locale.replace("-", "_"),
+        promoter_name=sharer,
+        invitation=_("%(name)s recommends", name=sharer),
+        subtitle="" if title else store.tagline,
+        deadline=deadline,
+        hint=_("Scan to open the store"),
+        look=look(store.look),
+    )
+    said = msgspec.json.encode([shape, poster, picture_key, "poster/1"])
+    return Sheet(shape, poster, picture_key, hashlib.sha256(said).hexdigest())
 
 
 def _prices(item: Item | None, offer: Offer, currency: str) -> tuple[tuple[str, str, str], str, tuple[str, ...], int]:

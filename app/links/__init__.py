@@ -39,6 +39,7 @@ from app.links.paths import campaign_path, path_of, session_path
 from app.links.poster import Poster, PosterLook, draw_poster
 from app.links.qr import qr_modules, qr_png, qr_svg
 from app.links.screening import screen, screen_program
+from app.links.square import draw_square
 from app.links.tallies import SalesTotals, Tally, add_clicks, lock_tallies, tallies_of, write_sales
 from app.links.tracked import (
     MOST_LINKS,
@@ -102,6 +103,7 @@ __all__ = [
     "days_of",
     "draw_card",
     "draw_poster",
+    "draw_square",
     "fewest_days",
     "find",
     "find_batch",

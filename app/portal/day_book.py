@@ -9,6 +9,8 @@ from litestar import get
 from litestar.response import Template
 
 import tenants
+from app import materials
+from app.flows.open_pack import changed_packs
 from app.kernel.clock import now
 from app.kernel.i18n import N_
 from app.kernel.pages import page
@@ -38,12 +40,13 @@ async def show_day_book(request: AnyRequest) -> Template:
         troubles = await chain_queries.exceptions(promoter, moment - YESTERDAY)
         days = await chain_queries.commission_by_day(promoter, moment - TWO_WEEKS, place.tenant.time_zone)
         changes = await chain_queries.changes(promoter, moment - YESTERDAY)
+        packs = await changed_packs(promoter, moment - YESTERDAY)
         lists = await _titles(promoter, moment)
     for change in changes["campaigns"]:
         change["prices"] = msgspec.json.decode(change["prices"] or b"[]")
     return page(
         "portal/day_book/show.html", tab="day-book", waiting=waiting, late=late, troubles=troubles, days=days,
-        changes=changes, why=WHY, lists=lists,
+        changes=changes, packs=packs, because=materials.BECAUSE, why=WHY, lists=lists,
     )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ def _frame(arrival: Arrival) -> dict[str, Any]:
             {"key": "board", "icon": "pulse", "label": _("Board"), "href": "/"},
             {"key": "links", "icon": "link", "label": _("Links"), "href": "/links"},
             *([day_book] if leads else []),
+            {"key": "kit", "icon": "image", "label": _("Material"), "href": "/materials"},
             {"key": "earnings", "icon": "coins", "label": _("Earnings"), "href": "/earnings"},
             {"key": "live", "icon": "video", "label": _("Sessions"), "href": "/live"},
             {"key": "pickups", "icon": "pin", "label": _("Pickup"), "href": "/pickups"},

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import links, live
+from app.flows import campaign_pictures
 from app.flows.create_link import create_link, pause_link
 from app.identity import viewer_of
 from app.kernel.errors import Refusal
@@ -112,7 +113,7 @@ async def show_poster(request: AnyRequest, link_id: FromPath[UUID]) -> Response[
     headers = {"etag": f'"{poster.fingerprint}"', "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(b"", status_code=304, headers=headers)
-    return Response(await posters.picture(place.tenant.id, poster), media_type="image/png", headers=headers)
+    return Response(await campaign_pictures.picture(place.tenant.id, poster), media_type="image/png", headers=headers)
 
 
 def address_of(place: Place, code: str) -> str:

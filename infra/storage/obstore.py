@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,11 @@ class ObstoreStorage:
             async for chunk in found.stream(min_chunk_size=CHUNK):
                 yield bytes(chunk)
 
+    async def piece(self, key: str, start: int, length: int) -> bytes:
+        with _told_plainly(check_key(key)):
+            found = await obstore.get_range_async(self._backend, key, start=start, length=length)
+            return bytes(found)
+
     async def exists(self, key: str) -> bool:
         try:
             with _told_plainly(check_key(key)):
@@ -73,6 +79,14 @@ class ObstoreStorage:
             async for batch in obstore.list(self._backend, prefix):
                 for entry in batch:
                     yield entry["path"]
+
+    async def older_than(self, tenant_id: uuid.UUID, extension: str, before: datetime) -> AsyncIterator[str]:
+        prefix = f"t/{tenant_id}"
+        with _told_plainly(prefix):
+            async for batch in obstore.list(self._backend, prefix):
+                for entry in batch:
+                    if entry["path"].endswith(f".{extension}") and entry["last_modified"] < before:
+                        yield entry["path"]
 
 
 def local_storage(folder: Path) -> ObstoreStorage:

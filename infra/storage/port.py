@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Protocol
 
 _KEY = re.compile(r"t/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}\.[a-z0-9]{1,8}")
@@ -53,10 +54,18 @@ class ObjectStorage(Protocol):
         """The object in pieces, for large ones. Raises `ObjectMissing` before the first piece."""
         ...
 
+    async def piece(self, key: str, start: int, length: int) -> bytes:
+        """So many bytes from there on, fewer at the end. Raises `ObjectMissing`."""
+        ...
+
     async def exists(self, key: str) -> bool: ...
 
     async def delete(self, key: str) -> None:
         """Remove an object; removing it twice is no error."""
+        ...
+
+    def older_than(self, tenant_id: uuid.UUID, extension: str, before: datetime) -> AsyncIterator[str]:
+        """Keys of one tenant with this ending that were put before that moment; whoever has enough stops reading."""
         ...
 
     def keys(self, tenant_id: uuid.UUID) -> AsyncIterator[str]:

@@ -28,6 +28,7 @@ NEUTRAL: dict[str, str] = {
     "item": "SKU", "tag": "gift", "aftersale": "open",
     "act": "pause", "check": "1", "start": "1", "waits": "merchant", "outcome": "matched",
     "provider": "stripe", "by": "sandbox",
+    "template": "classic", "save": "1", "since": "1",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
     "year": "2026", "month": "0", "everything": "true",
     "platform": "douyin", "filter_": "open",

@@ -10,8 +10,13 @@ if TYPE_CHECKING:
     from tests.isolation.words import Filled
 
 
+FILE = ("id", "kind", "extension", "file_key", "size_bytes")
+
+
 def document(store: Filled, word: str, table: str) -> Any:
     """A jsonb column, with what its readers need to find in it."""
+    if table in ("material_pack", "material_version"):
+        return _material(store, word, table)
     if table != "attribution_decision":
         return _small_document(word, table)
     return {
@@ -27,6 +32,18 @@ def _party(store: Filled, word: str) -> dict[str, Any]:
         "promoter": rows["promoter"]["id"], "promoter_name": word, "code": rows["tracked_link"]["code"], "label": word,
         "kind": "link", "occurred_at": now().isoformat(), "reason": "last_click", "click": rows["click"]["id"],
         "touch": rows["touch"]["id"], "link": rows["tracked_link"]["id"], "live_session": None,
+    }  # fmt: skip
+
+
+def _material(store: Filled, word: str, table: str) -> Any:
+    """The texts of a pack, or the pack as it was published."""
+    copies = [{"language": "en", "channel": "any", "words": word}]
+    if table == "material_pack":
+        return copies
+    return {
+        "title": word, "subject": word, "copies": copies, "templates": ["classic"], "price_amount": 1000,
+        "was_amount": None, "ends_at": None,
+        "files": [{name: store.rows["material_file"][name] for name in FILE}],
     }  # fmt: skip
 
 

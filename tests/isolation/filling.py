@@ -20,7 +20,10 @@ from tests.isolation.words import Column, Filled, value_of
 
 RUNNERS_OWN = "schema_version"
 # Rows that live without a reference to what they are about.
-NEEDS = {"ledger_account": ("promoter",), "outbox": ("product",), "attribution_decision": ("click",)}
+NEEDS = {
+    "ledger_account": ("promoter",), "outbox": ("product",), "attribution_decision": ("click",),
+    "material_version": ("variant", "material_file"),
+}  # fmt: skip
 # Tables of which a row has to name two.
 ANOTHER: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "ledger_account": ("another_account", lambda: {"kind": "promoter_available"}),

@@ -102,6 +102,13 @@ MEANT: dict[tuple[str, str], Any] = {
     ("plan_simulation", "status"): "done",
     ("plan_simulation", "from_at"): now() - timedelta(days=1),
     ("plan_simulation", "until_at"): now(),
+    ("material_pack", "status"): "published",
+    ("material_pack", "version"): 1,
+    ("material_version", "number"): 1,
+    ("material_pack", "campaign"): None,
+    ("material_pack", "live_session"): None,
+    ("material_pack", "templates"): ["classic"],
+    ("material_pack", "stale_because"): "",
     ("orders", "status"): "placed",
     ("orders", "payment_status"): "paid",
     ("orders", "total_amount"): 1000,
@@ -223,12 +230,20 @@ def _special(store: Filled, table: str, name: str, row: dict[str, Any]) -> Any:
         if (table, name) == PICKUP_CODE
         else None,
         "owner": store.rows["promoter"]["id"] if name == "owner" else None,
+        "basis": _prices(store) if name == "basis" else None,
     }
     if name in known:
         return known[name]
     if name in NAMED:
         return f"{name}-{store.tag}@shop.test" if name == "email" and table == "customer" else f"{name}-{store.tag}"
     return PLAIN.get(name)
+
+
+def _prices(store: Filled) -> str:
+    """What the store's goods cost, as a version of a material pack keeps it: so the pack counts."""
+    variant = store.rows["variant"]
+    prices = {str(variant["id"]): [variant["price_amount"], variant["compare_at_amount"]]}
+    return msgspec.json.encode({"prices": prices, "rules": None, "ends_at": None}).decode()
 
 
 def _by_type(store: Filled, table: str, column: Column) -> Any:

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
+
 from infra import crypto
 from infra.carrier.kuaidi100 import Kuaidi100
 from infra.carrier.port import CarrierTracking
 from infra.credentials import Row, open_credentials, seal_credentials
 from infra.http import GuardedTransport, Outside, local_simulators
+from infra.marketplace import adapters as marketplaces
+from infra.marketplace.port import MarketplaceOrders
 from infra.messaging.port import Mailer
 from infra.payment import adapters
 from infra.payment.adapters import is_trial
@@ -28,8 +32,9 @@ from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
     "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
-    "carrier_tracking", "close", "credential_faults", "is_trial", "mailer", "outside", "payment_provider",
-    "payouts_provider", "pays_people", "register_payments", "register_warehouse", "seal_credentials",
+    "carrier_tracking", "close", "credential_faults", "is_trial", "mailer", "marketplace", "outside",
+    "payment_provider",
+    "payouts_provider", "pays_people", "register_payments", "register_warehouse", "seal_credentials", "seal_shop",
     "storage", "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
@@ -115,6 +120,24 @@ def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
 def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierTracking:
     """The tracking service that follows this warehouse's parcels."""
     return Kuaidi100(_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER))
+
+
+def marketplace(shop: Row, *, tenant_id: UUID, currency: str, decimals: int) -> MarketplaceOrders:
+    """The platform of an `external_shop` row."""
+    sealed = crypto.open_sealed(shop["credentials_sealed"], tenant_id=tenant_id, purpose=_shop_place(shop["id"]))
+    said = msgspec.json.decode(sealed, type=dict[str, str])
+    return marketplaces.connect(
+        shop["platform"], said, shop["base_url"], outside(shop["base_url"]), currency=currency, decimals=decimals
+    )
+
+
+def seal_shop(said: Mapping[str, str], *, tenant_id: UUID, shop_id: UUID) -> str:
+    """One text for `external_shop.credentials_sealed`; copied to another row or store it does not open."""
+    return crypto.seal(msgspec.json.encode(dict(said)), tenant_id=tenant_id, purpose=_shop_place(shop_id))
+
+
+def _shop_place(shop_id: UUID) -> str:
+    return f"external_shop.credentials:{shop_id}"
 
 
 def mailer() -> Mailer | None:

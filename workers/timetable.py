@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 import tenants
-from app import ledger, payments, payouts, promoters, promotions
+from app import external_sales, ledger, payments, payouts, promoters, promotions
 from app.flows.settle_session import ask_for_settling
 from app.kernel import idempotency
 from app.kernel.clock import now
@@ -128,8 +128,11 @@ async def sweep_rows() -> None:
 
 
 async def settle_sales_elsewhere() -> None:
-    """Ask for a look at lines sold elsewhere; the same wish twice is one."""
+    """Ask for the orders of connected shops and for a look at lines; the same wish twice is one."""
     async with tenants.transaction():
+        for shop in await external_sales.shops(active=True):
+            key = f"external_sales.pull:{shop.id}"
+            await outbox.post("external_sales.pull", queue="bulk", key=key, max_attempts=3, shop_id=str(shop.id))
         await outbox.post("external_sales.settle", queue="default", key="external_sales.settle", max_attempts=3)
 
 

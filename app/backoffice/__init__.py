@@ -23,6 +23,7 @@ from app.backoffice import (
     delivery,
     demand,
     external_sales,
+    external_shops,
     fulfillment,
     gift_cards,
     imports,
@@ -87,7 +88,7 @@ PAGES = (
     order_desk, order_documents, order_jobs, order_views,
     payment_accounts, notices, by_hand, payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
-    external_sales, sales_files, cps_offers,
+    external_sales, external_shops, sales_files, cps_offers,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -12,6 +12,7 @@ from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
 from app.demo.claiming import share_out
 from app.demo.doubting import let_the_host_live_here
+from app.demo.elsewhere import sell_elsewhere
 from app.demo.linking import put_up_links
 from app.demo.neighborhoods import open_points
 from app.demo.planning import write_plans
@@ -54,6 +55,7 @@ async def seed() -> None:
             await write_plans(demo.slug)
             await put_up_links(demo.slug, CURRENCIES[demo.currency].step)
             await let_the_host_live_here(demo.slug)
+            await sell_elsewhere(host)
 
 
 async def _account(realm: Realm, person: people.Person, locale: str) -> UUID:

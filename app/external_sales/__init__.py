@@ -44,12 +44,24 @@ from app.external_sales.people_and_goods import (
 )
 from app.external_sales.rows import MESSAGES, Problem, Reading, UnknownTable, read
 from app.external_sales.sheets import FileTooLong, UnreadableFile
+from app.external_sales.shops import (
+    Shop,
+    ShopKnown,
+    connect_shop,
+    find_shop,
+    note_failure,
+    provisional_orders,
+    read_until,
+    shops,
+    switch_shop,
+)
 
 __all__ = [
     "MESSAGES", "NETWORKS", "PLATFORMS", "STATUSES", "Columns", "Decision", "Fact", "FileTooLong", "Known", "Line",
-    "Offer", "OfferLeadsAstray", "Problem", "Reading", "Sharer", "Sighting", "Slot", "Taken", "UnknownTable",
-    "Unmatched", "UnreadableFile", "add_up", "attended", "count_click", "decide", "decisions_of", "finalize", "find",
-    "find_offer", "find_slot", "holder_of", "map_sharer", "match_good", "merge", "offers", "offers_for",
-    "promoter_behind", "read", "recognize", "save_offer", "sharers", "sightings_of", "slots", "switch_offer",
-    "take_in", "take_slot", "unmatched", "waiting", "words",
+    "Offer", "OfferLeadsAstray", "Problem", "Reading", "Sharer", "Shop", "ShopKnown", "Sighting", "Slot", "Taken",
+    "UnknownTable", "Unmatched", "UnreadableFile", "add_up", "attended", "connect_shop", "count_click", "decide",
+    "decisions_of", "finalize", "find", "find_offer", "find_shop", "find_slot", "holder_of", "map_sharer",
+    "match_good", "merge", "note_failure", "offers", "offers_for", "promoter_behind", "provisional_orders", "read",
+    "read_until", "recognize", "save_offer", "sharers", "shops", "sightings_of", "slots", "switch_offer",
+    "switch_shop", "take_in", "take_slot", "unmatched", "waiting", "words",
 ]  # fmt: skip

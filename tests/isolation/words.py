@@ -176,6 +176,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("external_sharer", "platform"): "douyin",
     ("external_sharer", "mapped_at"): now(),
     ("external_sighting", "source"): "file",
+    ("external_shop", "platform"): "douyin",
     ("cps_offer", "network"): "jd",
     ("cps_offer", "landing_url"): "https://u.jd.com/x",
     ("commission_line", "amount"): 100,

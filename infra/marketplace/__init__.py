@@ -1,0 +1,1 @@
+"""Port: platforms where the store sells too, and whose orders are read from them."""

@@ -98,6 +98,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("megaphone", _("Announcements"), "/announcements", "promoters.read"),
             item("globe", _("Sold elsewhere"), "/external-sales", "promoters.read", waiting["elsewhere"], "warn"),
             item("image", _("Material packs"), "/materials", "promoters.read"),
+            item("crown", _("Contests"), "/contests", "promoters.read"),
             item("layers", _("Whose sale"), "/attribution", "promoters.read"),
             item("shield", _("Doubtful sales"), "/risk", "risk.review", waiting["doubts"], "warn"),
             item("grid", _("Campaigns"), "/campaigns", "promotions.read"),

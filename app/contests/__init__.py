@@ -24,6 +24,17 @@ from app.contests.contests import (
     sides_of,
     waiting,
 )
+from app.contests.leaderboards import (
+    PERIODS,
+    RANKED_BY,
+    SHOWS,
+    LeaderboardSetting,
+    nicknames_of,
+    read_setting,
+    save_nickname,
+    save_setting,
+)
+from app.contests.news import channel, tell_watchers
 from app.contests.ranking import SideTally, Tally, prize_for, ranked, shares
 from app.contests.results import (
     Award,
@@ -37,7 +48,7 @@ from app.contests.results import (
     find_award,
     freeze,
     frozen_orders,
-    frozen_scores,
+    frozen_tallies,
     mark_paid,
     owe,
     results_of,
@@ -46,9 +57,11 @@ from app.contests.results import (
 from app.contests.states import IllegalMove
 
 __all__ = [
-    "METRICS", "MOST_ENTRANTS", "MOST_PRIZES", "MOST_SIDES", "SCOPES", "SPLITS", "Award", "Contest", "ContestDraft",
-    "Correction", "CountedOrder", "Event", "IllegalMove", "MoreThanWasPaid", "Result", "Side", "SideTally", "Tally",
-    "awards_of", "awards_to", "contests_of", "corrections_of", "events_of", "find", "find_award", "freeze",
-    "frozen_orders", "frozen_scores", "listed", "mark_paid", "move", "of_session", "owe", "prize_for", "prizes_of",
-    "products_of", "ranked", "results_of", "save_draft", "shares", "sides_of", "take_back", "waiting", "words",
+    "METRICS", "MOST_ENTRANTS", "MOST_PRIZES", "MOST_SIDES", "PERIODS", "RANKED_BY", "SCOPES", "SHOWS",
+    "SPLITS", "Award", "Contest", "ContestDraft", "Correction", "CountedOrder", "Event", "IllegalMove",
+    "LeaderboardSetting", "MoreThanWasPaid", "Result", "Side", "SideTally", "Tally", "awards_of", "awards_to",
+    "channel", "contests_of", "corrections_of", "events_of", "find", "find_award", "freeze", "frozen_orders",
+    "frozen_tallies", "listed", "mark_paid", "move", "nicknames_of", "of_session", "owe", "prize_for",
+    "prizes_of", "products_of", "ranked", "read_setting", "results_of", "save_draft", "save_nickname",
+    "save_setting", "shares", "sides_of", "take_back", "tell_watchers", "waiting", "words",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app.contests.ranking import SideTally
+from app.contests.ranking import SideTally, Tally
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
@@ -143,13 +143,15 @@ async def frozen_orders(
     return [CountedOrder(**row) for row in rows]
 
 
-async def frozen_scores(contest_id: UUID) -> dict[UUID, int]:
-    """What each promoter brought in the end."""
+async def frozen_tallies(contest_id: UUID) -> dict[UUID, Tally]:
+    """What each promoter brought in the end; who brought nothing is not in it."""
     rows = await tenants.connection().fetch(
-        "SELECT promoter, sum(score)::bigint AS score FROM contest_order WHERE contest = $1 GROUP BY promoter",
+        "SELECT promoter, sum(score)::bigint AS score, sum(net_amount)::bigint AS net_amount,"
+        " count(*) AS orders, max(paid_at) AS reached_at FROM contest_order WHERE contest = $1 AND score > 0"
+        " GROUP BY promoter",
         contest_id,
     )
-    return {row["promoter"]: row["score"] for row in rows}
+    return {row["promoter"]: Tally(**row) for row in rows}
 
 
 def _award(row: Mapping[str, Any] | None) -> Award:

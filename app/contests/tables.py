@@ -151,3 +151,24 @@ class ContestCorrection(Table):
     reason = Text(default=None)
     actor = Text(default=None)
     at = Timestamptz(default=None)
+
+
+class LeaderboardSetting(Table):
+    """What the store's promoters see of each other: one row."""
+
+    id = key()
+    only_one = Boolean(default=True)
+    shows = Text(default="own_place")
+    metric = Text(default="net_sales")
+    updated_at = Timestamptz(default=None)
+    there_is_one_leaderboard = Unique([only_one])
+
+
+class PromoterNickname(Table):
+    """How somebody is called on the leaderboard."""
+
+    id = key()
+    promoter = reference("promoters", "Promoter")
+    nickname = Text(default=None)
+    updated_at = Timestamptz(default=None)
+    one_nickname_each = Unique([promoter])

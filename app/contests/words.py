@@ -36,6 +36,7 @@ REASONS = {
     "refunded": (N_("Taken off"), N_("The order was refunded."), "bad"),
     "unsettled": (N_("Taken off"), N_("It was not settled when the result became final."), "bad"),
     "held": (N_("Held for review"), N_("A sale that is held for review does not count."), "warn"),
+    "own_purchase": (N_("Does not count"), N_("What somebody buys through their own link wins nothing."), ""),
     "not_new": (N_("Does not count"), N_("Somebody with this account, e-mail or phone has paid before."), ""),
     "undecided": (N_("Being counted"), N_("It is paid, and whose sale it was is being written down."), "warn"),
 }

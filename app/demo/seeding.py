@@ -11,6 +11,7 @@ from app.demo import people
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
 from app.demo.claiming import share_out
+from app.demo.contesting import set_against
 from app.demo.doubting import let_the_host_live_here
 from app.demo.elsewhere import sell_elsewhere
 from app.demo.linking import put_up_links
@@ -48,6 +49,7 @@ async def seed() -> None:
             await _put_on_air(demo, host)
             await share_out(demo.slug, sharer)
             await show_the_evening(demo.linked, host, sharer)
+            await set_against(demo.slug, host, sharer, CURRENCIES[demo.currency].unit)
             await _give_a_card(demo)
             await open_points(demo.slug, host)
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)

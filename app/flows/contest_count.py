@@ -3,18 +3,18 @@
 An order counts for whoever the sale was decided for, when it was paid within the contest's time. What is refunded is
 taken off as soon as the refund has succeeded. While the board is provisional everything paid counts; when it becomes
 final, only what is settled does: received, the return period over, nothing asked back and no money on its way back.
-A sale that is held for review never counts, and a customer is new when nobody with the same account, e-mail or phone
-ever paid before.
+A sale that is held for review never counts, nor does a promoter's own purchase. A customer is new when nobody with the
+same account, e-mail or phone ever paid before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import tenants
-from app import payouts
-from app.contests import CountedOrder, Side, SideTally, Tally
+from app import contests, payouts
+from app.contests import Contest, CountedOrder, Side, SideTally, Tally
 from app.flows.received_goods import ON_ITS_WAY_BACK, OPEN_CASE, RECEIVED
 from app.kernel.clock import now
 
@@ -39,6 +39,8 @@ SELECT entrant.side, entrant.promoter, contest.metric, orders.id AS order_id, or
     CASE contest.metric WHEN 'new_customers' THEN NOT ({PAID_BEFORE}) ELSE true END AS is_new,
     EXISTS (SELECT 1 FROM commission_line AS earned WHERE earned.decision = line.id AND earned.role = 'promotion'
         AND earned.held_because <> '' AND earned.status IN ('estimated', 'held')) AS held,
+    EXISTS (SELECT 1 FROM risk_assessment AS look WHERE look.order_id = orders.id AND look.promoter = entrant.promoter
+        AND look.outcome IN ('off', 'discount', 'commission')) AS is_own,
     NOT {OPEN_CASE} AND NOT {ON_ITS_WAY_BACK} AND coalesce(greatest({RECEIVED},
         (SELECT max(aftersale.closed_at) FROM aftersale_line AS wish JOIN aftersale ON aftersale.id = wish.aftersale
             WHERE wish.order_line = line.order_line)) + make_interval(days => $4) <= $1 AND {RECEIVED} <= $1, false)
@@ -61,10 +63,12 @@ WITH sold AS (
     SELECT side, promoter, metric, order_id, number, paid_at, bool_or(undecided) AS undecided,
         sum(base_amount)::bigint AS gross_amount, sum(left_amount)::bigint AS net_amount,
         sum(quantity)::integer AS units, least(sum(quantity), sum(units_back))::integer AS units_back,
-        bool_and(is_new) AS is_new, bool_or(held) AS held, bool_and(settled) AS settled
+        bool_and(is_new) AS is_new, bool_or(held) AS held, bool_or(is_own) AS is_own,
+        bool_and(settled) AS settled
     FROM ({LINES}) AS lines GROUP BY side, promoter, metric, order_id, number, paid_at
 ), judged AS (
     SELECT *, CASE WHEN undecided THEN 'undecided' WHEN held THEN 'held'
+        WHEN is_own THEN 'own_purchase'
         WHEN units_back >= units OR (net_amount = 0 AND gross_amount > 0) THEN 'refunded'
         WHEN NOT is_new THEN 'not_new' WHEN $5 AND NOT settled THEN 'unsettled'
         WHEN net_amount < gross_amount OR units_back > 0 THEN 'partly_refunded' ELSE 'counted' END AS reason
@@ -87,7 +91,7 @@ FROM ({ORDERS}) AS found GROUP BY promoter
 # What a later day may still decide: no decision yet, held for review, or not settled and not gone.
 OPEN_QUESTIONS = f"""
 SELECT count(*) FROM ({ORDERS}) AS found
-WHERE reason IN ('undecided', 'held') OR (NOT settled AND reason NOT IN ('refunded', 'not_new'))
+WHERE reason IN ('undecided', 'held') OR (NOT settled AND reason NOT IN ('refunded', 'not_new', 'own_purchase'))
 """  # noqa: S608 - constants only
 
 
@@ -143,6 +147,15 @@ def tallied(sides: Iterable[Side], found: Iterable[CountedOrder]) -> list[SideTa
         for promoter, mine in of.items()
     }  # fmt: skip
     return added_up(sides, sums)
+
+
+async def with_prizes(contest: Contest, sides: Sequence[SideTally]) -> list[tuple[SideTally, int]]:
+    """The first place first, each side with what its place wins as things stand."""
+    prizes = await contests.prizes_of(contest.id)
+    return [
+        (side, contests.prize_for(side, place, prizes, least_score=contest.least_score, cap_bps=contest.cap_bps))
+        for place, side in enumerate(contests.ranked(sides), start=1)
+    ]
 
 
 def _order(row: object) -> CountedOrder:

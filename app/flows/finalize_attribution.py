@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import attribution, commissions, orders, risk
+from app import attribution, commissions, contests, orders, risk
 from app.flows import bind_shoppers, commission_moves, link_totals, own_purchases
 from app.kernel.clock import now
 from app.kernel.events import publish
@@ -35,6 +35,7 @@ async def finalize_attribution(order_id: UUID) -> None:
         await link_totals.recount(one.link for one in decided if one.link)
     for promoter in {one.promoter for one in decided}:
         await publish(f"board:{tenants.current().id}:{promoter}", "paid" if order.is_paid else "order")
+    await contests.tell_watchers()
 
 
 async def _bind(order: orders.Order) -> None:

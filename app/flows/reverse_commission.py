@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import tenants
-from app import attribution, commissions, orders, payments, promoters
+from app import attribution, commissions, contests, orders, payments, promoters
 from app.flows import commission_moves, link_totals, own_purchases
 from app.kernel.events import publish
 
@@ -40,6 +40,7 @@ async def reverse_commission(order_id: UUID) -> None:
         await link_totals.recount(one.link for one in decided if one.link)
     for promoter in {one.promoter for one in decided}:
         await publish(f"board:{tenants.current().id}:{promoter}", "refund")
+    await contests.tell_watchers()
 
 
 async def _goods_back(order_id: UUID) -> Mapping[UUID, tuple[int, int, int]]:

@@ -8,17 +8,15 @@ counted is copied and the prizes are owed, in the same breath as the job that pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 
 import tenants
 from app import contests
-from app.contests import Contest, ContestDraft, IllegalMove, SideTally
+from app.contests import Contest, ContestDraft, IllegalMove
 from app.flows import contest_count, contest_gate
 from app.kernel.clock import now
-from app.kernel.events import publish
 from tenants import outbox
 
 log = structlog.get_logger()
@@ -64,7 +62,7 @@ async def close_contest(contest_id: UUID, *, by: str) -> bool:
             raise IllegalMove(at="announced", to="closed")
         await contests.move(contest, "closed", actor=by)
         await outbox.post("contests.settle", queue="bulk", key=f"contests.settle:{contest_id}", contest_id=contest_id)
-    await tell_boards()
+    await contests.tell_watchers()
     return True
 
 
@@ -73,7 +71,7 @@ async def cancel_contest(contest_id: UUID, *, words: str, by: str) -> None:
     async with tenants.transaction():
         contest = await contests.find(contest_id, lock=True)
         await contests.move(contest, "canceled", actor=by, words=words.strip()[:300])
-    await tell_boards()
+    await contests.tell_watchers()
 
 
 async def settle_contest(contest_id: UUID) -> bool:
@@ -88,14 +86,14 @@ async def settle_contest(contest_id: UUID) -> bool:
         await contests.move(contest, "final", actor=THE_CLOCK)
         await outbox.post("contests.pay", key=f"contests.pay:{contest_id}", contest_id=contest_id)
     log.info("contests.final", contest=str(contest_id))
-    await tell_boards()
+    await contests.tell_watchers()
     return True
 
 
 async def _freeze(contest: Contest) -> None:
     """Copy the board and the orders behind it, and write down who is owed what."""
     orders = await contest_count.final_orders(contest.id)
-    board = await with_prizes(contest, contest_count.tallied(await contests.sides_of(contest.id), orders))
+    board = await contest_count.with_prizes(contest, contest_count.tallied(await contests.sides_of(contest.id), orders))
     results = await contests.freeze(contest.id, board, orders)
     for side, prize in board:
         scores = {one.promoter: one.score for one in side.members}
@@ -104,20 +102,6 @@ async def _freeze(contest: Contest) -> None:
                 contest.id, results[side.side], promoter, score=scores[promoter], amount=amount,
                 currency=contest.currency,
             )  # fmt: skip
-
-
-async def with_prizes(contest: Contest, sides: Sequence[SideTally]) -> list[tuple[SideTally, int]]:
-    """The first place first, each side with what its place wins as things stand."""
-    prizes = await contests.prizes_of(contest.id)
-    return [
-        (side, contests.prize_for(side, place, prizes, least_score=contest.least_score, cap_bps=contest.cap_bps))
-        for place, side in enumerate(contests.ranked(sides), start=1)
-    ]
-
-
-async def tell_boards() -> None:
-    """Whoever watches a contest of this store looks again."""
-    await publish(f"contests:{tenants.current().id}", "changed")
 
 
 def _require_draft(contest: Contest) -> None:

@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 import tenants
-from app import commissions, external_sales, payouts, promoters
+from app import commissions, contests, external_sales, payouts, promoters
 from app.flows.commission_story import story_of
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -54,12 +54,14 @@ async def show_earnings(request: AnyRequest, start: FromQuery[int] = 0) -> Templ
         days = _days(await queries.expected(place.promoter.id, place.tenant.currency), place.tenant)
         policy = await payouts.read_policy()
         waiting = await payouts.payouts_of(place.promoter.id, most=3)
+        awards = await contests.awards_to(place.promoter.id, most=5)
         terms = await promoters.current_terms()
         to_accept = terms is not None and not await promoters.accepted_at(place.promoter.id, terms)
     return page(
         "portal/earnings/index.html", tab="earnings", states=STATES, roles=ROLES, days=days, policy=policy,
         rows=[row | {"due_at": _due_at(row, policy)} for row in rows[:PER_PAGE]], purse=purse, payouts=waiting,
         words=payouts.words, to_accept=to_accept, platforms=external_sales.words.PLATFORMS,
+        awards=awards,
         previous=f"/earnings?start={max(start - PER_PAGE, 0)}" if start else "",
         next=f"/earnings?start={start + PER_PAGE}" if len(rows) > PER_PAGE else "",
     )  # fmt: skip

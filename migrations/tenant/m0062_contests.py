@@ -131,8 +131,8 @@ CREATE TABLE contest_order (
     score bigint NOT NULL,
     reason text NOT NULL,
     CONSTRAINT order_counts_once_each UNIQUE (contest, order_id, promoter),
-    CONSTRAINT reason_is_known CHECK (reason IN
-        ('counted', 'partly_refunded', 'refunded', 'unsettled', 'held', 'not_new', 'undecided')),
+    CONSTRAINT reason_is_known CHECK (reason IN ('counted', 'partly_refunded', 'refunded', 'unsettled', 'held',
+        'own_purchase', 'not_new', 'undecided')),
     CONSTRAINT only_what_counts_scores CHECK (score >= 0
         AND (score = 0 OR reason IN ('counted', 'partly_refunded')))
 );

@@ -137,6 +137,21 @@ async def test_a_sale_held_for_review_does_not_count_until_it_is_let_through(sho
     assert (await build.final_board(contest))[0] == ("Xiaoya", 9_000, 50_000)
 
 
+@pytest.mark.parametrize("policy", ["off", "discount", "commission"])
+async def test_an_own_purchase_wins_nothing_whatever_it_earns(shop: Tenant, policy: str) -> None:
+    xiaoya, ajie = await _hosts()
+    contest = await build.opened(xiaoya, ajie)
+    order = await sold(xiaoya, 9_000)
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "INSERT INTO risk_assessment (id, order_id, promoter, moment, outcome, score, hold_from_score,"
+            " policy_version, assessed_at) VALUES ($1, $2, $3, 'paid', $4, 100, 60, 1, now())",
+            new_id(), order, xiaoya.id, policy,
+        )  # fmt: skip
+
+    assert await build.live_board(contest) == [("Xiaoya", 0), ("Ajie", 0)]
+
+
 async def test_refunds_after_the_result_change_neither_board_nor_prize(shop: Tenant) -> None:
     xiaoya, ajie = await _hosts()
     contest = await build.opened(xiaoya, ajie)

@@ -194,6 +194,7 @@ def test_a_notice_says_what_became_of_the_trade(
     assert isinstance(told, PaymentNotice)
     assert (told.state.number, told.state.status, told.state.amount) == ("T1000123-1", status, 4_390)
     assert (told.state.refunded_amount, told.state.currency) == (refunded, "CNY")
+    assert told.state.payer_id == "2088102116773037"
     assert told.event_id == "4a91b7a78a503640467525113fb7d8bg8e"
     assert abs(told.happened_at - NOW) <= timedelta(seconds=30)
 

@@ -211,6 +211,7 @@ def test_a_notice_says_what_became_of_the_order(provider: WeChatPay, trade_state
 
     assert isinstance(told, PaymentNotice)
     assert (told.event_id, told.state.status, told.state.amount, told.state.currency) == ("e-1", status, 4_390, "CNY")
+    assert told.state.payer_id == "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
     assert told.happened_at == datetime(2026, 11, 22, tzinfo=UTC)
 
 

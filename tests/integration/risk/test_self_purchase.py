@@ -10,6 +10,8 @@ import pytest
 import tenants
 from app import attribution, commissions, payments, risk
 from app.flows.finalize_attribution import finalize_attribution
+from app.flows.merchant_acts import Actor
+from app.flows.move_sale import move_sale
 from app.flows.place_promoter import place_promoter
 from app.flows.request_payout import request_payout
 from app.flows.settle_commissions import settle_commissions
@@ -206,4 +208,31 @@ async def test_whoever_stands_above_and_buys_earns_no_share_of_it(shop: Tenant) 
     async with tenants.transaction():
         lines = await commissions.lines_of(order)
     assert [(line.promoter, line.status) for line in lines] == [(seller.promoter.id, "accrued")]
+    await check(shop)
+
+
+async def test_shoppers_who_know_nobody_are_not_held(shop: Tenant, figure: Figure) -> None:
+    """Sixty orders of a street, placed and paid: households of three, neighbors, and wallets that pay for two."""
+    seller, found = await build.person(), list[str]()
+    for number in range(60):
+        place = build.stranger()["ship_to"] | {"street": f"{number // 6} Willow Lane, Apt {number // 3 + 1}"}
+        order = await build.bought(seller, ship_to=place, payer=f"wallet-{number // 2}")
+        found.append(await build.outcome(order))
+
+    assert found == ["clean"] * 60
+    figure(f"clean_orders placed_and_paid={len(found)} held={found.count('held')}")
+
+
+async def test_a_sale_taken_for_an_own_purchase_can_be_given_back(shop: Tenant) -> None:
+    """They only share a flat: the merchant gives the sale to the promoter, by its receipt."""
+    seller = await build.person()
+    order = await build.bought(seller, ship_to={**seller.home, "recipient": "Zhou Min"})
+    async with tenants.transaction():
+        (kept,) = await attribution.kept_of(order)
+
+    await move_sale(kept.order_line, seller.promoter.id, reason="Her flatmate", actor=Actor(new_id(), "Su He"))
+
+    async with tenants.transaction():
+        (line,) = await commissions.lines_of(order)
+    assert (line.status, line.amount) == ("accrued", 439)
     await check(shop)

@@ -163,3 +163,21 @@ async def test_an_offer_leads_only_to_its_networks_own_hosts(owner: Any) -> None
     assert refused == [422] * 7
     assert made.status_code == 303
     assert "Kettle" in (await owner.get(page)).text
+
+
+async def test_a_shop_is_connected_read_paused_and_its_secret_never_shown(owner: Any) -> None:
+    page = admin("/external-sales/shops")
+    form = {"platform": "wechat_channels", "name": "Peach shop", "appid": "wx1", "secret": "hush-hush-hush"}
+
+    refused = await owner.submit(page, form | {"secret": ""}, page=page)
+    await owner.submit(page, form, page=page)
+    async with tenants.transaction():
+        (shop,) = await external_sales.shops()
+        asked = await tenants.connection().fetchval("SELECT count(*) FROM outbox WHERE kind = 'external_sales.pull'")
+    await owner.submit(f"{page}/{shop.id}/switch", {"status": "paused"}, page=page)
+    shown = (await owner.get(page)).text
+
+    assert (refused.status_code, asked) == (422, 1)
+    assert "Peach shop" in shown
+    assert "Paused" in shown
+    assert "hush-hush-hush" not in shown + refused.text

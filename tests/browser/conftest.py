@@ -141,6 +141,24 @@ async def waiting_team(browser: Browser, stack: Stack) -> str:
 
 
 @pytest.fixture(scope="session")
+async def ended_show(browser: Browser, stack: Stack) -> str:
+    """The path of a session that was planned, on air, and is over. Without any script."""
+    host = await visitor(browser, stack, java_script_enabled=False)
+    await host.sign_in("host", HOST.email, HOST.password)
+    page = await host.open("host", "/live")
+    await page.fill("main [name=title]", "Rehearsal")
+    await page.select_option("main [name=platform]", "own_embed")
+    await page.click("form[action='/live'] button.btn-brand")
+    await page.wait_for_url("**/live/*-*")
+    for act in ("start", "end"):
+        await page.click(f"form[action$='/{act}'] button")
+        await page.wait_for_load_state()
+    path = page.url.partition(f":{stack.port}")[2]
+    await host.context.close()
+    return path
+
+
+@pytest.fixture(scope="session")
 async def asked(browser: Browser, stack: Stack, bought: str) -> str:
     """The same order, sent, with a request the store declined and the platform was asked about. Without any script."""
     shopper = await visitor(browser, stack, java_script_enabled=False)

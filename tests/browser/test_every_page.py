@@ -73,7 +73,7 @@ Walks = Callable[[str], Awaitable[Walk]]
 
 
 @pytest.fixture(scope="module")
-async def walks(browser: Browser, stack: Stack, asked: str, waiting_team: str) -> AsyncIterator[Walks]:
+async def walks(browser: Browser, stack: Stack, asked: str, waiting_team: str, ended_show: str) -> AsyncIterator[Walks]:
     """Every face is walked through once, whichever test asks first; whoever walked stays signed in."""
     done: dict[str, Walk] = {}
 

@@ -160,6 +160,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: Sums
     books: Sums
     prizes: Sequence[Prize] = ()
+    whole: bool = True
 
     @property
     def sums(self) -> Sums:
@@ -183,18 +184,30 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return self.difference == Sums()
 
     def of(self, promoter: UUID) -> Report:
-        """The part of one host: slots they showed, what they shared (also as the total), what they earn."""
+        """The part of one host: slots they showed, what they shared (also as the total), what they earn.
+
+        What a sale earns others is not theirs to see: their own commission stands in `earned` alone.
+        """
         mine = [row for row in self.slots if row.of == promoter]
         shown = {row.key for row in mine}
         shared = next((row.sold for row in self.sharers if row.key == promoter), Sold())
         return msgspec.structs.replace(
-            self, total=shared, slots=mine, hosts=[row for row in self.hosts if row.key == promoter],
-            sharers=[row for row in self.sharers if row.key == promoter], products=[],
+            self, whole=False, total=_unpriced(shared), slots=[_of_row(row) for row in mine], products=[],
+            hosts=[_of_row(row) for row in self.hosts if row.key == promoter],
+            sharers=[_of_row(row) for row in self.sharers if row.key == promoter],
             earned=[one for one in self.earned if one.promoter == promoter],
             gifts=[one for one in self.gifts if one.slot in shown],
             lent=[one for one in self.lent if one.of == promoter],
             prizes=[one for one in self.prizes if one.promoter == promoter],
         )  # fmt: skip
+
+
+def _unpriced(sold: Sold) -> Sold:
+    return msgspec.structs.replace(sold, commission_amount=0)
+
+
+def _of_row(row: Row) -> Row:
+    return msgspec.structs.replace(row, sold=_unpriced(row.sold))
 
 
 async def report_of(session: LiveSession) -> Report:

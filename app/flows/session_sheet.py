@@ -48,14 +48,14 @@ def _rows(report: Report) -> Iterator[Sequence[Cell]]:
         _("What"), _("Name"), _("Detail"), _("Paid orders"), _("Units"), _("Goods"), _("Discounts"), _("Gross"),
         _("Refunded"), _("Net"), _("Commission"),
     ]  # fmt: skip
-    yield [_("Session"), report.title, "", *_cells(report.total, report.currency)]
+    yield [_("Session"), report.title, "", *_cells(report.total, report)]
     ways: tuple[tuple[str, Sequence[Row]], ...] = (
         (_("Part of the show"), report.slots), (_("Host"), report.hosts), (_("Sharer"), report.sharers),
         (_("Product"), report.products),
     )  # fmt: skip
     for what, rows in ways:
         for row in rows:
-            yield [what, row.name or _("Not on air"), row.detail, *_cells(row.sold, report.currency)]
+            yield [what, row.name or _("Not on air"), row.detail, *_cells(row.sold, report)]
     blank: list[Cell] = [""] * 7
     for one in report.earned:
         said = "held" if one.held else one.status
@@ -76,9 +76,8 @@ def _rows(report: Report) -> Iterator[Sequence[Cell]]:
         yield [_("Lent to the show"), lent.title, words]
 
 
-def _cells(sold: Sold, currency: str) -> list[Cell]:
-    amounts = [
-        sold.goods_amount, sold.discount_amount, sold.gross_amount, sold.refunded_amount, sold.net_amount,
-        sold.commission_amount,
-    ]  # fmt: skip
-    return [sold.paid_orders, sold.units, *(exact(amount, currency) for amount in amounts)]
+def _cells(sold: Sold, report: Report) -> list[Cell]:
+    """Commission only in a whole report: in a host's own it stands in rows of its own."""
+    amounts = [sold.goods_amount, sold.discount_amount, sold.gross_amount, sold.refunded_amount, sold.net_amount]
+    commission: list[Cell] = [exact(sold.commission_amount, report.currency)] if report.whole else [""]
+    return [sold.paid_orders, sold.units, *(exact(amount, report.currency) for amount in amounts), *commission]

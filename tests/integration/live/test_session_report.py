@@ -170,3 +170,4 @@ async def test_a_host_gets_only_the_own_part(shop: Tenant) -> None:
     assert {one.promoter for one in mine.earned} == {evening.cohost.id}
     assert [row.of for row in mine.slots] == [evening.cohost.id]
     assert mine.products == []
+    assert {row.sold.commission_amount for row in (*mine.slots, *mine.hosts, *mine.sharers)} <= {0}  # others' too

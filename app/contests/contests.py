@@ -111,7 +111,9 @@ RECENT = f"SELECT {COLUMNS} FROM contest ORDER BY created_at DESC, id DESC LIMIT
 OF_PROMOTER = f"""SELECT {COLUMNS} FROM contest WHERE status NOT IN ('draft', 'canceled')
     AND id IN (SELECT contest FROM contest_entrant WHERE promoter = $1)
     ORDER BY (status = 'open') DESC, ends_at DESC, id DESC LIMIT $2"""  # noqa: S608 - constants only
-OF_SESSION = f"""SELECT {COLUMNS} FROM contest WHERE live_session = $1 AND status NOT IN ('draft', 'canceled')
+OF_SESSION = f"""SELECT {COLUMNS} FROM contest WHERE (live_session = $1 AND status NOT IN ('draft', 'canceled'))
+    OR (status = 'open' AND scope <> 'live_session' AND starts_at <= $3 AND ends_at > $3
+        AND id IN (SELECT contest FROM contest_entrant WHERE promoter = ANY($2::uuid[])))
     ORDER BY (status = 'open') DESC, starts_at, id LIMIT 10"""  # noqa: S608 - constants only
 SAVE = """
 INSERT INTO contest (id, title, words, metric, scope, live_session, campaign, by_team, split, starts_at, ends_at,
@@ -161,9 +163,10 @@ async def contests_of(promoter: UUID, most: int = 100) -> list[Contest]:
     return [_contest(row) for row in await tenants.connection().fetch(OF_PROMOTER, promoter, most)]
 
 
-async def of_session(session: UUID) -> list[Contest]:
-    """Contests about one live session, those under way first."""
-    return [_contest(row) for row in await tenants.connection().fetch(OF_SESSION, session)]
+async def of_session(session: UUID, hosts: Sequence[UUID] = ()) -> list[Contest]:
+    """Contests about one live session, and those its hosts stand in meanwhile; what is under way first."""
+    rows = await tenants.connection().fetch(OF_SESSION, session, list(hosts), now())
+    return [_contest(row) for row in rows]
 
 
 async def save_draft(contest_id: UUID | None, draft: ContestDraft, *, currency: str, by: str) -> UUID:

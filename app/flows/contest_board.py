@@ -96,14 +96,14 @@ async def board_of(contest: Contest) -> Board:
     return Board(contest=contest, rows=rows, prizes=await contests.prizes_of(contest.id), as_of=now())
 
 
-async def public_boards(session: UUID) -> list[Board]:
-    """What a page of the shop may show of the contests about a live session."""
-    return [await board_of(one) for one in await contests.of_session(session) if one.is_public]
+async def boards_of_session(session: UUID, hosts: Sequence[UUID]) -> list[Board]:
+    """Contests of a live session and of its hosts while it runs, for whoever works in it."""
+    return [await board_of(one) for one in await contests.of_session(session, hosts)]
 
 
-async def boards_of_session(session: UUID) -> list[Board]:
-    """The same for its hosts and the merchant, whoever may see the score."""
-    return [await board_of(one) for one in await contests.of_session(session)]
+async def public_boards(session: UUID, hosts: Sequence[UUID]) -> list[Board]:
+    """The same for a page of the shop: only what the merchant shows there."""
+    return [await board_of(one) for one in await contests.of_session(session, hosts) if one.is_public]
 
 
 async def _counted(contest: Contest, sides: Sequence[Side]) -> list[tuple[SideTally, int]]:

@@ -12,7 +12,7 @@ from litestar.response import Stream, Template
 
 import tenants
 from app import live
-from app.flows import session_watch
+from app.flows import contest_board, session_watch
 from app.flows.session_board import Board
 from app.kernel import i18n
 from app.kernel.errors import NotFound
@@ -33,8 +33,9 @@ async def show_session(request: AnyRequest, session_id: FromPath[UUID]) -> Templ
     async with tenants.transaction():
         link = await _link_on_air(place.promoter.id, board)
         purse = await queries.purse(place.promoter.id, place.tenant.currency)
+        duels = await contest_board.boards_of_session(session_id, await live.hosts_of(board.session))
     return page(
-        "portal/live/show.html", tab="live", link=link, purse=purse,
+        "portal/live/show.html", tab="live", link=link, purse=purse, duels=duels,
         url=address_of(place, link["code"]) if link else "", next_slot=_next(board), **facts(board, place),
     )  # fmt: skip
 

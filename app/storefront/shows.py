@@ -16,6 +16,7 @@ from litestar.response import Template
 
 import tenants
 from app import live, promoters
+from app.flows import contest_board
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.pages import page
@@ -68,9 +69,12 @@ async def _facts(code: str) -> tuple[LiveSession, Mapping[str, Any]]:
             raise NotFound
         slots = await tenants.connection().fetch(SHOWN, session.id)
         gifts = await tenants.connection().fetch(GIFTS, session.id)
-        others = [await promoters.find(each) for each in (await live.hosts_of(session))[1:]]
+        hosting = await live.hosts_of(session)
+        others = [await promoters.find(each) for each in hosting[1:]]
+        duels = [one for one in await contest_board.public_boards(session.id, hosting) if one.is_duel]
     return session, {
         "hosts": [host.name, *(one.name for one in others if one.status == "approved")], "gifts": gifts,
+        "duels": duels,
         "on_air": next((slot for slot in slots if slot["status"] == "on_air"), None),
         "earlier": [slot for slot in slots if slot["status"] == "done"],
         "coming": [slot for slot in slots if slot["status"] == "planned"] if not session.is_over else [],

@@ -12,6 +12,7 @@ from app.demo.community_steps import neighboring
 from app.demo.contest_steps import contesting
 from app.demo.delivering import delivering
 from app.demo.doubt_steps import doubting
+from app.demo.evening_steps import evening
 from app.demo.hosting import hosting
 from app.demo.ladder_steps import climbing
 from app.demo.market import market
@@ -31,7 +32,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming, doubting, contesting,
+        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming, doubting, contesting, evening,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

@@ -37,6 +37,7 @@ class World:
     given_back: Decimal = Decimal(0)
     request_page: str = ""
     payout_page: str = ""
+    bank_page: str = ""
     returned: Decimal = Decimal(0)
 
     @property

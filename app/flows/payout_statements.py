@@ -84,7 +84,16 @@ async def statement_of(promoter: UUID, period: Period) -> tuple[Statement, list[
 
 
 def table_of_store(rows: Sequence[Named], period: Period, currency: str) -> Rows:
-    head = (_("Promoter"), _("E-mail"), _("Period"), _("Payouts"), _("Gross"), _("Withheld"), _("Net"), _("Currency"))
+    head = (
+        _("Promoter"),
+        _("E-mail"),
+        _("Period"),
+        _("Payouts"),
+        _("Before withholding"),
+        _("Withheld"),
+        _("After withholding"),
+        _("Currency"),
+    )
     return [head, *(
         (row.name, row.email, period.name, row.sums.payouts, exact(row.sums.gross, currency),
          exact(row.sums.withheld, currency), exact(row.sums.net, currency), currency)
@@ -93,7 +102,15 @@ def table_of_store(rows: Sequence[Named], period: Period, currency: str) -> Rows
 
 
 def table_of_payouts(rows: Sequence[Payout]) -> Rows:
-    head = (_("Number"), _("Paid on"), _("Way"), _("Gross"), _("Withheld"), _("Net"), _("Currency"))
+    head = (
+        _("Number"),
+        _("Paid on"),
+        _("Way"),
+        _("Before withholding"),
+        _("Withheld"),
+        _("After withholding"),
+        _("Currency"),
+    )
     return [head, *(
         (row.number, _local(row.finished_at), payouts.words.way(row.way), exact(row.amount, row.currency),
          exact(row.withheld_amount, row.currency), exact(row.net_amount, row.currency), row.currency)

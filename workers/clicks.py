@@ -1,4 +1,4 @@
-"""What the clock does for clicks: months made ahead and taken away, and old clicks forgotten."""
+"""What the clock does for clicks: months made ahead and taken away, old clicks forgotten, traffic looked at."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import tenants
 from app import links
 from app.kernel.clock import now
 from migrations import click_months
+from tenants import outbox
+from workers.context import Handlers, JobContext
 
 MOST_BATCHES = 20
 
@@ -27,3 +29,18 @@ async def keep_clicks() -> None:
             gone = await links.forget_before(keep_from)
         if gone < links.BATCH:
             break
+
+
+async def ask_for_a_look() -> None:
+    """Once an hour, where anything came through links lately."""
+    async with tenants.transaction():
+        if await links.came_lately():
+            await outbox.post("links.look_at_traffic", queue="bulk", key="links.look_at_traffic", max_attempts=3)
+
+
+async def look_at_traffic(ctx: JobContext) -> None:
+    async with tenants.transaction():
+        await links.look_at_traffic()
+
+
+HANDLERS: Handlers = {"links.look_at_traffic": look_at_traffic}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workers import (
     aftersales,
     attribution,
+    clicks,
     commissions,
     contests,
     demand_tests,
@@ -42,6 +43,7 @@ def collect(*areas: Handlers) -> Handlers:
 HANDLERS = collect(
     aftersales.HANDLERS,
     attribution.HANDLERS,
+    clicks.HANDLERS,
     commissions.HANDLERS,
     contests.HANDLERS,
     demand_tests.HANDLERS,

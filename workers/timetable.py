@@ -22,7 +22,7 @@ from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
 from tenants import directory, outbox, platform
 from workers import claims
-from workers.clicks import keep_clicks
+from workers.clicks import ask_for_a_look, keep_clicks
 from workers.contests import look_after_contests
 from workers.forever import forever, together
 from workers.group_buying import look_after_campaigns
@@ -165,6 +165,7 @@ TIMETABLE = (
     Entry("sessions", 3600, ask_for_settling),
     Entry("statements", 3600, ask_for_statements),
     Entry("clicks", 3600, keep_clicks),
+    Entry("clicks.traffic", 3600, ask_for_a_look),
     Entry("sweep", 3600, sweep_rows),
     Entry("orders.files", 3600, expire_files),
     Entry("group_buying.files", 3600, expire_leader_exports),

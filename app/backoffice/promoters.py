@@ -53,12 +53,13 @@ async def show_promoter(request: AnyRequest, promoter_id: FromPath[UUID]) -> Tem
     async with tenants.transaction():
         promoter = await promoters.find(promoter_id)
         rows = await queries.list_links(promoter_id=promoter_id)
+        risks = await links.risks_of([row["id"] for row in rows])
         orders = await queries.orders_of(promoter_id)
         code = await attribution.sharer_code_of(promoter_id)
         life = await promoter_life.read(promoter)
     return await show(
-        request, "promoters/show.html", promoter=promoter, links=rows, orders=orders, percent=percent, life=life,
-        every_kind=promoters.KINDS, kind_text=labels.KINDS, code=code,
+        request, "promoters/show.html", promoter=promoter, links=rows, risks=risks, orders=orders, percent=percent,
+        life=life, every_kind=promoters.KINDS, kind_text=labels.KINDS, code=code,
     )  # fmt: skip
 
 
@@ -84,8 +85,10 @@ async def decide(request: AnyRequest, promoter_id: FromPath[UUID]) -> Redirect:
 async def show_links(request: AnyRequest, q: FromQuery[str] = "") -> Template:
     async with tenants.transaction():
         rows = await queries.list_links(query=q[:100])
+        risks = await links.risks_of([row["id"] for row in rows])
+        keep_days, fewest_days = await links.keep_days(), await links.fewest_days()
     return await show(
-        request, "promoters/links.html", links=rows, q=q, origin_of_store=settings().origin(tenants.current().slug)
+        request, "promoters/links.html", links=rows, q=q, risks=risks, keep_days=keep_days, fewest_days=fewest_days
     )
 
 

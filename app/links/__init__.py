@@ -38,6 +38,7 @@ from app.links.memory import Destination, forget, recall
 from app.links.paths import campaign_path, path_of, session_path
 from app.links.poster import Poster, PosterLook, draw_poster
 from app.links.qr import qr_modules, qr_png, qr_svg
+from app.links.risks import Risk, came_lately, look_at_traffic, note_page_seen, risks_of
 from app.links.screening import screen, screen_program
 from app.links.square import draw_square
 from app.links.tallies import SalesTotals, Tally, add_clicks, lock_tallies, tallies_of, write_sales
@@ -76,6 +77,7 @@ __all__ = [
     "PosterLook",
     "Rates",
     "Refused",
+    "Risk",
     "SalesTotals",
     "Span",
     "Tally",
@@ -86,6 +88,7 @@ __all__ = [
     "Wish",
     "add_clicks",
     "add_spend",
+    "came_lately",
     "campaign_path",
     "change_channel",
     "channels",
@@ -117,11 +120,13 @@ __all__ = [
     "last_days",
     "links_by_id",
     "lock_tallies",
+    "look_at_traffic",
     "make",
     "mark_folded",
     "months_over",
     "months_wanted",
     "new_code",
+    "note_page_seen",
     "open_channel",
     "open_stream",
     "parts",
@@ -135,6 +140,7 @@ __all__ = [
     "read_waiting",
     "recall",
     "resume",
+    "risks_of",
     "screen",
     "screen_program",
     "session_path",

@@ -38,6 +38,7 @@ class Click(Table):
     agent_hash = Bytea(default=None)
     counted = Boolean(default=False)
     folded_at = Timestamptz(default=None, null=True)
+    seen_at = Timestamptz(default=None, null=True)
 
 
 class LinkVisitor(Table):
@@ -160,3 +161,13 @@ class LinkBatchItem(Table):
     link = reference("links", "TrackedLink")
     is_new = Boolean(default=None)
     link_is_in_a_batch_once = Unique([batch, link])
+
+
+class LinkRisk(Table):
+    """What the traffic of a link looked like when it was looked at last."""
+
+    link = reference("links", "TrackedLink", primary_key=True)
+    score = Integer(default=None)
+    arrivals = BigInt(default=None)
+    signs = JSONB(default="[]")
+    looked_at = Timestamptz(default=None)

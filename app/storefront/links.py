@@ -103,6 +103,20 @@ def _has_only_a_session(connection: Connection) -> bool:
     return "visitor" not in connection.cookies and identity.SHOPPER.cookie in connection.cookies
 
 
+def click_from_cookie(connection: Connection) -> UUID | None:
+    """The click that brought this browser, as long as no page was seen after it. An id nobody signed is nobody's."""
+    token, _, rest = connection.cookies.get("click", "").partition(".")
+    signature, _, seen = rest.partition(".")
+    return UUID(token) if not seen and crypto.verify(token, signature, "click", size=12) else None
+
+
+def mark_page_seen(connection: Connection, click_id: UUID) -> None:
+    """The browser need not say again that it has seen a page."""
+    token = click_id.hex
+    value = f"{token}.{crypto.sign(token, 'click', size=12)}.seen"
+    arrival_of(connection).cookies.append(cookies.make("click", value, lasts=CLICK_LASTS))
+
+
 def _give_cookies(request: Connection, click: links.Click) -> None:
     arrival = arrival_of(request)
     visitor, token = identity.visitor_cookie(click.visitor_id), click.id.hex

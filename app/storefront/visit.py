@@ -8,9 +8,10 @@ from uuid import UUID
 from litestar import Request, Response, get
 
 import tenants
-from app import identity, orders
+from app import identity, links, orders
 from app.kernel.clock import now
 from app.storefront import queries
+from app.storefront.links import click_from_cookie, mark_page_seen
 
 
 @get("/visit.json", permission="public")
@@ -24,6 +25,8 @@ async def show_visit(request: Request[Any, Any, Any]) -> Response[dict[str, Any]
         async with tenants.transaction():
             found["cart_count"] = await orders.cart_count(visitor) if visit else 0
             found["sharer"] = await queries.sharer_of(visitor, now())
+            if (click := click_from_cookie(request)) and await links.note_page_seen(click, visitor):
+                mark_page_seen(request, click)
     return Response(found, headers={"Cache-Control": "no-store"})
 
 

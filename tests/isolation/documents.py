@@ -55,6 +55,7 @@ def _small_document(word: str, table: str) -> Any:
         "attribution_replay": {},
         "book_check": {"transfers": 1},
         "commission_rule": {},
+        "link_risk": [{"name": "burst", "percent": 50, "points": 20}],
         "link_batch": [{"what": word, "why": word}],
         "order_line": {"list": 1000, "total": 1000},
         "external_sighting": {

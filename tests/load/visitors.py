@@ -11,9 +11,11 @@ from tests.load.wrk import BROWSER
 _CLICK = re.compile(rb"set-cookie: click=([0-9a-f]{32})\.", re.IGNORECASE)
 
 
-async def follow(port: int, host: str, path: str, *, visitors: int, until: asyncio.Event) -> set[UUID]:
-    """Ids of the clicks that were answered with 302."""
-    acknowledged: set[UUID] = set()
+async def follow(
+    port: int, host: str, path: str, *, visitors: int, until: asyncio.Event, seen: set[UUID] | None = None
+) -> set[UUID]:
+    """Ids of the clicks that were answered with 302; `seen` is told of each as it is answered."""
+    acknowledged: set[UUID] = set() if seen is None else seen
     request = (
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {BROWSER}\r\nAccept: text/html\r\n\r\n"
     ).encode()  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import tenants
 from app import links
+from app.flows.fold_clicks import fold_clicks
 from tenants import Tenant
 from tests import builders_earning as build
 from tests.builders_backoffice import admin, sign_in, staff_of
@@ -132,3 +133,32 @@ async def test_nothing_chosen_is_said_beside_the_lists(shop: Tenant, visitor: Vi
     assert refused.status_code == 422
     assert "Choose what the links show." in refused.text
     assert 'value="kept"' in refused.text
+
+
+async def test_a_link_with_odd_traffic_says_why_and_where_it_is_listed(shop: Tenant, visitor: Visitor) -> None:
+    await _sign_in(visitor, shop)
+    host = await build.promoter(name="Ajie")
+    link = await build.link(host)
+    async with tenants.transaction():
+        await links.write_clicks([build.click_of(link, reason="machine") for _ in range(60)])
+    await fold_clicks()
+    async with tenants.transaction():
+        await links.look_at_traffic()
+
+    one = _text((await visitor.get(admin(f"/links/{link.id}"))).text)
+
+    assert "100% of the arrivals were machines, looks ahead or parts of other pages." in one
+    for path in ("/links", f"/promoters/{host.id}"):
+        assert "Traffic" in _text((await visitor.get(admin(path))).text)
+
+
+async def test_single_clicks_are_kept_as_long_as_the_merchant_says(shop: Tenant, visitor: Visitor) -> None:
+    await _sign_in(visitor, shop)
+    page = admin("/links")
+
+    saved = await visitor.submit(f"{page}/keeping", {"keep_days": "60"}, page=page)
+    refused = await visitor.submit(f"{page}/keeping", {"keep_days": "3"}, page=page)
+
+    assert (saved.status_code, refused.status_code) == (303, 422)
+    async with tenants.transaction():
+        assert await links.keep_days() == 60

@@ -9,6 +9,7 @@ import pytest
 
 import tenants
 from app import links
+from app.flows.fold_clicks import fold_clicks
 from app.kernel.ids import new_id
 from tenants import Tenant, directory, lifecycle
 from tests import builders_earning as build
@@ -51,8 +52,10 @@ async def test_the_same_browser_keeps_its_visitor_id(shop: Tenant, visitor: Visi
     ("headers", "reason"),
     [
         ({"Sec-Purpose": "prefetch"}, "prefetch"),
+        ({"Sec-Purpose": "prefetch;prerender", "Sec-Fetch-Dest": "document"}, "prefetch"),
         ({"Sec-Fetch-Dest": "image"}, "not_a_page"),
         ({"Sec-Fetch-Dest": "iframe"}, "not_a_page"),
+        ({"Accept": "image/avif,image/webp,*/*;q=0.8"}, "not_a_page"),
         ({"User-Agent": "facebookexternalhit/1.1"}, "machine"),
     ],
 )
@@ -145,3 +148,71 @@ async def test_with_everything_away_the_visitor_is_told(
 
     assert answer.status_code == 503
     assert "location" not in answer.headers
+
+
+async def test_two_hundred_shoppers_behind_one_address_are_two_hundred_clicks(shop: Tenant, visitor: Visitor) -> None:
+    """A village, an office or a phone company's gateway: the address says nothing about who it is."""
+    link = await build.link(await build.promoter())
+    given = set()
+
+    for _ in range(200):
+        visitor.cookies.clear()
+        answer = await visitor.get(store_address(shop, f"/l/{link.code}"))
+        given.add(answer.cookies["click"].partition(".")[0])
+
+    stored = await _clicks()
+    assert len(given) == len({click["visitor_id"] for click in stored}) == 200
+    assert {UUID(token) for token in given} == {click["id"] for click in stored}
+    async with tenants.transaction():
+        addresses = await tenants.connection().fetchval("SELECT count(DISTINCT address_hash) FROM click")
+    assert addresses == 1
+    await fold_clicks()
+    async with tenants.transaction():
+        assert (await links.tallies_of([link.id]))[link.id].clicks == 200
+
+
+async def test_a_flood_of_one_browser_counts_once(shop: Tenant, visitor: Visitor) -> None:
+    link = await build.link(await build.promoter())
+
+    for _ in range(50):
+        await visitor.get(store_address(shop, f"/l/{link.code}"))
+    await fold_clicks()
+
+    async with tenants.transaction():
+        tally = (await links.tallies_of([link.id]))[link.id]
+    assert (tally.raw_clicks, tally.clicks, tally.visitors) == (50, 1, 1)
+
+
+async def _seen() -> list[bool]:
+    async with tenants.transaction():
+        rows = await tenants.connection().fetch("SELECT seen_at IS NOT NULL AS seen FROM click ORDER BY id")
+    return [row["seen"] for row in rows]
+
+
+async def test_a_page_opened_after_the_click_is_noted_once(shop: Tenant, visitor: Visitor) -> None:
+    link = await build.link(await build.promoter())
+    await visitor.get(store_address(shop, f"/l/{link.code}"))
+    before = await _seen()
+
+    first = await visitor.get(store_address(shop, "/visit.json"))
+    again = await visitor.get(store_address(shop, "/visit.json"))
+
+    assert (before, await _seen()) == ([False], [True])
+    assert first.cookies["click"].endswith(".seen")
+    assert "click" not in again.cookies
+
+
+async def test_a_forged_click_is_nobodys_visit(shop: Tenant, visitor: Visitor, another_visitor: Visitor) -> None:
+    """Neither an id nobody signed nor somebody else's signed one says that a page was opened."""
+    link = await build.link(await build.promoter())
+    mine = await visitor.get(store_address(shop, f"/l/{link.code}"))
+    theirs = await another_visitor.get(store_address(shop, f"/l/{link.code}"))
+    token = mine.cookies["click"].partition(".")[0]
+
+    for forged in (f"{token}.{'0' * 24}", f"{token}.", token, "nonsense", theirs.cookies["click"]):
+        visitor.cookies.clear()
+        cookies = f"visitor={mine.cookies['visitor']}; click={forged}"
+        answer = await visitor.get(store_address(shop, "/visit.json"), headers={"Cookie": cookies})
+        assert answer.status_code == 200
+
+    assert await _seen() == [False, False]

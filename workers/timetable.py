@@ -27,6 +27,7 @@ from workers.contests import look_after_contests
 from workers.forever import forever, together
 from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
+from workers.koc import count_nightly
 from workers.leader_exports import expire_leader_exports
 from workers.materials import note_stale_packs, sweep_drawings
 from workers.order_jobs import expire_files
@@ -169,6 +170,7 @@ TIMETABLE = (
     Entry("sweep", 3600, sweep_rows),
     Entry("orders.files", 3600, expire_files),
     Entry("group_buying.files", 3600, expire_leader_exports),
+    Entry("koc", 1800, count_nightly),
     Entry("materials.stale", 60, note_stale_packs),
     Entry("materials.drawings", 6 * 3600, sweep_drawings),
     Entry("sweep.platform", 3600, sweep_platform, per_store=False),

@@ -28,6 +28,7 @@ from app.backoffice import (
     fulfillment,
     gift_cards,
     imports,
+    koc,
     leader_goods,
     leaderboard,
     link_batches,
@@ -81,7 +82,7 @@ from app.backoffice.enter import enter
 PAGES = (
     sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, look, settings,
     delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
-    users, materials,
+    users, materials, koc,
     promoters, promoter_rules, promoter_life, link_batches, link_pages, channels,
     shows, show_gifts, contests, leaderboard, session_boards, session_reports, announcements,
     campaigns, campaign_exports, leader_goods, campaign_teams, community, pickup_points, coupons, members, people,

@@ -16,6 +16,7 @@ from app.demo.doubting import let_the_host_live_here
 from app.demo.elsewhere import sell_elsewhere
 from app.demo.linking import put_up_links
 from app.demo.neighborhoods import open_points
+from app.demo.packing import put_out
 from app.demo.planning import write_plans
 from app.demo.ranking import name_levels
 from app.demo.showing import show_the_evening
@@ -55,6 +56,7 @@ async def seed() -> None:
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)
             await open_round(demo.slug)
             await write_plans(demo.slug)
+            await put_out(demo.slug)
             await put_up_links(demo.slug, CURRENCIES[demo.currency].step)
             await let_the_host_live_here(demo.slug)
             await sell_elsewhere(host)

@@ -220,6 +220,13 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("The decision about order %(order)s: %(words)s"),
     ),
     ("promoter", "announcement"): (N_("%(store)s: %(reason)s"), "%(words)s"),
+    ("customer", "koc.invited"): (
+        N_("%(store)s asks: would you recommend us?"),
+        N_(
+            "You said that %(store)s may ask you. Say yes or no on the page below; it costs nothing and binds you to"
+            " nothing. There you can also say that we shall not ask again."
+        ),
+    ),
     ("promoter", "life.approved"): (
         N_("%(store)s said yes: you sell for them now"),
         N_("Make your first link on your board. %(words)s"),

@@ -13,6 +13,7 @@ from app.storefront.coupons import CouponController
 from app.storefront.demand import DemandController
 from app.storefront.groups import show_groups
 from app.storefront.home import WindowController
+from app.storefront.koc import HANDLERS as ASKING
 from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
 from app.storefront.offers import follow_offer
@@ -37,7 +38,7 @@ router = Router(
         AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,
-        follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS,
+        follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS, *ASKING,
         show_theme, show_visit, show_code,
         ReceiptController,
     ],

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from app import pickups
+from app import koc, pickups
 from app.orders.access import access_key
 from infra import crypto
 from tenants import lifecycle
@@ -20,7 +20,7 @@ from tests.isolation.words import Filled
 # Parameters that name no row of any store, with a value worth sending.
 NEUTRAL: dict[str, str] = {
     "lang": "en", "back": "/", "next": "/", "kind": "closed", "q": "o", "q_": "o", "status": "paid", "days": "30",
-    "look": "1", "low": "1", "health": "bad", "plan": "starter", "schema": "1", "removed": "1", "undo": "1",
+    "look": "1", "health": "bad", "plan": "starter", "schema": "1", "removed": "1", "undo": "1",
     "units": "1", "action": "order", "actor": "staff", "name": "theme.css", "page": "1", "sort": "new", "tab": "all",
     "view": "out", "way": "sandbox", "stage": "dormant",
     "token": "none", "secret": "none", "sign": "none", "state": "all", "period": "30", "range": "30", "from": "/",
@@ -28,7 +28,7 @@ NEUTRAL: dict[str, str] = {
     "item": "SKU", "tag": "gift", "aftersale": "open",
     "act": "pause", "check": "1", "start": "1", "waits": "merchant", "outcome": "matched",
     "provider": "stripe", "by": "sandbox",
-    "template": "classic", "save": "1", "since": "1", "answer": "yes",
+    "template": "classic", "save": "1", "since": "1", "answer": "yes", "low": "30", "asked": "no",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
     "year": "2026", "month": "0", "everything": "true",
     "platform": "douyin", "filter_": "open",
@@ -96,6 +96,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
             pickups.codes.code_of(rows["pickup"]["order_id"], rows["pickup"]["code_round"]),
         ],
         "team": [rows["team_group"]["code"]],
+        "answer_key": [koc.answer_key(rows["koc_invitation"]["id"], store.tenant.id)],
         "team_id": [str(rows["team_group"]["id"])],
         "cart": [str(rows["cart"]["id"])],
         "key": [access_key(order_id), store.picture],

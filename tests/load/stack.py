@@ -62,6 +62,10 @@ class Stack:
             child.tell_to_end()
             child.wait(time.monotonic() + 12)
 
+    def pid_of(self, name: str) -> int | None:
+        child = self._running.get(name)
+        return child.pid if child else None
+
     def stop_all(self) -> None:
         for name in list(self._running):
             self.stop(name)

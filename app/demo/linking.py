@@ -22,13 +22,13 @@ NAMES = {
 DAYS = (4, 7, 6, 11, 9, 15, 18, 8, 10, 12, 14, 13, 21, 24, 12, 9, 16, 17, 20, 26, 31)
 
 
-async def put_up_links(slug: str, step: int) -> None:
-    """`step` is a round amount of the store's currency."""
+async def put_up_links(slug: str, unit: int) -> None:
+    """`unit` is one yuan, one dollar, in minor units."""
     async with tenants.transaction():
         if slug not in NAMES or await links.channels():
             return
     poster, letter, label = NAMES[slug]
-    first = await _open(poster, Rates(click_amount=step // 100, order_amount=step), spent=20 * step)
+    first = await _open(poster, Rates(click_amount=unit // 10, order_amount=2 * unit), spent=300 * unit)
     await _open(letter, Rates(sale_bps=500), spent=0)
     await _let_people_come(await create_channel_link(first, label=poster[1]))
     await _make_many(label)

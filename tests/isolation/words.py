@@ -23,7 +23,13 @@ from tests.isolation.documents import document
 SHOWN = frozenset({"store_profile", "product", "variant", "product_image", "collection"})
 # Of other tables, what shop windows say of shows and campaigns.
 SHOWN_COLUMNS = frozenset(
-    {("live_session", "title"), ("promoter", "name"), ("campaign", "title"), ("campaign", "share_text")}
+    {
+        ("live_session", "title"),
+        ("live_session", "stream_url"),
+        ("promoter", "name"),
+        ("campaign", "title"),
+        ("campaign", "share_text"),
+    }
     | {("campaign", "story")}
 )
 

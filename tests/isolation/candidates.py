@@ -53,7 +53,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "level_id": [str(rows["promoter_level"]["id"])],
         "terms_id": [str(rows["promoter_terms"]["id"])],
         "kind": ["closed", rows["ledger_account"]["kind"], "flash_sale"],
-        "session_id": [str(rows["live_session"]["id"])],
+        "session_id": [str(rows["live_session"]["id"]), str(rows["session_that_is_over"]["id"])],
         "session": [str(rows["live_session"]["id"])],
         "link_id": [str(rows["tracked_link"]["id"])],
         "link": [str(rows["tracked_link"]["id"])],

@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image
 
 import tenants
+from app.kernel.clock import now
 from app.kernel.ids import new_id
 from infra.storage.obstore import storage
 from tenants import Tenant
@@ -28,6 +29,7 @@ NEEDS = {
 ANOTHER: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "ledger_account": ("another_account", lambda: {"kind": "promoter_available"}),
     "promoter": ("another_promoter", lambda: {"login_id": new_id()}),
+    "live_session": ("session_that_is_over", lambda: {"status": "ended", "ended_at": now(), "code": new_id().hex[-8:]}),
 }
 # A store is born with these; one more row beside them is harmless.
 ADDED_TO = {"outbox", "counter"}

@@ -1,10 +1,12 @@
-"""A live evening with two hosts: planned, shared, sold through the links of both, watched, ended, and settled."""
+"""A live evening with two hosts and a contest between them: planned, shared, sold through the links of both, watched,
+ended, and settled."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
+from app.demo.contest_steps import Duel
 from app.demo.hosting import RATE_PERCENT
 from app.demo.shopping import ADDRESS
 from app.demo.steps import Step, until
@@ -25,7 +27,7 @@ class Seen:
 
 
 def evening(world: World) -> list[Step]:
-    seen = Seen()
+    seen, duel = Seen(), Duel(world, leader=SECOND)
 
     async def second_joins() -> str:
         page = await seen.second.open(at("host", "/sign-up"))
@@ -62,6 +64,9 @@ def evening(world: World) -> list[Step]:
         await world.host.press(await world.host.open(seen.session), "/start")
         await world.host.press(await world.host.open(seen.session), "/on-air")
         return (await world.host.open(f"{seen.session}/show")).require("On air now").url
+
+    async def set_against() -> str:
+        return await duel.draft(seen.session.rpartition("/")[2])
 
     async def share() -> str:
         for host in (world.host, seen.second):
@@ -105,11 +110,14 @@ def evening(world: World) -> list[Step]:
         Step("The host plans an evening with two products", plan),
         Step(f"The second host is asked, and shares {PART}%", host_together),
         Step("They go on air with the first product", go_on_air),
+        Step("The merchant sets the two against each other, with a prize", set_against),
         Step("Both make their link for the evening", share),
         Step("Shoppers come by both links and pay", sell),
         Step("The board shows who sold what, to hosts and the merchant", watch),
+        Step("The first host sees who leads the contest, and by how much", duel.who_leads),
         Step("The evening ends; the host reads what it came to", end),
         Step("The merchant's report agrees with the books", settle),
+        Step("The contest is closed, and its board provisional", duel.close),
     ]
 
 
@@ -118,7 +126,8 @@ async def _buy(world: World, link: str, number: int) -> str:
     try:
         page = await shopper.open(link)
         page = page if "/products/" in page.url else await shopper.open(page.link("/products/"))
-        await shopper.submit(page, page.form("product", "quantity", action="/cart/lines"), quantity="1")
+        quantity = str(number + 1)  # the second host sells more
+        await shopper.submit(page, page.form("product", "quantity", action="/cart/lines"), quantity=quantity)
         page = await shopper.open(world.shop("/checkout"))
         form = page.form("cart", "seen_total", action="/checkout")
         pay = await shopper.submit(page, form, None, email=world.email(f"evening{number}"), **ADDRESS)

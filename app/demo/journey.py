@@ -9,7 +9,6 @@ from app.demo.bookkeeping import bookkeeping
 from app.demo.chain_steps import leading
 from app.demo.claim_steps import claiming
 from app.demo.community_steps import neighboring
-from app.demo.contest_steps import contesting
 from app.demo.delivering import delivering
 from app.demo.doubt_steps import doubting
 from app.demo.evening_steps import evening
@@ -32,7 +31,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming, doubting, contesting, evening,
+        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming, doubting, evening,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

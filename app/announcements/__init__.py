@@ -9,13 +9,13 @@ from app.announcements.announcements import (
     edit,
     find,
     note_read,
-    publish,
+    post_announcement,
     readable,
     withdraw,
     written_by,
 )
 
 __all__ = [
-    "AUDIENCES", "Announcement", "Draft", "Reader", "count_unread", "edit", "find", "note_read", "publish", "readable",
-    "withdraw", "written_by",
+    "AUDIENCES", "Announcement", "Draft", "Reader", "count_unread", "edit", "find", "note_read", "post_announcement",
+    "readable", "withdraw", "written_by",
 ]  # fmt: skip

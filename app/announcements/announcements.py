@@ -98,7 +98,7 @@ def check(draft: Draft) -> None:
         raise InvalidInput(wrong)
 
 
-async def publish(draft: Draft, *, author: UUID | None, author_name: str) -> Announcement:
+async def post_announcement(draft: Draft, *, author: UUID | None, author_name: str) -> Announcement:
     """Everybody it is for can read it now. Raises InvalidInput."""
     check(draft)
     named = {name: getattr(draft, name) if draft.audience == name else None for name in ("kind", "level", "session")}

@@ -73,9 +73,11 @@ async def _form(
             "products": await link_choices.products(),
             "campaigns": await link_choices.campaigns(),
         }
+        before = await links.recent_batches(None)
     return await show(
-        request, "links/new_batch.html", status_code=status_code, offered=offered, values=values, errors=errors
-    )
+        request, "links/new_batch.html", status_code=status_code, offered=offered, values=values, errors=errors,
+        before=before,
+    )  # fmt: skip
 
 
 HANDLERS = [LinkBatchController]

@@ -1,9 +1,12 @@
-"""A contest in each demo store: its two hosts against each other for a week, with a prize; and a leaderboard to see."""
+"""A contest in each demo store: its two hosts against each other for a week, with a prize; the next week as a
+draft; and a leaderboard to see."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from uuid import UUID
+
+import msgspec
 
 import tenants
 from app import contests, promoters
@@ -18,6 +21,8 @@ WORDS = {
     "qinghe": ("周六丰收夜", "一周净销售额高者胜，退款会扣除。"),
     "yizhan": ("週末茶席對決", "一週淨銷售額高者勝，退款會扣除。"),
 }
+
+NEXT = {"qinghe": "下一周再战", "yizhan": "下週再戰"}
 
 
 async def set_against(slug: str, host: UUID, sharer: UUID, unit: int) -> None:
@@ -34,3 +39,5 @@ async def set_against(slug: str, host: UUID, sharer: UUID, unit: int) -> None:
         sides=sides, prizes=[PRIZE_UNITS * unit], cap_bps=500, is_public=True,
     )  # fmt: skip
     await open_contest(await save_contest(None, draft, by=people.MERCHANT.name), by=people.MERCHANT.name)
+    later = msgspec.structs.replace(draft, title=NEXT[slug], starts_at=draft.ends_at, ends_at=draft.ends_at + LASTS)
+    await save_contest(None, later, by=people.MERCHANT.name)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import tenants
-from app import links
+from app import links, promoters
 from app.flows.create_link import create_channel_link
-from app.flows.create_links import create_links
+from app.flows.create_links import create_links, create_team_links
 from app.flows.fold_clicks import fold_clicks
 from app.kernel.clock import now
 from app.kernel.ids import new_id
@@ -22,8 +22,8 @@ NAMES = {
 DAYS = (4, 7, 6, 11, 9, 15, 18, 8, 10, 12, 14, 13, 21, 24, 12, 9, 16, 17, 20, 26, 31)
 
 
-async def put_up_links(slug: str, unit: int) -> None:
-    """`unit` is one yuan, one dollar, in minor units."""
+async def put_up_links(slug: str, unit: int, host: UUID) -> None:
+    """`unit` is one yuan, one dollar, in minor units; `host` signs in by this login."""
     async with tenants.transaction():
         if slug not in NAMES or await links.channels():
             return
@@ -31,7 +31,7 @@ async def put_up_links(slug: str, unit: int) -> None:
     first = await _open(poster, Rates(click_amount=unit // 10, order_amount=2 * unit), spent=300 * unit)
     await _open(letter, Rates(sale_bps=500), spent=0)
     await _let_people_come(await create_channel_link(first, label=poster[1]))
-    await _make_many(label)
+    await _make_many(label, host)
 
 
 async def _open(named: tuple[str, str], rates: Rates, *, spent: int) -> UUID:
@@ -59,7 +59,7 @@ def _click(link: links.Link, at: datetime, *, machine: bool) -> links.Click:
     return links.Click(click_id, link.id, new_id(), at, not machine, reason, click_id.bytes, b"demo")
 
 
-async def _make_many(label: str) -> None:
+async def _make_many(label: str, host: UUID) -> None:
     async with tenants.transaction():
         people = await tenants.connection().fetch("SELECT id FROM promoter WHERE status = 'approved' LIMIT 5")
         goods = await tenants.connection().fetch(
@@ -68,3 +68,7 @@ async def _make_many(label: str) -> None:
     if people and goods:
         picks = Picks(promoters=[row["id"] for row in people], products=[row["id"] for row in goods], label=label)
         await create_links(picks, by="demo")
+    async with tenants.transaction():
+        own = await promoters.find_by_login(host)
+    if own and goods:
+        await create_team_links(host, Picks(promoters=[own.id], products=[row["id"] for row in goods], label=label))

@@ -57,7 +57,7 @@ async def seed() -> None:
             await open_round(demo.slug)
             await write_plans(demo.slug)
             await put_out(demo.slug)
-            await put_up_links(demo.slug, CURRENCIES[demo.currency].unit)
+            await put_up_links(demo.slug, CURRENCIES[demo.currency].unit, host)
             await let_the_host_live_here(demo.slug)
             await sell_elsewhere(host)
 

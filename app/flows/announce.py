@@ -28,7 +28,7 @@ async def announce(draft: Draft, *, by: Promoter | None = None) -> Announcement:
         if by is not None:
             await _require_host(draft, by)
         profile = await store.read_profile()
-        told = await announcements.publish(
+        told = await announcements.post_announcement(
             draft, author=by.id if by else None, author_name=by.name if by else profile.name
         )
         if draft.mailed:

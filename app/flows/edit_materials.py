@@ -100,7 +100,7 @@ async def publish_pack(pack_id: UUID, *, note: str, by: str) -> int:
             files=await materials.files_of(pack_id), price_amount=standing.price_amount, was_amount=standing.was_amount,
             ends_at=standing.ends_at,
         )  # fmt: skip
-        return await materials.publish(pack, body, standing.basis, note=note, by=by)
+        return await materials.put_out(pack, body, standing.basis, note=note, by=by)
 
 
 async def retire_pack(pack_id: UUID) -> None:

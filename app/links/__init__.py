@@ -1,6 +1,6 @@
 """Room: tracked links, clicks and their totals."""
 
-from app.links.batches import Batch, Picks, Refused, find_batch, keep_batch
+from app.links.batches import Batch, Picks, Refused, find_batch, keep_batch, recent_batches
 from app.links.card import draw_card
 from app.links.channel_figures import Figures
 from app.links.channels import (
@@ -139,6 +139,7 @@ __all__ = [
     "read_code",
     "read_waiting",
     "recall",
+    "recent_batches",
     "resume",
     "risks_of",
     "screen",

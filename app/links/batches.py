@@ -45,6 +45,16 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Made(msgspec.Struct, frozen=True):
+    """A batch as a list names it."""
+
+    id: UUID
+    made_by: str
+    label: str
+    created_at: datetime
+    links: int
+
+
 async def keep_batch(
     items: Sequence[tuple[UUID, bool]], refused: Sequence[Refused], *, promoter: UUID | None, by: str, label: str
 ) -> Batch:
@@ -71,3 +81,14 @@ async def find_batch(batch_id: UUID) -> Batch:
     if row is None:
         raise NotFound
     return Batch(**dict(row) | {"refused": msgspec.json.decode(row["refused"], type=tuple[Refused, ...])})
+
+
+async def recent_batches(promoter: UUID | None) -> list[Made]:
+    """What this promoter, or (None) the store, made in one act, the newest first."""
+    rows = await tenants.connection().fetch(
+        "SELECT b.id, b.made_by, b.label, b.created_at,"
+        " (SELECT count(*) FROM link_batch_item AS i WHERE i.batch = b.id) AS links FROM link_batch AS b"
+        " WHERE b.promoter IS NOT DISTINCT FROM $1 ORDER BY b.created_at DESC, b.id DESC LIMIT 10",
+        promoter,
+    )
+    return [Made(**row) for row in rows]

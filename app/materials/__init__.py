@@ -21,7 +21,7 @@ from app.materials.packs import (
     find,
     find_file,
     find_version,
-    publish,
+    put_out,
     remove_file,
     restore_file,
     retire,
@@ -37,6 +37,6 @@ __all__ = [
     "Changes", "Copy", "File", "Kind", "NothingToShare", "Pack", "PackDraft", "PackIsStale", "Standing", "Usage",
     "Version", "add_file", "change", "changes_between", "check_draft", "check_words", "create", "extension_of",
     "files_of", "fill_words", "find", "find_file", "find_version", "give_link", "given_link", "looks_like_a_video",
-    "note_stale", "note_use", "publish", "remove_file", "restore_file", "retire", "seen_versions", "standing_of",
+    "note_stale", "note_use", "put_out", "remove_file", "restore_file", "retire", "seen_versions", "standing_of",
     "standings", "usage_by_day", "usage_of", "versions_of",
 ]  # fmt: skip

@@ -225,7 +225,7 @@ async def find_file(pack_id: UUID, file_id: UUID) -> File:
     return File(**row)
 
 
-async def publish(pack: Pack, body: Body, basis: str, *, note: str, by: str) -> int:
+async def put_out(pack: Pack, body: Body, basis: str, *, note: str, by: str) -> int:
     """The next version, fresh. The caller holds the pack's lock. Raises NothingToShare."""
     if not body.copies and not body.files:
         raise NothingToShare

@@ -76,9 +76,10 @@ async def _form(place: Place, values: dict[str, Any], errors: dict[str, str], st
             "products": await link_choices.products(),
             "campaigns": await link_choices.campaigns(),
         }
+        before = await links.recent_batches(host.id)
     return page(
         "portal/links/new_batch.html", status_code=status_code, tab="links", offered=offered, values=values,
-        errors=errors,
+        errors=errors, before=before,
     )  # fmt: skip
 
 

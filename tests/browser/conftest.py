@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
 
 from app.demo import people
+from app.demo.doubt_steps import NEIGHBOR
 from tests.browser.stack import Stack, chromium
 from tests.browser.visitor import Visitor, visitor
 
@@ -102,8 +103,8 @@ async def buy(shopper: Visitor, start: str) -> str:
     return page.url.partition(f":{shopper.stack.port}")[2].replace("/paid-return", "").partition("&")[0]
 
 
-async def _check_out_and_pay(page: Page, who: str = "lin") -> None:
-    for name, value in ADDRESS.items():
+async def _check_out_and_pay(page: Page, who: str = "lin", address: Mapping[str, str] = ADDRESS) -> None:
+    for name, value in address.items():
         await page.fill(f"main [name={name}]", value)
     await page.fill("main [name=phone]", f"138{sum(who.encode()):08d}" if who != "lin" else ADDRESS["phone"])
     await page.fill("main [name=email]", f"{who}@shopper.example")
@@ -124,6 +125,31 @@ async def _take_part(page: Page, who: str = "lin") -> None:
 async def join_team(shopper: Visitor, team: str) -> None:
     """By its link, up to the paid order; somebody else than whoever opened it."""
     await _take_part(await shopper.open("qinghe", team), "zhou")
+
+
+@pytest.fixture(scope="session")
+async def doubtful(browser: Browser, stack: Stack, shared_link: str) -> str:
+    """The path of the case of a doubtful sale: the host's name, next door to the host, through the host's link."""
+    shopper = await visitor(browser, stack, java_script_enabled=False)
+    page = await shopper.open("qinghe", shared_link)
+    await page.goto(stack.address("qinghe", "/products/yangshan-shuimitao"))
+    await page.click("button[name=then][value=checkout]")
+    await page.wait_for_url("**/checkout")
+    await _check_out_and_pay(page, "neighbor", NEIGHBOR)
+    await shopper.context.close()
+    merchant = await visitor(browser, stack)
+    await merchant.sign_in("admin", MERCHANT.email, MERCHANT.password)
+    page = await merchant.open("admin", "/stores")
+    await page.locator("li", has_text="qinghe").locator("form button").click()
+    await page.wait_for_url("http://admin.localhost:*/")
+    for _ in range(600):
+        found = re.search(r"/risk/[0-9a-f-]{36}", await (await merchant.open("admin", "/risk")).content())
+        if found:
+            break
+        await asyncio.sleep(0.2)
+    await merchant.context.close()
+    assert found, "nobody was asked to look at the sale"
+    return found[0]
 
 
 @pytest.fixture(scope="session")

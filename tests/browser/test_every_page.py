@@ -41,6 +41,7 @@ OUT_OF_REACH: dict[str, str] = {
     "portal GET /pickups/batches/{batch_id:uuid}": "nothing is handed out before a community list was cut off",
     "portal GET /pickups/orders/{order_id:uuid}": "nothing is handed out before a community list was cut off",
     "portal GET /pickups/check": "wants the code of an order to hand out",
+    "portal GET /prizes/{contest_award_id:uuid}": "no prize is paid before refunds are through",
     "portal GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
     "storefront GET /orders/{number:str}/in-wallet": "a wallet's own browser comes here, named by its wallet",
@@ -73,7 +74,9 @@ Walks = Callable[[str], Awaitable[Walk]]
 
 
 @pytest.fixture(scope="module")
-async def walks(browser: Browser, stack: Stack, asked: str, waiting_team: str, ended_show: str) -> AsyncIterator[Walks]:
+async def walks(
+    browser: Browser, stack: Stack, asked: str, waiting_team: str, ended_show: str, doubtful: str
+) -> AsyncIterator[Walks]:
     """Every face is walked through once, whichever test asks first; whoever walked stays signed in."""
     done: dict[str, Walk] = {}
 

@@ -15,7 +15,7 @@ from infra.marketplace.simulator import APP, SECRET, TOKEN, Marketplace, Sale
 from tests.contract.payment.serving import serving
 
 SAID = {"appid": APP, "app_key": APP, "secret": SECRET, "access_token": TOKEN, "shop_cipher": "cipher"}
-UNTIL = datetime.now(UTC)
+UNTIL = datetime.now(UTC) + timedelta(hours=12)  # whatever is sold while the tests run lies between the two
 SINCE = UNTIL - timedelta(days=1)
 
 

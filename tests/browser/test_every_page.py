@@ -100,9 +100,18 @@ async def _walk(browser: Browser, stack: Stack, face: str, order: str, team: str
         await page.wait_for_url("**/checkout")
         await _register(somebody)
         doors += [team, order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new"))]
+    if face == "backoffice":
+        doors.append(await _draft_of_a_contest(somebody))
     found = await pages.walk(somebody, face, doors)
     somebody.complaints.clear()  # the walk also tried addresses that lead to other hosts, which a script may not
     return Walk(somebody, found)
+
+
+async def _draft_of_a_contest(merchant: Visitor) -> str:
+    """Listed below the one that is under way, where a walk that looks at one contest never comes."""
+    page = await merchant.open("admin", "/contests")
+    path = await page.locator("tr", has_text="下一周再战").locator("a[href^='/contests/']").first.get_attribute("href")
+    return f"{path}/edit"
 
 
 async def _register(shopper: Visitor) -> None:

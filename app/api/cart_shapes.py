@@ -35,8 +35,9 @@ class CartRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GiftRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What an order placed now gets for nothing beside its goods."""
+    """What an order placed now gets for nothing. Name it when placing: then it is there, or nothing is ordered."""
 
+    gift: UUID
     title: str
     variant_title: str
     picture: Picture | None
@@ -119,7 +120,7 @@ def shown(contents: Contents) -> Cart:
         lines=[_row(line) for line in contents.lines],
         gifts=[
             GiftRow(
-                title=gift.title, variant_title=gift.variant_title, picture=picture(gift.image_key),
+                gift=gift.gift, title=gift.title, variant_title=gift.variant_title, picture=picture(gift.image_key),
                 quantity=gift.quantity,
             )
             for gift in contents.gifts

@@ -10,7 +10,7 @@ from litestar import Controller, Request, Response, post
 from msgspec import Meta
 
 import tenants
-from app import freight, identity, inventory, orders, promotions, wallets
+from app import freight, identity, inventory, live, orders, promotions, wallets
 from app.api.admission import visit_of
 from app.api.bodies import KeyNeeded, Line, answer, read_body
 from app.api.campaign_refusals import OF_CAMPAIGNS
@@ -34,6 +34,13 @@ class Address(AddressForm, forbid_unknown_fields=True, kw_only=True):
     """Where the parcel goes. Which parts are needed depends on the country; `GET /store` lists them."""
 
 
+class SeenGift(msgspec.Struct, forbid_unknown_fields=True):
+    """A gift as the cart showed it."""
+
+    gift: UUID
+    quantity: Annotated[int, Meta(ge=1)]
+
+
 class Placing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The cart becomes an order at exactly the total you show, or not at all.
 
@@ -48,12 +55,15 @@ class Placing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     note: Annotated[str, Meta(max_length=NOTE_LENGTH)] = ""
     gift_card: Line = ""
     use_credit: bool = False
+    gifts: Annotated[
+        list[SeenGift], Meta(max_length=50, description="The gifts you showed: with fewer of them nothing is ordered")
+    ] = []
 
 
 PLACING_REFUSALS = (
     KeyNeeded, NotFound, EmptyCart, NotForSale, PriceChanged, NoAddress, freight.NotDeliveredThere,
     promotions.CouponRefused, promotions.NotEnoughPoints, wallets.UnknownGiftCard, wallets.EmptyGiftCard,
-    inventory.NotEnoughStock, *OF_CAMPAIGNS,
+    inventory.NotEnoughStock, live.GiftGone, *OF_CAMPAIGNS,
 )  # fmt: skip
 
 
@@ -108,4 +118,5 @@ def _checkout(body: Placing, customer_id: UUID | None, place: Place | None) -> C
         locale=current_locale.get(),
         customer_id=customer_id, note=body.note, seen_total=body.total,
         wallets=Wallets((body.gift_card,) if body.gift_card else (), body.use_credit),
+        seen_gifts={seen.gift: seen.quantity for seen in body.gifts},
     )  # fmt: skip

@@ -6,6 +6,8 @@ import tenants
 from app import catalog, live, promoters, store
 from app.demo import people, seed, sign_ins
 from app.demo.stores import STORES
+from app.flows.recompute_books import recompute_books
+from app.kernel.clock import now
 from migrations import runner
 from tenants import directory, platform
 
@@ -44,6 +46,20 @@ async def test_two_demo_stores_are_made_once(pools: None) -> None:
         assert waiting == 0
         assert on_air == ["live"]
     assert {"qinghe", "yizhan"} <= first.keys()
+
+
+async def test_the_books_of_the_demo_stores_add_up(pools: None) -> None:
+    """What was sold elsewhere and what the network pays are among them."""
+    await runner.fill_pool(4)
+    await seed()
+
+    for demo in STORES:
+        tenant = await directory.find_by_slug(demo.slug)
+        assert tenant is not None
+        with tenants.bind(tenant):
+            assert await recompute_books(now().date()) == 0
+            async with tenants.transaction():
+                assert await tenants.connection().fetchval("SELECT count(*) FROM external_line")
 
 
 async def test_everybody_on_the_card_exists(pools: None) -> None:

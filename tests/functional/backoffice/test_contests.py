@@ -58,7 +58,7 @@ async def test_a_contest_is_drafted_opened_and_closed_on_its_page(visitor: Visit
     assert saved.status_code == 303
     assert "Prizes in all ¥500.00" in draft
     assert "CG-4" in draft
-    assert "Ajie leads by ¥90" in running
+    assert "Ajie leads by ¥90.00" in running
     assert "Provisional: refunds are taken off" in closed
 
 

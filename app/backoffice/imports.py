@@ -126,7 +126,7 @@ async def _keep(file: UploadFile, extension: str) -> str:
 
 async def _look(run: imports.Run) -> tuple[catalog.Preview | None, catalog.FileError | None]:
     decimals = CURRENCIES[tenants.current().currency].exponent
-    async with _local_copy(run.file_key) as path:
+    async with local_copy(run.file_key) as path:
         try:
             return await asyncio.to_thread(catalog.look_at, path, decimals), None
         except catalog.FileError as refusal:
@@ -134,7 +134,8 @@ async def _look(run: imports.Run) -> tuple[catalog.Preview | None, catalog.FileE
 
 
 @asynccontextmanager
-async def _local_copy(key: str) -> AsyncIterator[Path]:
+async def local_copy(key: str) -> AsyncIterator[Path]:
+    """An uploaded file on this machine, for as long as somebody looks into it."""
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
         path = Path(folder) / "file"
         with path.open("wb") as file:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -17,6 +13,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app import external_sales, imports
 from app.backoffice.frame import AnyRequest, say, show
+from app.backoffice.imports import local_copy
 from app.flows.read_sales_file import Preview, bad_rows_of, look_at
 from app.identity import viewer_of
 from app.kernel.errors import NotFound, Refusal
@@ -78,7 +75,7 @@ class SalesFileController(Controller):
     async def download_bad_rows(self, import_run_id: FromPath[UUID]) -> Response[bytes]:
         """As they came, with what is wrong beside them: mended, the same file can be uploaded."""
         run = await _find(import_run_id)
-        async with _local_copy(run.file_key) as path:
+        async with local_copy(run.file_key) as path:
             columns, problems = await bad_rows_of(path)
         sheet = CsvRows()
         sheet.row([*columns, _("Row"), _("Problem")])
@@ -99,21 +96,11 @@ async def _find(run_id: UUID) -> imports.Run:
 
 
 async def _look(run: imports.Run) -> tuple[Preview | None, Refusal | None]:
-    async with _local_copy(run.file_key) as path:
+    async with local_copy(run.file_key) as path:
         try:
             return await look_at(path), None
         except Refusal as refusal:
             return None, refusal
-
-
-@asynccontextmanager
-async def _local_copy(key: str) -> AsyncIterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="sales-") as folder:
-        path = Path(folder) / "file"
-        with path.open("wb") as file:
-            async for chunk in storage().stream(key):
-                file.write(chunk)
-        yield path
 
 
 HANDLERS = [SalesFileController]

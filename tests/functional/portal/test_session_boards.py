@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
 import tenants
-from app import live, promoters
-from app.flows.decide_promoter import decide_promoter
-from app.kernel.ids import new_id
+from app import live
 from app.live import LiveSession
 from app.promoters import Promoter
 from tenants import Tenant
@@ -17,26 +14,8 @@ from tests import builders_earning as build
 from tests import builders_evenings as evenings
 from tests import builders_selling as selling
 from tests.builders_backoffice import admin, sign_in, staff_of
-from tests.functional.conftest import Visitor, own_address
-
-
-def _host(path: str = "/") -> str:
-    return own_address("host", path)
-
-
-def _text(page: str) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
-async def _signed_up(visitor: Visitor, shop: Tenant, name: str = "Lin") -> Promoter:
-    """A host with an account, approved with 10%."""
-    visitor.headers["Accept-Language"] = "en"
-    fields = {"name": name, "email": f"{new_id().hex}@host.test", "password": "correct horse battery"}
-    await visitor.submit(_host("/sign-up"), fields)
-    await visitor.submit(_host("/stores"), {"store": shop.slug}, page=_host("/stores"))
-    async with tenants.transaction():
-        (waiting,) = await promoters.everyone("pending")
-    return await decide_promoter(waiting.id, True, 1000, "Su He")
+from tests.functional.conftest import Visitor
+from tests.functional.portal.arriving import host_page, read, signed_up
 
 
 async def _on_air(host: Promoter) -> LiveSession:
@@ -51,9 +30,9 @@ async def _on_air(host: Promoter) -> LiveSession:
 
 
 async def test_a_host_sees_gross_net_and_expected_and_what_comes_next(visitor: Visitor, shop: Tenant) -> None:
-    session = await _on_air(await _signed_up(visitor, shop))
+    session = await _on_air(await signed_up(visitor, shop))
 
-    page = _text((await visitor.get(_host(f"/live/{session.id}"))).text)
+    page = read((await visitor.get(host_page(f"/live/{session.id}"))).text)
 
     assert "¥ 100 .00" in page
     assert re.search(r"Net ¥90\.00.*Expected net ¥90\.00.*Refunded ¥10\.00.*Not paid yet ¥0\.00", page)
@@ -65,19 +44,19 @@ async def test_a_host_sees_gross_net_and_expected_and_what_comes_next(visitor: V
 async def test_a_cohost_sees_the_board_and_a_stranger_does_not(
     visitor: Visitor, another_visitor: Visitor, shop: Tenant
 ) -> None:
-    host, cohost = await build.promoter(), await _signed_up(visitor, shop, "Ajie")
-    await _signed_up(another_visitor, shop, "Wu")
+    host, cohost = await build.promoter(), await signed_up(visitor, shop, "Ajie")
+    await signed_up(another_visitor, shop, "Wu")
     session = await _on_air(host)
     async with tenants.transaction():
         await live.invite(session, cohost.id, share_bps=0)
         await live.answer_invitation(session.id, cohost.id, yes=True)
 
-    seen = await visitor.get(_host(f"/live/{session.id}"))
+    seen = await visitor.get(host_page(f"/live/{session.id}"))
 
     assert seen.status_code == 200
-    assert "My commission (estimated) ¥0.00" in _text(seen.text)
+    assert "My commission (estimated) ¥0.00" in read(seen.text)
     for path in (f"/live/{session.id}", f"/live/{session.id}/stream"):
-        assert (await another_visitor.get(_host(path))).status_code == 404, path
+        assert (await another_visitor.get(host_page(path))).status_code == 404, path
 
 
 async def test_the_merchant_sees_what_everybody_earns(visitor: Visitor, shop: Tenant) -> None:
@@ -86,7 +65,7 @@ async def test_the_merchant_sees_what_everybody_earns(visitor: Visitor, shop: Te
     await sign_in(visitor, await staff_of(shop, "manager"))
 
     listed = (await visitor.get(admin("/shows"))).text
-    page = _text((await visitor.get(admin(f"/shows/{session.id}"))).text)
+    page = read((await visitor.get(admin(f"/shows/{session.id}"))).text)
 
     assert f'href="/shows/{session.id}"' in listed
     assert re.search(r"Gross ¥100\.00.*Net ¥90\.00.*Expected net ¥90\.00.*Commission ¥9\.00", page)
@@ -94,33 +73,33 @@ async def test_the_merchant_sees_what_everybody_earns(visitor: Visitor, shop: Te
 
 
 async def test_the_numbers_are_explained_in_every_language(visitor: Visitor, shop: Tenant) -> None:
-    session = await _on_air(await _signed_up(visitor, shop))
+    session = await _on_air(await signed_up(visitor, shop))
     words = {"en": "What the numbers mean", "zh-Hans": "这些数字是什么意思", "zh-Hant": "這些數字代表什麼"}
 
     for locale, heading in words.items():
         visitor.cookies.set("lang", locale)
-        assert heading in (await visitor.get(_host(f"/live/{session.id}"))).text
+        assert heading in (await visitor.get(host_page(f"/live/{session.id}"))).text
 
 
 async def test_a_board_without_script_leads_to_itself(visitor: Visitor, shop: Tenant) -> None:
-    session = await _on_air(await _signed_up(visitor, shop))
+    session = await _on_air(await signed_up(visitor, shop))
 
-    page = (await visitor.get(_host(f"/live/{session.id}"))).text
+    page = (await visitor.get(host_page(f"/live/{session.id}"))).text
 
     assert re.search(rf'<noscript>.*href="/live/{session.id}".*</noscript>', page)
     assert f'sse-connect="/live/{session.id}/stream"' in page
     async with tenants.transaction():
         await live.end(session.id)
-    assert "sse-connect" not in (await visitor.get(_host(f"/live/{session.id}"))).text
+    assert "sse-connect" not in (await visitor.get(host_page(f"/live/{session.id}"))).text
 
 
 async def test_the_stream_begins_with_the_whole_board(visitor: Visitor, shop: Tenant) -> None:
     """The show is over, so the stream says its last word and ends."""
-    session = await _on_air(await _signed_up(visitor, shop))
+    session = await _on_air(await signed_up(visitor, shop))
     async with tenants.transaction():
         await live.end(session.id)
 
-    answer: Any = await visitor.get(_host(f"/live/{session.id}/stream"))
+    answer: Any = await visitor.get(host_page(f"/live/{session.id}/stream"))
 
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["cache-control"] == "no-store"
@@ -143,7 +122,7 @@ async def test_the_merchant_reads_a_report_that_agrees_with_the_books(visitor: V
     visitor.headers["Accept-Language"] = "en"
     await sign_in(visitor, await staff_of(shop, "manager"))
 
-    page = _text((await visitor.get(admin(f"/shows/{session.id}/report"))).text)
+    page = read((await visitor.get(admin(f"/shows/{session.id}/report"))).text)
 
     assert "Provisional" in page
     assert "Agrees with the books" in page
@@ -153,12 +132,12 @@ async def test_the_merchant_reads_a_report_that_agrees_with_the_books(visitor: V
 async def test_a_host_reads_the_own_report_and_takes_it_along(
     visitor: Visitor, another_visitor: Visitor, shop: Tenant
 ) -> None:
-    session = await _ended(await _on_air(await _signed_up(visitor, shop, '=HYPERLINK("evil")')))
-    await _signed_up(another_visitor, shop, "Wu")
+    session = await _ended(await _on_air(await signed_up(visitor, shop, '=HYPERLINK("evil")')))
+    await signed_up(another_visitor, shop, "Wu")
 
-    page = _text((await visitor.get(_host(f"/live/{session.id}/report"))).text)
-    table = (await visitor.get(_host(f"/live/{session.id}/report.csv"))).text
-    book = await visitor.get(_host(f"/live/{session.id}/report.xlsx"))
+    page = read((await visitor.get(host_page(f"/live/{session.id}/report"))).text)
+    table = (await visitor.get(host_page(f"/live/{session.id}/report.csv"))).text
+    book = await visitor.get(host_page(f"/live/{session.id}/report.xlsx"))
 
     assert "My commission ¥9.00" in page
     assert "Sold through my links ¥90.00" in page
@@ -166,10 +145,10 @@ async def test_a_host_reads_the_own_report_and_takes_it_along(
     assert '"90.00"' in table
     assert book.content.startswith(b"PK")
     for path in ("report", "report.csv", "report.xlsx"):
-        assert (await another_visitor.get(_host(f"/live/{session.id}/{path}"))).status_code == 404, path
+        assert (await another_visitor.get(host_page(f"/live/{session.id}/{path}"))).status_code == 404, path
 
 
 async def test_there_is_no_report_while_the_show_goes_on(visitor: Visitor, shop: Tenant) -> None:
-    session = await _on_air(await _signed_up(visitor, shop))
+    session = await _on_air(await signed_up(visitor, shop))
 
-    assert (await visitor.get(_host(f"/live/{session.id}/report"))).status_code == 404
+    assert (await visitor.get(host_page(f"/live/{session.id}/report"))).status_code == 404

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -26,8 +25,8 @@ from infra.payment.sandbox import SandboxOffice
 from infra.payment.sandbox_wire import RegisterMerchant
 from infra.settings import settings
 from infra.storage.port import ObjectStorage
-from infra.warehouse.jushuitan import Jushuitan
-from infra.warehouse.port import WarehouseAccount, WarehouseGateway
+from infra.warehouse import adapters as warehouses
+from infra.warehouse.port import WarehouseGateway
 from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
@@ -35,7 +34,7 @@ __all__ = [
     "carrier_tracking", "close", "credential_faults", "is_trial", "mailer", "marketplace", "outside",
     "payment_provider",
     "payouts_provider", "pays_people", "register_payments", "register_warehouse", "seal_credentials", "seal_shop",
-    "storage", "warehouse_gateway", "webhook_url",
+    "seal_warehouse", "storage", "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
@@ -108,13 +107,30 @@ def payouts_provider(account: Row, *, tenant_id: UUID, currency: str, notify_url
 
 def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
     """The gateway of a `warehouse` row."""
-    if warehouse["adapter"] != "jushuitan":
+    build = warehouses.ADAPTERS.get(warehouse["adapter"])
+    if build is None:
         raise UnknownVendor(warehouse["adapter"])
-    secret = _opened(warehouse["secret_sealed"], tenant_id, WAREHOUSE)
-    account = WarehouseAccount(
-        warehouse["app_key"], secret, _access_token(secret), warehouse["base_url"], _shop_id(tenant_id)
+    secrets = _warehouse_secrets(warehouse, tenant_id)
+    return build(warehouses.Connection(warehouse, secrets, outside(warehouse["base_url"]), tenant_id))
+
+
+def seal_warehouse(said: Mapping[str, str], *, tenant_id: UUID, warehouse_id: UUID) -> str:
+    """One text for `warehouse.credentials_sealed`; copied to another row or store it does not open."""
+    return crypto.seal(msgspec.json.encode(dict(said)), tenant_id=tenant_id, purpose=_warehouse_place(warehouse_id))
+
+
+def _warehouse_secrets(warehouse: Row, tenant_id: UUID) -> dict[str, str]:
+    """By name; a row from before there were several has one, named `secret`."""
+    if not warehouse["credentials_sealed"]:
+        return {"secret": _opened(warehouse["secret_sealed"], tenant_id, WAREHOUSE)}
+    sealed = crypto.open_sealed(
+        warehouse["credentials_sealed"], tenant_id=tenant_id, purpose=_warehouse_place(warehouse["id"])
     )
-    return Jushuitan(account, outside(warehouse["base_url"]))
+    return msgspec.json.decode(sealed, type=dict[str, str])
+
+
+def _warehouse_place(warehouse_id: UUID) -> str:
+    return f"warehouse.credentials:{warehouse_id}"
 
 
 def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierTracking:
@@ -165,11 +181,11 @@ async def register_warehouse(warehouse: Row, *, tenant_id: UUID, callback_secret
     base_url = warehouse["base_url"]
     if urlsplit(base_url).netloc not in local_simulators():
         return
-    secret = _opened(warehouse["secret_sealed"], tenant_id, WAREHOUSE)
+    secret = _warehouse_secrets(warehouse, tenant_id)["secret"]
     app = RegisterApp(
         app_key=warehouse["app_key"],
         app_secret=secret,
-        access_token=_access_token(secret),
+        access_token=warehouses.trial_token(secret),
         callback_url=webhook_url("warehouse", callback_secret),
         carrier_url=webhook_url("carrier", carrier_secret),
         carrier_salt=_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER),
@@ -184,13 +200,3 @@ def webhook_url(kind: str, path_secret: str) -> str:
 
 def _opened(sealed: str, tenant_id: UUID, purpose: str) -> str:
     return crypto.open_sealed(sealed, tenant_id=tenant_id, purpose=purpose).decode()
-
-
-def _access_token(secret: str) -> str:
-    """The simulator gives out no tokens of its own; one that follows from the secret needs no second column."""
-    return hashlib.sha256(b"access-token:" + secret.encode()).hexdigest()[:32]
-
-
-def _shop_id(tenant_id: UUID) -> int:
-    """The vendor numbers shops within an account; any number that stays the same will do."""
-    return int.from_bytes(tenant_id.bytes[-4:], "big") & 0x7FFFFFFF

@@ -1,6 +1,6 @@
 """Rows of warehouses, work orders and parcels."""
 
-from piccolo.columns import Boolean, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -24,6 +24,13 @@ class Warehouse(Table):
     last_error = Text(default="")
     last_error_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)
+    credentials_sealed = Text(default="")
+    settings = JSONB(default="{}")
+    code = Text(default="")
+    country = Text(default="")
+    region = Text(default="")
+    position = Integer(default=0)
+    parcel_amount = BigInt(default=0)
 
 
 class FulfillmentOrder(Table):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from asyncpg import Record
 
 import tenants
 from app.kernel.errors import NotFound
 
 _COLUMNS = (
     "id, name, adapter, base_url, app_key, secret_sealed, carrier_salt_sealed, is_default, status, last_ok_at,"
-    " last_error, last_error_at"
+    " last_error, last_error_at, credentials_sealed, settings, code, country, region, position, parcel_amount"
 )
 
 
@@ -32,6 +36,13 @@ class WarehouseFacts:
     last_ok_at: datetime | None
     last_error: str
     last_error_at: datetime | None
+    credentials_sealed: str
+    settings: Mapping[str, str]
+    code: str
+    country: str
+    region: str
+    position: int
+    parcel_amount: int
 
     def __getitem__(self, key: str, /) -> Any:
         return getattr(self, key)
@@ -45,9 +56,9 @@ class WarehouseFacts:
 async def warehouses() -> list[WarehouseFacts]:
     """Every warehouse of the store, the default one first."""
     rows = await tenants.connection().fetch(
-        f"SELECT {_COLUMNS} FROM warehouse ORDER BY is_default DESC, created_at, id"  # noqa: S608 - a constant
+        f"SELECT {_COLUMNS} FROM warehouse ORDER BY is_default DESC, position, created_at, id"  # noqa: S608 - a constant
     )
-    return [WarehouseFacts(**dict(row)) for row in rows]
+    return [_facts(row) for row in rows]
 
 
 async def warehouse(warehouse_id: UUID) -> WarehouseFacts:
@@ -57,7 +68,11 @@ async def warehouse(warehouse_id: UUID) -> WarehouseFacts:
     )
     if row is None:
         raise NotFound
-    return WarehouseFacts(**dict(row))
+    return _facts(row)
+
+
+def _facts(row: Record) -> WarehouseFacts:
+    return WarehouseFacts(**{**row, "settings": msgspec.json.decode(row["settings"], type=dict[str, str])})
 
 
 async def note_answer(warehouse_id: UUID) -> None:

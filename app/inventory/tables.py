@@ -21,6 +21,7 @@ class StockLevel(Table):
     tracked = Boolean(default=True)
     oversell = Boolean(default=False)
     updated_at = Timestamptz(default=None)
+    safety = BigInt(default=0)
     one_level_per_warehouse = Unique([variant, warehouse])
 
 

@@ -8,7 +8,7 @@ The `method` names of pushes differ between the vendor's app types and are kept 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -41,6 +41,7 @@ T = TypeVar("T")
 TRY_LATER = frozenset({-1, 199, 200})  # The vendor's own trouble, and its two rate limits (per second, per minute).
 STATUS: dict[str, OrderStatus] = {"Sent": "shipped", "Cancelled": "canceled"}
 PAGE_SIZE = 100
+HORIZON_S = 30  # longer than our own patience with one call, so nothing of ours can still be on its way
 FIRST_CURSOR = "2000-01-01 00:00:00|1"
 
 
@@ -54,6 +55,8 @@ class Jushuitan:
     """Keeps the promises of `WarehouseGateway` in Jushuitan's dialect."""
 
     acknowledgment = jushuitan_wire.ACKNOWLEDGED
+    pulls = False
+    horizon_s = HORIZON_S
 
     def __init__(self, account: WarehouseAccount, outside: Outside) -> None:
         self._account = account
@@ -101,6 +104,9 @@ class Jushuitan:
         following = f"{begin}|{int(page) + 1}" if rows.has_next else f"{end}|1"
         levels = tuple(jushuitan_callbacks.stock_notice(stock) for stock in rows.inventorys)
         return StockPage(levels, following, rows.has_next)
+
+    async def ack_stock(self, receipts: Sequence[str]) -> None:
+        """Windows of time need no receipts."""
 
     def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
         return jushuitan_callbacks.parse(self._account, query, body, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -11,8 +11,9 @@ from msgspec import Struct
 from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 
 __all__ = [
-    "BadSignature", "CancelNotice", "Notice", "Parcel", "ParcelLine", "Receipt", "Receiver", "ShipmentNotice",
-    "StaleNotice", "StockNotice", "StockPage", "UntrustedNotice", "WarehouseAccount", "WarehouseGateway",
+    "BadSignature", "CancelNotice", "Notice", "Parcel", "ParcelLine", "ProgressNotice", "Receipt", "Receiver",
+    "ReturnLine", "ReturnNotice", "ReturnOrder", "ReturnedLine", "ShipmentNotice", "ShipmentPage", "ShortLine",
+    "ShortNotice", "StaleNotice", "StockNotice", "StockPage", "UntrustedNotice", "WarehouseAccount", "WarehouseGateway",
     "WarehouseLine", "WarehouseOrder", "WarehouseOrderState", "WarehouseRejected", "WarehouseUnavailable",
 ]  # fmt: skip
 
@@ -139,15 +140,95 @@ class CancelNotice(Struct, frozen=True):
     canceled_at: datetime
 
 
-Notice = ShipmentNotice | StockNotice | CancelNotice
+class ProgressNotice(Struct, frozen=True):
+    """How far the warehouse is with an order it has: picked so many of all its units, or packed whole."""
+
+    notice_id: str
+    reference: str
+    picked: int
+    packed: bool
+    at: datetime
+
+
+class ShortLine(Struct, frozen=True):
+    """So many of a line are not there, or are there under another number: `found_sku` is what lay on the shelf."""
+
+    line_id: str
+    sku: str
+    missing: int
+    found_sku: str = ""
+
+
+class ShortNotice(Struct, frozen=True):
+    """A short pick: the warehouse will not send these units of an order. What is there it sends, or has sent."""
+
+    notice_id: str
+    reference: str
+    lines: tuple[ShortLine, ...]
+    reason: str
+    at: datetime
+
+
+class ReturnedLine(Struct, frozen=True):
+    """What the inspection of a parcel that came back found of one line."""
+
+    line_id: str
+    sku: str
+    good: int
+    damaged: int
+
+
+class ReturnNotice(Struct, frozen=True):
+    """Goods that came back have been received and looked at; `reference` is that of the `ReturnOrder`."""
+
+    notice_id: str
+    reference: str
+    lines: tuple[ReturnedLine, ...]
+    received_at: datetime
+    remark: str = ""
+
+
+Notice = ShipmentNotice | StockNotice | CancelNotice | ProgressNotice | ShortNotice | ReturnNotice
+
+
+class ReturnLine(Struct, frozen=True):
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+
+
+class ReturnOrder(Struct, frozen=True):
+    """Goods on their way back. `reference` is our number of the return, `order_reference` that of the order sent."""
+
+    reference: str
+    order_reference: str
+    sender: Receiver
+    lines: tuple[ReturnLine, ...]
+    carrier_code: str = ""
+    tracking_number: str = ""
+    reason: str = ""
 
 
 class StockPage(Struct, frozen=True):
-    """Stock that changed; ask again with `cursor` at once while `more`, else at the next round."""
+    """Stock that changed; ask again with `cursor` at once while `more`, else at the next round.
+
+    `receipts` are given to `ack_stock` once the levels are stored; a vendor that wants none gives none.
+    """
 
     levels: tuple[StockNotice, ...]
     cursor: str
     more: bool
+    receipts: tuple[str, ...] = ()
+
+
+class ShipmentPage(Struct, frozen=True):
+    """News fetched instead of told, in the same words as callbacks; what is not acknowledged comes again."""
+
+    notices: tuple[Notice, ...]
+    cursor: str
+    more: bool
+    receipts: tuple[str, ...] = ()
 
 
 class WarehouseGateway(Protocol):
@@ -155,6 +236,12 @@ class WarehouseGateway(Protocol):
 
     acknowledgment: bytes
     """The body the vendor wants to read after a callback was stored."""
+
+    pulls: bool
+    """Whether news has to be fetched. A warehouse that tells by callback may be asked all the same, to catch up."""
+
+    horizon_s: int
+    """How long a push without an answer may still be on its way; asked before that, "not here" means nothing."""
 
     async def push_order(self, order: WarehouseOrder) -> Receipt:
         """Hand over an order; the same reference twice is one shipment."""
@@ -169,6 +256,10 @@ class WarehouseGateway(Protocol):
         ...
 
     async def pull_stock(self, cursor: str = "") -> StockPage: ...
+
+    async def ack_stock(self, receipts: Sequence[str]) -> None:
+        """The levels of a page are stored; nothing to do for a vendor that gives no receipts."""
+        ...
 
     def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
         """Believe a callback or raise BadSignature or StaleNotice (10 minutes). Copies and wrong order are normal."""

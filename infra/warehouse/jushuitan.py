@@ -1,15 +1,17 @@
 """Jushuitan 聚水潭, a cloud warehouse of the callback style.
 
 Sources: https://openweb.jushuitan.com/dev-doc?docType=4&docId=18 (upload: `so_id` is unique in a shop of our own, a
-repeated upload answers with the same order), docId=19 (cancel by `o_ids`), and https://openweb.jushuitan.com/doc for
-the signature. Every answer is `{"code": 0, "msg": ..., "data": ...}`; a code in TRY_LATER may change, others are final.
-The `method` names of pushes differ between the vendor's app types and are kept in `jushuitan_wire`.
+repeated upload answers with the same order), docId=19 (cancel by `o_ids`), docType=5&docId=25 (what was sent, by the
+time of its change, at most seven days in one question), the pages of the after-sales upload (`outer_as_id` is unique)
+and of returned goods, and https://openweb.jushuitan.com/doc for the signature. Every answer is
+`{"code": 0, "msg": ..., "data": ...}`; a code in TRY_LATER may change, others are final. The `method` names of pushes
+differ between the vendor's app types and are kept in `jushuitan_wire`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -18,17 +20,22 @@ import msgspec
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.warehouse import jushuitan_callbacks, jushuitan_wire
 from infra.warehouse.jushuitan_records import (
+    LogisticPage,
     QueriedOrder,
     QueriedPage,
+    ReceivedPage,
     StockRows,
     UploadedPage,
+    UploadedReturns,
 )
-from infra.warehouse.jushuitan_upload import upload_form
-from infra.warehouse.jushuitan_wire import beijing, signed_params
+from infra.warehouse.jushuitan_upload import return_form, upload_form
+from infra.warehouse.jushuitan_wire import beijing, from_beijing, signed_params
 from infra.warehouse.port import (
     Notice,
     OrderStatus,
     Receipt,
+    ReturnOrder,
+    ShipmentPage,
     StockPage,
     WarehouseAccount,
     WarehouseOrder,
@@ -43,6 +50,8 @@ STATUS: dict[str, OrderStatus] = {"Sent": "shipped", "Cancelled": "canceled"}
 PAGE_SIZE = 100
 HORIZON_S = 30  # longer than our own patience with one call, so nothing of ours can still be on its way
 FIRST_CURSOR = "2000-01-01 00:00:00|1"
+LONGEST_WINDOW = timedelta(days=7)
+OVERLAP = timedelta(minutes=1)  # rows written late carry an earlier time; what comes twice has one notice_id
 
 
 class Envelope(msgspec.Struct, Generic[T]):
@@ -108,6 +117,38 @@ class Jushuitan:
     async def ack_stock(self, receipts: Sequence[str]) -> None:
         """Windows of time need no receipts."""
 
+    async def push_return(self, order: ReturnOrder) -> Receipt:
+        """The after-sales upload; `outer_as_id` is unique there, so a repeated one answers with the same number."""
+        form = [return_form(order, self._account.shop_id)]
+        page = await self._call(jushuitan_wire.RETURN_UPLOAD, form, UploadedReturns)
+        for uploaded in page.datas:
+            if uploaded.outer_as_id == order.reference and uploaded.issuccess:
+                return Receipt(order.reference, str(uploaded.as_id))
+            if uploaded.outer_as_id == order.reference:
+                raise WarehouseRejected("return_refused", uploaded.msg)
+        raise WarehouseUnavailable("the answer does not name our return")
+
+    async def pull_shipments(self, cursor: str = "") -> ShipmentPage:
+        """What callbacks should have told: parcels sent and goods received in a window, page by page.
+
+        The cursor is the start of the window and the page in it. It never starts in the future, whatever we are given.
+        """
+        begin, end, page = _window(cursor, datetime.now(UTC))
+        biz = {
+            "modified_begin": beijing(begin), "modified_end": beijing(end), "page_index": page, "page_size": PAGE_SIZE,
+        }  # fmt: skip
+        sent = await self._call(jushuitan_wire.LOGISTICS, {**biz, "shop_id": self._account.shop_id}, LogisticPage)
+        back = await self._call(jushuitan_wire.RETURN_RECEIVED, biz, ReceivedPage)
+        notices: list[Notice] = [jushuitan_callbacks.shipment_notice(shipment) for shipment in sent.orders]
+        notices += [jushuitan_callbacks.return_notice(received) for received in back.datas]
+        if sent.has_next or back.has_next:
+            return ShipmentPage(tuple(notices), f"{beijing(begin)}|{page + 1}", more=True)
+        behind = end < datetime.now(UTC) - OVERLAP
+        return ShipmentPage(tuple(notices), f"{beijing(end - OVERLAP)}|1", more=behind)
+
+    async def ack_shipments(self, receipts: Sequence[str]) -> None:
+        """Windows of time need no receipts."""
+
     def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
         return jushuitan_callbacks.parse(self._account, query, body, now)
 
@@ -130,6 +171,12 @@ class Jushuitan:
         if answer.status != 200:
             raise WarehouseUnavailable(f"answered {answer.status}")
         return _opened(answer.body, kind)
+
+
+def _window(cursor: str, now: datetime) -> tuple[datetime, datetime, int]:
+    begin, _, page = cursor.partition("|")
+    since = min(from_beijing(begin), now) if begin else now - LONGEST_WINDOW
+    return since, min(since + LONGEST_WINDOW, now), int(page or 1)
 
 
 def _opened(body: bytes, kind: type[T]) -> T:

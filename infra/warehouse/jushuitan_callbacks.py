@@ -1,4 +1,4 @@
-"""What Jushuitan tells us unasked: parcels that left, stock that changed, orders it will not ship."""
+"""What Jushuitan tells us unasked: parcels that left or came back, stock that changed, orders it cannot ship."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ import msgspec
 
 from infra.signatures import BadSignature
 from infra.warehouse import jushuitan_wire
-from infra.warehouse.jushuitan_records import Canceled, Shipment, Stock
+from infra.warehouse.jushuitan_records import Canceled, Lack, Progress, Received, Shipment, Stock
 from infra.warehouse.jushuitan_wire import from_beijing
 from infra.warehouse.port import (
     CancelNotice,
     Notice,
     Parcel,
     ParcelLine,
+    ProgressNotice,
+    ReturnedLine,
+    ReturnNotice,
     ShipmentNotice,
+    ShortLine,
+    ShortNotice,
     StockNotice,
     WarehouseAccount,
 )
@@ -37,11 +42,17 @@ def parse(account: WarehouseAccount, query: str, body: bytes, now: datetime) -> 
 def _notices(method: str, biz: str) -> list[Notice]:
     match method:
         case jushuitan_wire.PUSH_SHIPMENT:
-            return [_shipment_notice(shipment) for shipment in msgspec.json.decode(biz, type=list[Shipment])]
+            return [shipment_notice(shipment) for shipment in msgspec.json.decode(biz, type=list[Shipment])]
         case jushuitan_wire.PUSH_STOCK:
             return [stock_notice(stock) for stock in msgspec.json.decode(biz, type=list[Stock])]
         case jushuitan_wire.PUSH_CANCEL:
             return [_cancel_notice(canceled) for canceled in msgspec.json.decode(biz, type=list[Canceled])]
+        case jushuitan_wire.PUSH_RETURN:
+            return [return_notice(received) for received in msgspec.json.decode(biz, type=list[Received])]
+        case jushuitan_wire.PUSH_LACK:
+            return [_short_notice(lack) for lack in msgspec.json.decode(biz, type=list[Lack])]
+        case jushuitan_wire.PUSH_PROGRESS:
+            return [_progress_notice(progress) for progress in msgspec.json.decode(biz, type=list[Progress])]
     return []  # Signed news about things we do not follow: acknowledged, and nothing changes.
 
 
@@ -59,7 +70,7 @@ def _params(query: str, body: bytes) -> dict[str, str]:
     return params
 
 
-def _shipment_notice(shipment: Shipment) -> ShipmentNotice:
+def shipment_notice(shipment: Shipment) -> ShipmentNotice:
     notice_id = f"{shipment.so_id}:{shipment.lc_id}:{shipment.l_id}"
     return ShipmentNotice(notice_id, shipment.so_id, parcel(shipment), shipment.is_send_all)
 
@@ -92,4 +103,37 @@ def _cancel_notice(canceled: Canceled) -> CancelNotice:
         reference=canceled.so_id,
         reason=canceled.remark,
         canceled_at=from_beijing(canceled.modified),
+    )
+
+
+def return_notice(received: Received) -> ReturnNotice:
+    return ReturnNotice(
+        notice_id=f"{received.outer_as_id}:{received.as_id}:received",
+        reference=received.outer_as_id,
+        lines=tuple(
+            ReturnedLine(item.outer_oi_id, item.sku_id, item.r_qty, item.defective_qty) for item in received.items
+        ),
+        received_at=from_beijing(received.received_date),
+        remark=received.remark,
+    )
+
+
+def _short_notice(lack: Lack) -> ShortNotice:
+    """More may be found missing later, and that is another notice; a copy says the same of the same lines."""
+    lines = tuple(
+        ShortLine(item.outer_oi_id, item.sku_id, item.lack_qty, item.found_sku_id)
+        for item in lack.items
+        if item.lack_qty > 0
+    )
+    missing = ",".join(sorted(f"{line.line_id}={line.missing}" for line in lines))
+    return ShortNotice(f"{lack.so_id}:lack:{missing}", lack.so_id, lines, lack.remark, from_beijing(lack.modified))
+
+
+def _progress_notice(progress: Progress) -> ProgressNotice:
+    return ProgressNotice(
+        notice_id=f"{progress.so_id}:picked:{progress.picked_qty}:{int(progress.packed)}",
+        reference=progress.so_id,
+        picked=max(progress.picked_qty, 0),
+        packed=progress.packed,
+        at=from_beijing(progress.modified),
     )

@@ -1,10 +1,10 @@
-"""An order of ours in Jushuitan's words."""
+"""An order or a return of ours in Jushuitan's words."""
 
 from __future__ import annotations
 
-from infra.warehouse.jushuitan_records import Item, Pay, UploadOrder
-from infra.warehouse.jushuitan_wire import beijing, yuan
-from infra.warehouse.port import WarehouseOrder
+from infra.warehouse.jushuitan_records import Item, Pay, ReturnItem, UploadOrder, UploadReturn
+from infra.warehouse.jushuitan_wire import OUR_CARRIERS, beijing, yuan
+from infra.warehouse.port import ReturnOrder, WarehouseOrder
 
 
 def upload_form(order: WarehouseOrder, shop_id: int) -> UploadOrder:
@@ -56,3 +56,19 @@ def _items(order: WarehouseOrder) -> list[Item]:
         )
         for line in order.lines
     ]
+
+
+def return_form(order: ReturnOrder, shop_id: int) -> UploadReturn:
+    """The buyer has sent it; money is settled on our side, so no amounts travel."""
+    return UploadReturn(
+        shop_id=shop_id,
+        outer_as_id=order.reference,
+        so_id=order.order_reference,
+        type="普通退货",
+        shop_status="WAIT_SELLER_CONFIRM_GOODS",
+        good_status="BUYER_RETURNED_GOODS",
+        question_type=order.reason,
+        logistics_company=OUR_CARRIERS.get(order.carrier_code, order.carrier_code),
+        l_id=order.tracking_number,
+        items=[ReturnItem(line.sku, line.quantity, line.line_id, line.name) for line in order.lines],
+    )

@@ -23,10 +23,17 @@ UPLOAD = "/open/jushuitan/orders/upload"
 QUERY = "/open/orders/single/query"
 CANCEL = "/open/jushuitan/orderbyoid/cancel"
 INVENTORY = "/open/inventory/query"
+LOGISTICS = "/open/logistic/query"
+RETURN_UPLOAD = "/open/aftersale/upload"
+RETURN_RECEIVED = "/open/aftersale/received/query"
 
 PUSH_SHIPMENT = "logistics.upload"
 PUSH_STOCK = "inventory.upload"
 PUSH_CANCEL = "orders.cancel"
+# Not every type of app sends these; where they are missing, a query or the next count tells.
+PUSH_RETURN = "aftersale.received"
+PUSH_LACK = "orders.lack"
+PUSH_PROGRESS = "orders.progress"
 
 # Their short codes for carriers -> the tracking service's, which are the ones we keep.
 CARRIERS = {
@@ -38,6 +45,8 @@ CARRIERS = {
     "JD": "jd",
     "EMS": "ems",
 }
+
+OUR_CARRIERS = {ours: theirs for theirs, ours in CARRIERS.items()}
 
 ACKNOWLEDGED = b'{"code":0,"msg":"ok"}'
 

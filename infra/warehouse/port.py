@@ -261,6 +261,16 @@ class WarehouseGateway(Protocol):
         """The levels of a page are stored; nothing to do for a vendor that gives no receipts."""
         ...
 
+    async def push_return(self, order: ReturnOrder) -> Receipt:
+        """Announce goods that come back; the same reference twice is one return."""
+        ...
+
+    async def pull_shipments(self, cursor: str = "") -> ShipmentPage: ...
+
+    async def ack_shipments(self, receipts: Sequence[str]) -> None:
+        """The news of a page is stored. A notice that comes again all the same has the same `notice_id`."""
+        ...
+
     def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
         """Believe a callback or raise BadSignature or StaleNotice (10 minutes). Copies and wrong order are normal."""
         ...

@@ -25,6 +25,7 @@ LAYOUTS = {
     "storefront": "storefront/_frame.html",
     "website": "layouts/website.html",
     "portal": "layouts/plain.html",
+    "supply": "layouts/plain.html",
     "backoffice": "layouts/plain.html",
     "console": "layouts/plain.html",
 }

@@ -29,6 +29,7 @@ from app.portal import router as portal
 from app.store import profile_for_page
 from app.storefront import router as storefront
 from app.storefront.links import LINKS, sent_on
+from app.supply import router as supply
 from app.webhooks import router as webhooks
 from app.website import router as website
 from infra import logging, redis, wiring
@@ -67,7 +68,7 @@ def make_litestar() -> Litestar:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, auto_reload=False)
     templating.install(environment)
     litestar = Litestar(
-        route_handlers=[website, storefront, backoffice, portal, console, api, webhooks, shared.router],
+        route_handlers=[website, storefront, backoffice, portal, supply, console, api, webhooks, shared.router],
         guards=[guard],
         before_request=_before_request,
         exception_handlers={**answers.HANDLERS, HTTPException: answers.answer_http},

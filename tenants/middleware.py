@@ -25,7 +25,7 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
-OWN_HOSTS = {"": "website", "admin": "backoffice", "host": "portal", "staff": "console"}
+OWN_HOSTS = {"": "website", "admin": "backoffice", "host": "portal", "supply": "supply", "staff": "console"}
 # Paths that mean the same on every host.
 SHARED = ("/assets/", "/media/", "/health/", "/locale/")
 # What even the page that says "no store here" needs.

@@ -16,7 +16,7 @@ RESERVED = frozenset(
         "admin host staff www api app assets static media cdn hooks webhooks pay payment payments sandbox warehouse"
         " status help support docs blog mail smtp imap pop ftp ns1 ns2 mx autoconfig autodiscover localhost platform"
         " tuanzhou account accounts billing login signin sign-in signup sign-up store shop test root security abuse"
-        " postmaster"
+        " postmaster supply supplier suppliers"
     ).split()
 )
 

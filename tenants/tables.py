@@ -133,6 +133,43 @@ class PromoterSession(Table, tablename="promoter_session", schema="platform", db
     address_prefix = Text(default=None)
 
 
+class SupplierLogin(Table, tablename="supplier_login", schema="platform", db=PLATFORM):
+    """One person's way into the supplier's pages, whichever stores they deliver for."""
+
+    id = UUID(primary_key=True, default=None)
+    email = Text(default=None)
+    name = Text(default=None)
+    password_hash = Text(default=None)
+    locale = Text(default=None)
+    created_at = Timestamptz(default=None)
+    supplier_login_email_key = Unique([email])
+
+
+class SupplierSeat(Table, tablename="supplier_seat", schema="platform", db=PLATFORM):
+    """A person's place at one supplier of a store; the supplier's row is the store's."""
+
+    id = UUID(primary_key=True, default=None)
+    login = _reference("SupplierLogin")
+    tenant = _reference("Tenant", on_delete=OnDelete.cascade)
+    supplier = UUID(default=None)
+    status = Text(default="invited")
+    created_at = Timestamptz(default=None)
+    one_supplier_per_store = Unique([tenant, login])
+
+
+class SupplierSession(Table, tablename="supplier_session", schema="platform", db=PLATFORM):
+    """A supplier's person who signed in."""
+
+    token_hash = Bytea(default=None, primary_key=True)
+    subject = _reference("SupplierLogin", on_delete=OnDelete.cascade)
+    tenant = UUID(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    last_seen_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    agent_hash = Bytea(default=None)
+    address_prefix = Text(default=None)
+
+
 class SchemaPool(Table, tablename="schema_pool", schema="platform", db=PLATFORM):
     """Empty store schemas waiting to be claimed."""
 

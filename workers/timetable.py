@@ -143,6 +143,7 @@ async def sweep_platform() -> None:
             "DELETE FROM staff_session WHERE expires_at < $1",
             "DELETE FROM merchant_session WHERE expires_at < $1",
             "DELETE FROM promoter_session WHERE expires_at < $1",
+            "DELETE FROM supplier_session WHERE expires_at < $1",
             "DELETE FROM sign_in_code WHERE expires_at < $1",
         ):
             await database.execute(statement, now())

@@ -8,14 +8,14 @@ has one types it, and only then has the seat: an address that a stranger signed 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import tenants
 from app import identity
-from app.identity import MERCHANT, Viewer, WrongPassword, check_email, check_password, hash_token
+from app.flows import invitation_links
+from app.flows.invitation_links import Invitation, InvitationSpent
+from app.identity import MERCHANT, Viewer, check_email
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.i18n import N_
@@ -23,17 +23,7 @@ from app.kernel.ids import new_id
 from infra import passwords
 from tenants import audit, platform, states
 
-LIFETIME = timedelta(days=7)
-# Whom a link is for: a new person, or one who signs in with a password of their own.
-NEW, KNOWN = "merchant_invite", "merchant_joining"
-
-
-class InvitationSpent(Refusal):
-    """The link was used, is too old, or never was one."""
-
-    code = "users.invitation_spent"
-    status = 410
-    message = N_("This invitation was used or is older than seven days. Ask the owner for a new one.")
+__all__ = ["Invitation", "InvitationSpent", "LastOwner", "accept", "change_seat", "invite", "is_for_new"]
 
 
 class LastOwner(Refusal):
@@ -42,15 +32,6 @@ class LastOwner(Refusal):
     code = "users.last_owner"
     status = 409
     message = N_("A store needs an owner. Make somebody else one first.")
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """`is_new` people choose a password with the code; others type theirs."""
-
-    email: str
-    code: str
-    is_new: bool
 
 
 async def invite(email: str, name: str, role: str, *, by: Viewer) -> Invitation:
@@ -72,7 +53,7 @@ async def invite(email: str, name: str, role: str, *, by: Viewer) -> Invitation:
         if seat is None:
             raise InvalidInput({"email": N_("This person is already on the list.")})
         await _record(database, "user.invited", by, clean, {"role": role})
-        code = await _issue_code(database, NEW if is_new else KNOWN, login, tenant.id)
+        code = await invitation_links.issue(database, MERCHANT, login, tenant.id, is_new=is_new)
     return Invitation(clean, code, is_new)
 
 
@@ -85,61 +66,19 @@ async def _add_login(database: Any, email: str, name: str, password_hash: str, l
     return login
 
 
-async def _issue_code(database: Any, realm: str, login: UUID, tenant_id: UUID) -> str:
-    code = secrets.token_urlsafe(32)
-    await database.execute(
-        "INSERT INTO sign_in_code (code_hash, realm, subject, tenant, expires_at) VALUES ($1, $2, $3, $4, $5)",
-        hash_token(code), realm, login, tenant_id, now() + LIFETIME,
-    )  # fmt: skip
-    return code
-
-
 async def is_for_new(code: str) -> bool:
     """Whether the link's person still has to choose a password. A spent link looks like one until it is used."""
-    async with platform.transaction() as database:
-        realm = await database.fetchval(
-            "SELECT realm FROM sign_in_code WHERE code_hash = $1 AND expires_at > $2", hash_token(code), now()
-        )
-    return bool(realm != KNOWN)
+    return await invitation_links.is_for_new(MERCHANT, code)
 
 
 async def accept(code: str, password: str) -> tuple[UUID, UUID]:
     """Take the seat: who that is, and the store. Raises InvitationSpent, InvalidInput, WrongPassword."""
-    if await is_for_new(code):
-        return await _accept_as_new(code, password)
-    async with platform.transaction() as database:
-        known = await database.fetchval(
-            "SELECT l.password_hash FROM sign_in_code c JOIN merchant_login l ON l.id = c.subject"
-            " WHERE c.code_hash = $1 AND c.realm = $2",
-            hash_token(code), KNOWN,
+    async with invitation_links.taken(MERCHANT, code, password) as (database, login, tenant_id):
+        await database.execute(
+            "UPDATE merchant_user SET status = 'active' WHERE login = $1 AND tenant = $2 AND status = 'invited'",
+            login, tenant_id,
         )  # fmt: skip
-    if not await passwords.verify_password(known, password, strong=MERCHANT.strong_passwords):
-        raise WrongPassword
-    async with platform.transaction() as database:
-        return await _take_seat(database, code, KNOWN)
-
-
-async def _accept_as_new(code: str, password: str) -> tuple[UUID, UUID]:
-    hashed = await passwords.hash_password(check_password(password, MERCHANT.name), strong=True)
-    async with platform.transaction() as database:
-        login, tenant_id = await _take_seat(database, code, NEW)
-        await database.execute("UPDATE merchant_login SET password_hash = $2 WHERE id = $1", login, hashed)
     return login, tenant_id
-
-
-async def _take_seat(database: Any, code: str, realm: str) -> tuple[UUID, UUID]:
-    """Use the link up and open the seat it was made for."""
-    row = await database.fetchrow(
-        "DELETE FROM sign_in_code WHERE code_hash = $1 AND realm = $2 AND expires_at > $3 RETURNING subject, tenant",
-        hash_token(code), realm, now(),
-    )  # fmt: skip
-    if row is None:
-        raise InvitationSpent
-    await database.execute(
-        "UPDATE merchant_user SET status = 'active' WHERE login = $1 AND tenant = $2 AND status = 'invited'",
-        row["subject"], row["tenant"],
-    )  # fmt: skip
-    return row["subject"], row["tenant"]
 
 
 async def change_seat(login: UUID, *, role: str | None = None, status: str | None = None, by: Viewer) -> None:

@@ -23,7 +23,7 @@ from app.identity.passwords import (
     check_password,
 )
 from app.identity.permissions import allows
-from app.identity.realms import MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
+from app.identity.realms import MERCHANT, PROMOTER, SHOPPER, STAFF, SUPPLIER, Realm
 from app.identity.sessions import (
     client_address,
     end_all_sessions,
@@ -46,7 +46,7 @@ from app.kernel.errors import SignInNeeded
 from tenants.middleware import arrival_of
 
 __all__ = [
-    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "Account", "EmailTaken", "ForgedRequest", "PasswordForm",
+    "MERCHANT", "PROMOTER", "SHOPPER", "STAFF", "SUPPLIER", "Account", "EmailTaken", "ForgedRequest", "PasswordForm",
     "PasswordNeeded", "Realm", "StaffUser", "StoreNotChosen", "Viewer", "Visit", "WrongCurrentPassword",
     "WrongOwnPassword", "WrongPassword", "allows", "authenticate", "change_password", "check_email",
     "check_new_password", "check_password", "client_address", "codes", "confirm", "confirmed_lately",

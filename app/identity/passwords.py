@@ -1,4 +1,4 @@
-"""What a password must be, and how a merchant, a promoter or a colleague changes theirs.
+"""What a password must be, and how a merchant, a promoter, a supplier or a colleague changes theirs.
 
 Whoever knew the old password is out at once: hash, sessions and waiting one-time codes change in one transaction.
 """
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from litestar.connection import ASGIConnection
 
-from app.identity.realms import MERCHANT, PROMOTER, STAFF, Realm
+from app.identity.realms import MERCHANT, OF_PLATFORM, PROMOTER, STAFF, SUPPLIER, Realm
 from app.identity.sessions import client_address, end_sessions_within, open_session
 from app.identity.viewers import Viewer
 from app.kernel import limits
@@ -20,17 +20,17 @@ from app.kernel.i18n import N_
 from infra import passwords
 from tenants import audit, platform
 
-MIN_PASSWORD = {MERCHANT.name: 8, PROMOTER.name: 8, STAFF.name: 12, "shopper": 8}
+MIN_PASSWORD = {MERCHANT.name: 8, PROMOTER.name: 8, SUPPLIER.name: 8, STAFF.name: 12, "shopper": 8}
 AUDITED = (MERCHANT, STAFF)
 
 _KNOWN = {
     realm.name: f"SELECT password_hash FROM {realm.people} WHERE id = $1"  # noqa: S608 - our own table names
-    for realm in (MERCHANT, PROMOTER, STAFF)
+    for realm in OF_PLATFORM
 }
 # Only over the hash that was checked: of two changes at once, the second no longer knows the current password.
 _REPLACE = {
     realm.name: f"UPDATE {realm.people} SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id"  # noqa: S608 - the same
-    for realm in (MERCHANT, PROMOTER, STAFF)
+    for realm in OF_PLATFORM
 }
 
 

@@ -1,4 +1,4 @@
-"""Four realms, four tables, four cookies; nobody carries one into another."""
+"""Five realms, five tables, five cookies; nobody carries one into another."""
 
 from __future__ import annotations
 
@@ -34,9 +34,16 @@ MERCHANT = Realm(
     "merchant", "merchant_session", "merchant_login", timedelta(hours=12), timedelta(days=7), strong_passwords=True
 )
 PROMOTER = Realm("promoter", "promoter_session", "promoter_login", timedelta(days=7), timedelta(days=30))
+SUPPLIER = Realm("supplier", "supplier_session", "supplier_login", timedelta(days=7), timedelta(days=30))
 STAFF = Realm(
     "staff", "staff_session", "staff_user", timedelta(minutes=15), timedelta(hours=8), "Strict", strong_passwords=True
 )
 
+# Whose logins and sessions are the platform's; a shopper's are their store's.
+OF_PLATFORM = (MERCHANT, PROMOTER, SUPPLIER, STAFF)
+
 # On the API it is the same people, known by another token: see `sessions.token_of`.
-BY_FACE = {"storefront": SHOPPER, "api": SHOPPER, "backoffice": MERCHANT, "portal": PROMOTER, "console": STAFF}
+BY_FACE = {
+    "storefront": SHOPPER, "api": SHOPPER, "backoffice": MERCHANT, "portal": PROMOTER, "supply": SUPPLIER,
+    "console": STAFF,
+}  # fmt: skip

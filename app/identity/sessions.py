@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import tenants
-from app.identity.realms import BY_FACE, MERCHANT, PROMOTER, SHOPPER, STAFF, Realm
+from app.identity.realms import BY_FACE, MERCHANT, OF_PLATFORM, PROMOTER, SHOPPER, STAFF, SUPPLIER, Realm
 from app.identity.viewers import Viewer, Visit, csrf_of, hash_token
 from app.kernel import cookies
 from app.kernel.clock import now
@@ -44,6 +44,11 @@ _LOAD = {
         " s.created_at"
         " FROM promoter_session s JOIN promoter_login l ON l.id = s.subject WHERE s.token_hash = $1"
     ),
+    SUPPLIER.name: (
+        "SELECT s.subject, l.name, l.email, '' AS role, s.tenant, s.last_seen_at, s.expires_at,"
+        " s.created_at"
+        " FROM supplier_session s JOIN supplier_login l ON l.id = s.subject WHERE s.token_hash = $1"
+    ),
     STAFF.name: (
         "SELECT s.subject, u.name, u.email, u.role, s.tenant, s.last_seen_at, s.expires_at,"
         " s.created_at"
@@ -53,19 +58,19 @@ _LOAD = {
 _OPEN = {
     realm.name: f"INSERT INTO {realm.table} (token_hash, subject, tenant, created_at, last_seen_at,"  # noqa: S608 - our own tables
     " expires_at, agent_hash, address_prefix) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)"
-    for realm in (MERCHANT, PROMOTER, STAFF)
+    for realm in OF_PLATFORM
 }
 _TOUCH = {
     realm.name: f"UPDATE {realm.table} SET last_seen_at = $2 WHERE token_hash = $1"  # noqa: S608 - our own table names
-    for realm in (MERCHANT, PROMOTER, STAFF)
+    for realm in OF_PLATFORM
 }
 _END = {
     realm.name: f"DELETE FROM {realm.table} WHERE token_hash = $1"  # noqa: S608 - our own table names
-    for realm in (MERCHANT, PROMOTER, STAFF)
+    for realm in OF_PLATFORM
 }
 _END_ALL = {
     realm.name: f"DELETE FROM {realm.table} WHERE subject = $1"  # noqa: S608 - our own table names
-    for realm in (MERCHANT, PROMOTER, STAFF)
+    for realm in OF_PLATFORM
 }
 
 

@@ -22,6 +22,7 @@ WHO: dict[str, tuple[str, tuple[str, ...]]] = {
     "api": ("shopper", ("",)),
     "backoffice": ("merchant", tuple(MERCHANT_ROLES)),
     "portal": ("promoter", ("",)),
+    "supply": ("supplier", ("",)),
     "console": ("staff", tuple(STAFF_ROLES)),
     "webhooks": ("", ()),
     "anywhere": ("", ()),

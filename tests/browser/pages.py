@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from tests.architecture.route_table import Operation, operations
 from tests.browser.visitor import Visitor
 
-LABELS = {"website": "", "storefront": "qinghe", "backoffice": "admin", "portal": "host", "console": "staff"}
+LABELS = {
+    "website": "",
+    "storefront": "qinghe",
+    "backoffice": "admin",
+    "portal": "host",
+    "supply": "supply",
+    "console": "staff",
+}
 # GETs that are no page of their own, and why.
 NO_PAGE: dict[str, str] = {
     "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",

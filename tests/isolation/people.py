@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 import tenants
@@ -45,7 +46,7 @@ async def hire(store: Filled, role: str = "owner") -> UUID:
 
 
 async def enlist(store: Filled) -> None:
-    """The store's promoter has a login of their own and a membership in this store only."""
+    """The store's promoter and its supplier's person: logins of their own, and a place in this store only."""
     async with platform.transaction() as database:
         await database.execute(
             "INSERT INTO promoter_login (id, email, name, password_hash, locale, created_at)"
@@ -56,6 +57,22 @@ async def enlist(store: Filled) -> None:
             "INSERT INTO promoter_membership (id, login, tenant, created_at) VALUES ($1, $2, $3, now())",
             new_id(), store.promoter_login, store.tenant.id,
         )  # fmt: skip
+        await _seat_supplier(database, store)
+
+
+async def _seat_supplier(database: Any, store: Filled) -> None:
+    """Somebody of the store's supplier, who may open that supplier's pages of this store only."""
+    await database.execute(
+        "INSERT INTO supplier_login (id, email, name, password_hash, locale, created_at)"
+        " VALUES ($1, $2, $3, 'none', 'en', now())",
+        store.supplier_login, f"{store.tag}@supplier.test", f"{store.secret_word} supplier",
+    )  # fmt: skip
+    supplier = store.rows.get("supplier", {}).get("id") or new_id()
+    await database.execute(
+        "INSERT INTO supplier_seat (id, login, tenant, supplier, status, created_at)"
+        " VALUES ($1, $2, $3, $4, 'active', now())",
+        new_id(), store.supplier_login, store.tenant.id, supplier,
+    )  # fmt: skip
 
 
 async def staff_member(role: str) -> UUID:
@@ -76,7 +93,11 @@ async def signed_in(face: str, store: Filled, subject: UUID | None = None) -> Pe
         return None
     person, known = (
         Person(realm, program=face == "api"),
-        {"backoffice": store.merchant_login, "portal": store.promoter_login},
+        {
+            "backoffice": store.merchant_login,
+            "portal": store.promoter_login,
+            "supply": store.supplier_login,
+        },
     )
     if face in ("storefront", "api"):
         customer = subject or store.rows["customer"]["id"]

@@ -17,7 +17,7 @@ from tests.isolation.asking import Answer, Question, ask
 from tests.isolation.people import Person
 from tests.isolation.words import Filled
 
-LABELS = {"website": "", "backoffice": "admin", "portal": "host", "console": "staff"}
+LABELS = {"website": "", "backoffice": "admin", "portal": "host", "supply": "supply", "console": "staff"}
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def _ways_to_be_confused(question: Question, theirs: str) -> list[Question]:
     ]
 
 
-@pytest.mark.parametrize("face", ["storefront", "backoffice", "portal"])
+@pytest.mark.parametrize("face", ["storefront", "backoffice", "portal", "supply"])
 async def test_no_spelling_of_our_host_leads_to_their_store(app: Any, stores: Both, face: str) -> None:
     ours, theirs = stores
     there, findings = settings().authority(theirs.tenant.slug), []
@@ -86,7 +86,7 @@ def _opened_by_key(operation: Operation, host: Any) -> set[str]:
     return {host.secret_word} if operation.path.startswith("/orders/{number") else set()
 
 
-@pytest.mark.parametrize("face", ["backoffice", "portal", "console"])
+@pytest.mark.parametrize("face", ["backoffice", "portal", "supply", "console"])
 async def test_a_cookie_of_another_realm_signs_nobody_in(app: Any, stores: Both, face: str) -> None:
     """Every realm's token, under every realm's cookie name."""
     from app.identity.realms import BY_FACE

@@ -17,7 +17,7 @@ from tests.isolation.conftest import Both
 from tests.isolation.probe import Finding
 from tests.isolation.snapshots import changed, snapshot
 
-FACES = ("storefront", "api", "backoffice", "portal", "website", "anywhere")
+FACES = ("storefront", "api", "backoffice", "portal", "supply", "website", "anywhere")
 # Meant to reach a store one does not belong to, and why that shows nothing that is not public.
 MEANT: dict[str, str] = {
     "portal GET /join/{slug:str}": "an invitation to a store shows its public name to whoever is not a member yet",

@@ -36,7 +36,7 @@ async def test_a_role_without_the_permission_is_refused_and_changes_nothing(
     assert changed(before, await snapshot(ours.tenant)) == []
 
 
-@pytest.mark.parametrize("face", ["storefront", "api", "backoffice", "portal", "console"])
+@pytest.mark.parametrize("face", ["storefront", "api", "backoffice", "portal", "supply", "console"])
 async def test_nobody_signed_in_is_asked_to_sign_in(app: Any, stores: Both, face: str) -> None:
     wrong = []
     for operation in operations():
@@ -49,7 +49,7 @@ async def test_nobody_signed_in_is_asked_to_sign_in(app: Any, stores: Both, face
     assert wrong == []
 
 
-@pytest.mark.parametrize("face", ["storefront", "backoffice", "portal", "console"])
+@pytest.mark.parametrize("face", ["storefront", "backoffice", "portal", "supply", "console"])
 async def test_a_form_without_our_token_or_from_elsewhere_is_refused(app: Any, stores: Both, face: str) -> None:
     from dataclasses import replace
 

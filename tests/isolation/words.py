@@ -44,6 +44,7 @@ class Filled:
     visitor: UUID = field(default_factory=new_id)
     promoter_login: UUID = field(default_factory=new_id)
     merchant_login: UUID = field(default_factory=new_id)
+    supplier_login: UUID = field(default_factory=new_id)
 
     @property
     def open_word(self) -> str:

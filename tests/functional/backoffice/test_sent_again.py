@@ -37,7 +37,7 @@ async def test_an_upload_sent_twice_is_one_import(shop: Tenant, visitor: Visitor
 
 async def test_an_invitation_sent_twice_is_one_and_its_link_is_kept_nowhere(shop: Tenant, visitor: Visitor) -> None:
     await sign_in(visitor, await staff_of(shop, "owner"))
-    form = {"email": "new@example.test", "name": "New", "role": "picker"} | await _hidden(visitor, "/users")
+    form = {"email": "twice@example.test", "name": "New", "role": "picker"} | await _hidden(visitor, "/users")
 
     first = await visitor.submit(admin("/users"), form)
     again = await visitor.submit(admin("/users"), form, headers={"Accept-Language": "en"})

@@ -1,0 +1,12 @@
+"""What suppliers see, on `supply.*`: their own lines of the stores they deliver for, and nothing else."""
+
+from litestar import Router
+
+from app.supply import account, accounts, home, stores
+
+router = Router(
+    path="/@supply",
+    route_handlers=[*accounts.HANDLERS, *account.HANDLERS, *stores.HANDLERS, *home.HANDLERS],
+)
+
+__all__ = ["router"]

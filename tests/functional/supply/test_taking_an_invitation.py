@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 import tenants
-from app.flows import invite_supplier
+from app.flows import invitation_links, invite_supplier
 from app.identity import Viewer
 from app.kernel.errors import InvalidInput
 from app.kernel.ids import new_id
@@ -29,7 +29,7 @@ def supply(path: str) -> str:
     return own_address("supply", path)
 
 
-async def _invited(shop: Tenant, email: str, supplier: UUID | None = None) -> invite_supplier.Invitation:
+async def _invited(shop: Tenant, email: str, supplier: UUID | None = None) -> invitation_links.Invitation:
     with tenants.bind(shop):
         return await invite_supplier.invite(supplier or new_id(), email, "Orchard", by=OWNER)
 

@@ -50,7 +50,18 @@ async def offer(
             " SELECT $1, $2, warehouse.id, $3, $4, $5 FROM warehouse WHERE is_default",
             new_id(), made.variant, stock, oversell, now(),
         )  # fmt: skip
+        await open_journal()
     return made
+
+
+async def open_journal() -> None:
+    """Shelves that were filled by SQL say so in the journal, like those from before there was one."""
+    await tenants.connection().execute(
+        "INSERT INTO stock_move (id, kind, variant, warehouse, quantity, delta, source_id, actor, at)"
+        " SELECT level.id, 'opening', variant, warehouse, abs(on_hand), on_hand, level.id, 'system', updated_at"
+        " FROM stock_level AS level WHERE on_hand <> 0 AND NOT EXISTS (SELECT 1 FROM stock_move AS known"
+        " WHERE known.variant = level.variant AND known.warehouse = level.warehouse)"
+    )
 
 
 async def fill_cart(*offers: Offer, quantity: int = 1, visitor: UUID | None = None) -> tuple[UUID, UUID]:

@@ -12,6 +12,7 @@ from tests.invariants_elsewhere import ELSEWHERE
 from tests.invariants_lineage import LINEAGE
 from tests.invariants_risk import RISK
 from tests.invariants_shows import SHOWS
+from tests.invariants_stock import STOCK
 from tests.invariants_teams import TEAMS
 
 # Each statement finds what must not exist; the columns say enough to go and look.
@@ -136,6 +137,7 @@ FORBIDDEN = {
     **TEAMS,
     **LINEAGE,
     **SHOWS,
+    **STOCK,
     **PRESALES,
     "a kept sum that is not what the transfers before its end add up to": """
         SELECT kept.account, kept.debited, kept.credited FROM ledger_sum AS kept

@@ -16,6 +16,7 @@ from app import catalog, freight, inventory
 from app.backoffice import product_form
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import save_product as flow
+from app.identity import viewer_of
 from app.kernel.errors import InvalidInput
 from app.kernel.forms import read_form
 from app.kernel.i18n import gettext as _
@@ -102,7 +103,7 @@ async def _save(request: AnyRequest, product_id: UUID | None) -> Template | Redi
         values["status"] = "published"
     try:
         edit = product_form.read_edit(values, tenants.current().currency, product)
-        saved = await flow.save_product(edit, product_id)
+        saved = await flow.save_product(edit, product_id, actor=viewer_of(request).name)
     except InvalidInput as refusal:
         return await _form(request, product, values, translate_fields(refusal))
     return see_other(f"/products/{saved}", flash=("ok", _("Saved")))

@@ -12,6 +12,7 @@ import tenants
 from app import catalog
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import save_product as flow
+from app.identity import viewer_of
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import ngettext
@@ -58,7 +59,7 @@ async def change_stock(request: AnyRequest) -> Redirect:
                 counts[UUID(name[6:])] = _count(text.strip())
             except ValueError:
                 raise InvalidInput({name: "Enter a whole number."}) from None
-    await flow.set_stock(counts)
+    await flow.set_stock(counts, actor=viewer_of(request).name)
     words = ngettext("%(num)s count changed", "%(num)s counts changed", len(counts), num=len(counts))
     return see_other("/stock", flash=("ok" if counts else "info", words if counts else _("Nothing was changed")))
 

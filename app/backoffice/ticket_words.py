@@ -11,6 +11,7 @@ KINDS = {
     "books.balance": (N_("A kept balance is not the sum of its movements"), N_("Tell the platform's staff")),
     "books.trial": (N_("Debits and credits are not equal"), N_("Tell the platform's staff")),
     "stock.reserved": (N_("Held stock is not what open orders hold"), N_("Tell the platform's staff")),
+    "stock.on_hand": (N_("Stock on hand is not the sum of its movements"), N_("Tell the platform's staff")),
     "stock.allocated": (N_("Stock tied to orders is not what paid orders own"), N_("Tell the platform's staff")),
     "order.paid": (N_("Paid amount and payments differ"), N_("Compare with your payment provider")),
     "order.refunded": (N_("Refunded amount and refunds differ"), N_("Compare with your payment provider")),

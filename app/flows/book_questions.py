@@ -26,6 +26,15 @@ STATEMENTS = {
             WHERE status = 'allocated' GROUP BY variant, warehouse) AS owned
             ON owned.variant = level.variant AND owned.warehouse = level.warehouse
         WHERE level.allocated <> coalesce(owned.units, 0)""",
+    "stock.on_hand": """
+        SELECT level.id::text AS subject, level.on_hand - coalesce(moved.units, 0) AS amount, '' AS currency,
+            product.id::text AS product, product.title || ' ' || variant.title AS title
+        FROM stock_level AS level
+        JOIN variant ON variant.id = level.variant JOIN product ON product.id = variant.product
+        LEFT JOIN (SELECT variant, warehouse, sum(delta)::bigint AS units FROM stock_move
+            GROUP BY variant, warehouse) AS moved
+            ON moved.variant = level.variant AND moved.warehouse = level.warehouse
+        WHERE level.on_hand <> coalesce(moved.units, 0)""",
     "order.paid": """
         SELECT orders.id::text AS subject, orders.paid_amount - coalesce(got.amount, 0) AS amount, orders.currency,
             orders.number AS "order"

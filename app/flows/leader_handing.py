@@ -41,4 +41,4 @@ async def take_from_stock(order: Order) -> None:
     """What was given away is no longer on the shelf. Last, like everything that touches stock."""
     for work_order in await fulfillment.work_orders_of(order.id):
         gone = {line.order_line: line.gone for line in await fulfillment.progress(work_order.id) if line.gone}
-        await inventory.ship(gone, work_order.warehouse)
+        await inventory.ship(gone, work_order.warehouse, actor="leader")

@@ -13,14 +13,14 @@ from tenants import states
 _DEFAULT_WAREHOUSE = "SELECT id FROM warehouse WHERE is_default"
 
 
-async def save_product(edit: catalog.ProductEdit, product_id: UUID | None = None) -> UUID:
+async def save_product(edit: catalog.ProductEdit, product_id: UUID | None = None, *, actor: str = "merchant") -> UUID:
     """Create or change one product. Raises InvalidInput, NotFound, StoreClosed."""
     states.require(tenants.current(), "edit")
     async with tenants.transaction():
         known, variants = await catalog.save_product(edit, product_id)
         warehouse = await tenants.connection().fetchval(_DEFAULT_WAREHOUSE)
         counts = [inventory.Count(each.id, each.on_hand, each.tracked, each.oversell) for each in variants]
-        await inventory.take_counts(counts, warehouse)
+        await inventory.take_counts(counts, warehouse, inventory.Because("count", actor))
         await store.touch()
     return known
 
@@ -35,10 +35,10 @@ async def set_status(products: Sequence[UUID], status: Literal["draft", "publish
     return changed
 
 
-async def set_stock(counts: dict[UUID, int]) -> None:
+async def set_stock(counts: dict[UUID, int], *, actor: str = "merchant") -> None:
     """New figures of what can still be sold, from the stock page; how a variant is tracked stays as it is."""
     states.require(tenants.current(), "edit")
     async with tenants.transaction():
         warehouse = await tenants.connection().fetchval(_DEFAULT_WAREHOUSE)
-        await inventory.recount(counts, warehouse)
+        await inventory.recount(counts, warehouse, inventory.Because("count", actor))
         await store.touch()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 import tenants
+from app.inventory.journal import WRITE, Because, row_of
 from app.kernel.clock import now
 from app.kernel.ids import new_id
+
+BY_HAND = Because("count", "merchant")
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -22,51 +26,56 @@ class Count(msgspec.Struct, frozen=True):
 
 
 # Promised units come on top of what can still be sold, so a file can never break a promise made to an order.
-_TAKE = """
-INSERT INTO stock_level (id, variant, warehouse, on_hand, tracked, oversell, updated_at)
-SELECT x.id, x.variant, $2,
-    CASE WHEN x.oversell THEN coalesce(x.available, 0) ELSE greatest(coalesce(x.available, 0), 0) END,
-    x.tracked, x.oversell, $3
-FROM jsonb_to_recordset($1::jsonb) AS x(id uuid, variant uuid, available bigint, tracked boolean, oversell boolean)
-ORDER BY x.variant
-ON CONFLICT (variant, warehouse) DO UPDATE SET tracked = EXCLUDED.tracked, oversell = EXCLUDED.oversell, updated_at = $3
-"""
-_RECOUNT = """
-UPDATE stock_level SET on_hand = stock_level.reserved + stock_level.allocated
-    + CASE WHEN x.oversell THEN x.available ELSE greatest(x.available, 0) END,
-    oversell = x.oversell, tracked = x.tracked
-FROM jsonb_to_recordset($1::jsonb) AS x(variant uuid, available bigint, tracked boolean, oversell boolean)
-WHERE stock_level.variant = x.variant AND stock_level.warehouse = $2 AND x.available IS NOT NULL
-"""
+_GIVEN = """
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(level uuid, variant uuid, available bigint, tracked boolean,
+        oversell boolean)
+), """
+_NEW = f"""{_GIVEN} moved AS (
+    INSERT INTO stock_level (id, variant, warehouse, on_hand, tracked, oversell, updated_at)
+    SELECT level, variant, $2,
+        CASE WHEN oversell THEN coalesce(available, 0) ELSE greatest(coalesce(available, 0), 0) END,
+        tracked, oversell, $3
+    FROM given ORDER BY variant
+    ON CONFLICT (variant, warehouse) DO NOTHING RETURNING variant, warehouse, on_hand AS delta
+)
+{WRITE}"""  # noqa: S608 - constants
+_RECOUNT = f"""{_GIVEN} before AS (
+    SELECT level.id, level.on_hand FROM stock_level AS level JOIN given USING (variant) WHERE level.warehouse = $2
+), moved AS (
+    UPDATE stock_level AS level SET on_hand = CASE WHEN given.available IS NULL THEN level.on_hand
+            ELSE level.reserved + level.allocated + CASE WHEN coalesce(given.oversell, level.oversell)
+                THEN given.available ELSE greatest(given.available, 0) END END,
+        oversell = coalesce(given.oversell, level.oversell), tracked = coalesce(given.tracked, level.tracked),
+        updated_at = $3
+    FROM given, before WHERE level.variant = given.variant AND level.id = before.id
+    RETURNING level.variant, level.warehouse, level.on_hand - before.on_hand AS delta
+)
+{WRITE}"""  # noqa: S608 - constants
 
 
-async def take_counts(counts: Sequence[Count], warehouse: UUID) -> None:
+async def take_counts(counts: Sequence[Count], warehouse: UUID, because: Because = BY_HAND) -> None:
     """Every variant gets a level in the warehouse; what can still be sold is set only where a number was given."""
-    if not counts:
+    given = [msgspec.structs.asdict(count) | {"level": new_id()} for count in counts]
+    await _write(given, warehouse, because, _RECOUNT, _NEW)
+
+
+async def recount(available: Mapping[UUID, int], warehouse: UUID, because: Because = BY_HAND) -> None:
+    """Set what can still be sold, and nothing else; stock that may not go below zero is cut off there."""
+    given = [{"variant": variant, "available": units} for variant, units in available.items()]
+    await _write(given, warehouse, because, _RECOUNT)
+
+
+async def _write(given: Sequence[dict[str, Any]], warehouse: UUID, because: Because, *statements: str) -> None:
+    """Levels are locked in the order of their variants, like every promise of stock, so no two wait in a circle."""
+    if not given:
         return
     database = tenants.connection()
-    await _lock([count.variant for count in counts])
-    given = [msgspec.structs.asdict(count) for count in counts]
-    await database.execute(_RECOUNT, msgspec.json.encode(given).decode(), warehouse)
-    rows = msgspec.json.encode([each | {"id": new_id()} for each in given]).decode()
-    await database.execute(_TAKE, rows, warehouse, now())
-
-
-async def recount(available: Mapping[UUID, int], warehouse: UUID) -> None:
-    """Set what can still be sold, and nothing else; stock that may not go below zero is cut off there."""
-    await _lock(available)
-    await tenants.connection().execute(
-        "UPDATE stock_level SET on_hand = reserved + allocated + CASE WHEN oversell THEN x.available"
-        " ELSE greatest(x.available, 0) END, updated_at = $4"
-        " FROM unnest($1::uuid[], $2::bigint[]) AS x(variant, available)"
-        " WHERE stock_level.variant = x.variant AND stock_level.warehouse = $3",
-        list(available), list(available.values()), warehouse, now(),
-    )  # fmt: skip
-
-
-async def _lock(variants: Iterable[UUID]) -> None:
-    """In the order of the variants, like every promise of stock: a count and an order never wait in a circle."""
-    await tenants.connection().execute(
+    await database.execute(
         "SELECT id FROM stock_level WHERE variant = ANY($1::uuid[]) ORDER BY variant, warehouse FOR UPDATE",
-        list(variants),
+        [each["variant"] for each in given],
     )
+    at = now()
+    rows = [each | row_of(because, at) for each in given]
+    for statement in statements:
+        await database.execute(statement, msgspec.json.encode(rows).decode(), warehouse, at)

@@ -27,12 +27,20 @@ SELECT coalesce(
     (SELECT warehouse FROM reservation WHERE order_line = $1 ORDER BY shipped_quantity DESC, id LIMIT 1),
     (SELECT id FROM warehouse ORDER BY is_default DESC, created_at, id LIMIT 1))
 """
-MOVE = """
-INSERT INTO stock_move (id, kind, variant, warehouse, quantity, source_id, actor, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source_id, kind) DO NOTHING RETURNING id
+SCRAP = """
+INSERT INTO stock_move (id, kind, variant, warehouse, quantity, source_id, about, actor, at)
+VALUES ($1, 'scrap', $2, $3, $4, $5, (SELECT order_id FROM order_line WHERE id = $6), $7, $8)
+ON CONFLICT (source_id, kind) DO NOTHING
 """
 PUT_BACK = """
-INSERT INTO stock_level (id, variant, warehouse, on_hand, updated_at) VALUES ($1, $2, $3, $4, $5)
+WITH moved AS (
+    INSERT INTO stock_move (id, kind, variant, warehouse, quantity, delta, source_id, about, actor, at)
+    VALUES ($1, 'restock', $2, $3, $4::integer, $4::integer, $5,
+        (SELECT order_id FROM order_line WHERE id = $6), $7, $8)
+    ON CONFLICT (source_id, kind) DO NOTHING RETURNING variant, warehouse, delta, at
+)
+INSERT INTO stock_level (id, variant, warehouse, on_hand, updated_at)
+SELECT $9, variant, warehouse, delta, at FROM moved
 ON CONFLICT (variant, warehouse) DO UPDATE
 SET on_hand = stock_level.on_hand + EXCLUDED.on_hand, updated_at = EXCLUDED.updated_at
 """
@@ -40,16 +48,12 @@ SET on_hand = stock_level.on_hand + EXCLUDED.on_hand, updated_at = EXCLUDED.upda
 
 async def take_back(lines: list[TakenBack], *, actor: str) -> None:
     """Put good units on the shelf they left, and write scrap down. Twice is once. Call it last before COMMIT."""
+    database = tenants.connection()
     for line in sorted(lines, key=lambda line: line.variant):
-        warehouse = await tenants.connection().fetchval(HOME, line.order_line)
-        if line.good and await _moved(line, "restock", line.good, warehouse, actor):
-            await tenants.connection().execute(PUT_BACK, new_id(), line.variant, warehouse, line.good, now())
+        warehouse = await database.fetchval(HOME, line.order_line)
+        if line.good:
+            values = (new_id(), line.variant, warehouse, line.good, line.source_id, line.order_line, actor, now())
+            await database.execute(PUT_BACK, *values, new_id())
         if line.damaged:
-            await _moved(line, "scrap", line.damaged, warehouse, actor)
-
-
-async def _moved(line: TakenBack, kind: str, quantity: int, warehouse: UUID, actor: str) -> bool:
-    done = await tenants.connection().fetchval(
-        MOVE, new_id(), kind, line.variant, warehouse, quantity, line.source_id, actor, now()
-    )
-    return done is not None
+            values = (new_id(), line.variant, warehouse, line.damaged, line.source_id, line.order_line, actor, now())
+            await database.execute(SCRAP, *values)

@@ -11,6 +11,7 @@ for each other in a circle.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from uuid import UUID
 from asyncpg.exceptions import NotNullViolationError
 
 import tenants
+from app.inventory.journal import Because, Moved, ship_units
 from app.kernel.clock import now
 from app.kernel.errors import Refusal
 from app.kernel.ids import new_id
@@ -241,23 +243,24 @@ WITH before AS (
 UPDATE reservation SET shipped_quantity = least($3, reservation.quantity),
     status = CASE WHEN $3 >= reservation.quantity THEN 'shipped' ELSE 'allocated' END
 FROM before WHERE reservation.id = before.id
-RETURNING reservation.variant, reservation.warehouse,
-    reservation.shipped_quantity - before.shipped_quantity AS quantity
+RETURNING reservation.variant, reservation.order_id, reservation.shipped_quantity - before.shipped_quantity AS quantity
 """
 
 
-async def ship(gone: Mapping[UUID, int], warehouse: UUID) -> int:
-    """Units of order lines have left the warehouse, so many in all parcels together; answers how many were new.
+async def ship(gone: Mapping[UUID, int], warehouse: UUID, *, actor: str = "warehouse") -> int:
+    """Units of lines of an order have left the warehouse, so many in all parcels together; answers how many were new.
 
     The total instead of a difference makes news that comes twice, or late, harmless.
     """
-    turned = [each for line, units in gone.items() for each in await turn(SHIP, line, warehouse, units)]
-    await move_counts(
-        "UPDATE stock_level SET allocated = allocated - $3, on_hand = on_hand - $3, updated_at = $4"
-        " WHERE variant = $1 AND warehouse = $2",
-        sorted(turned),
-    )
-    return sum(quantity for _variant, _warehouse, quantity in turned)
+    left: Counter[UUID] = Counter()
+    order: UUID | None = None
+    for line, units in gone.items():
+        for row in await tenants.connection().fetch(SHIP, line, warehouse, units):
+            left[row["variant"]] += row["quantity"]
+            order = row["order_id"]
+    because = Because("ship", actor, about=order)
+    await ship_units(Moved(variant, warehouse, -units, because) for variant, units in left.items())
+    return left.total()
 
 
 Turned = Sequence[tuple[UUID, UUID, int]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 import tenants
+from app.inventory.journal import Because, Moved, move_units
 from app.inventory.promises import move_counts, turn
 
 
@@ -39,7 +41,7 @@ FROM before WHERE reservation.id = before.id
 RETURNING reservation.variant, reservation.warehouse, before.units AS quantity
 """
 BACK = """
-SELECT variant, warehouse, $2::integer AS quantity FROM reservation WHERE order_line = $1
+SELECT variant, warehouse, order_id FROM reservation WHERE order_line = $1
 ORDER BY shipped_quantity DESC, id LIMIT 1
 """
 
@@ -59,10 +61,14 @@ async def free_units(units: Mapping[UUID, int]) -> None:
     )
 
 
-async def put_back(units: Mapping[UUID, int]) -> None:
+async def put_back(units: Mapping[UUID, int], *, actor: str = "system") -> None:
     """Units that came back from the shopper are on the shelf they were sent from, for sale again."""
-    turned = [each for line, count in units.items() for each in await turn(BACK, line, count)]
-    await move_counts(
-        "UPDATE stock_level SET on_hand = on_hand + $3, updated_at = $4 WHERE variant = $1 AND warehouse = $2",
-        sorted(turned),
+    back: Counter[tuple[UUID, UUID]] = Counter()
+    orders: dict[tuple[UUID, UUID], UUID] = {}
+    for line, count in units.items():
+        if home := await tenants.connection().fetchrow(BACK, line):
+            back[home["variant"], home["warehouse"]] += count
+            orders[home["variant"], home["warehouse"]] = home["order_id"]
+    await move_units(
+        Moved(*place, count, Because("restock", actor, about=orders[place])) for place, count in back.items()
     )

@@ -58,7 +58,11 @@ class StockLoan(Table):
 
 
 class StockMove(Table):
-    """Units that came back: on the shelf again, or counted as scrap. Never changed afterwards."""
+    """Units that came to a shelf or left it, and why. What is on hand is the sum of `delta`. Never changed afterwards.
+
+    Scrap never was on the shelf, so it moves nothing. `source_id` is what can move units once; `about` is what a
+    reader follows: an order, a stock take, a transfer.
+    """
 
     id = key()
     kind = Text(default=None)
@@ -68,4 +72,8 @@ class StockMove(Table):
     source_id = plain_id()
     actor = Text(default=None)
     at = Timestamptz(default=None)
+    delta = BigInt(default=0)
+    about = plain_id(null=True)
+    reason = Text(default="")
+    words = Text(default="")
     source_moves_once = Unique([source_id, kind])

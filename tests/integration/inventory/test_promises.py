@@ -53,6 +53,7 @@ async def test_who_is_overtaken_at_one_warehouse_gets_a_unit_of_another(shop: Te
             "INSERT INTO stock_level (id, variant, warehouse, on_hand, updated_at) VALUES ($1, $2, $3, 10, now())",
             new_id(), scarce.variant, second,
         )  # fmt: skip
+        await selling.open_journal()
 
     outcomes = await _buyers(24, scarce)
 

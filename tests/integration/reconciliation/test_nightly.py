@@ -59,6 +59,11 @@ async def _held_stock() -> None:
     await _change("UPDATE stock_level SET reserved = reserved + 3")
 
 
+async def _unwritten_stock() -> None:
+    await offer(stock=9)
+    await _change("UPDATE stock_level SET on_hand = on_hand + 2")
+
+
 async def _owned_stock() -> None:
     await paid_order(await offer(stock=9), quantity=2)
     await _change("UPDATE stock_level SET allocated = allocated - 1")
@@ -158,6 +163,7 @@ async def _parcel(order_id: object, *, units: int) -> None:
 PLANTED = {
     _guarded: [("books.balance", 70)],
     _held_stock: [("stock.reserved", 3)],
+    _unwritten_stock: [("stock.on_hand", 2)],
     _owned_stock: [("stock.allocated", -1)],
     _paid_too_much: [("order.paid", 5)],
     _refund_nobody_made: [("order.refunded", 40)],

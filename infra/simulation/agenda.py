@@ -49,6 +49,14 @@ class Agenda:
         )
         self._wake.set()
 
+    def hurry(self, account: str) -> None:
+        """What was put off for this account is tried again at once."""
+        self._db.execute(
+            "UPDATE agenda SET due_at = ? WHERE attempts > 0 AND json_extract(payload, '$.account') = ?",
+            (time.time(), account),
+        )
+        self._wake.set()
+
     async def run(self) -> None:
         """Until canceled; whatever was under way then is tried again after the next start."""
         try:

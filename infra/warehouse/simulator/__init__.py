@@ -1,1 +1,1 @@
-"""A cloud warehouse for rehearsal: speaks Jushuitan's dialect over real HTTP, ships nothing, forgets nothing."""
+"""A cloud warehouse for rehearsal: speaks its vendors' dialects over real HTTP, ships nothing, forgets nothing."""

@@ -16,7 +16,7 @@ from infra.signatures import UntrustedNotice
 from infra.simulation.doors import AnyRequest
 from infra.warehouse.simulator.control import ControlController, show_style, watch
 from infra.warehouse.simulator.desk import Desk
-from infra.warehouse.simulator.dialect import DialectController
+from infra.warehouse.simulator.dialects import CONTROLLERS
 
 
 @get("/health", sync_to_thread=False)
@@ -47,7 +47,7 @@ def build_app(path: Path) -> Litestar:
         return found
 
     return Litestar(
-        [DialectController, ControlController, watch, show_style, health],
+        [*CONTROLLERS, ControlController, watch, show_style, health],
         dependencies={"desk": Provide(desk)},
         exception_handlers={UntrustedNotice: _untrusted},
         lifespan=[lifespan],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from litestar.params import FromPath, FromQuery
 from infra.crypto import platform_key
 from infra.signatures import CALLER, BadSignature
 from infra.simulation.doors import AnyRequest
+from infra.warehouse.jushuitan_wire import beijing
 from infra.warehouse.simulator import records
 from infra.warehouse.simulator.desk import Desk
 from infra.warehouse.simulator.news import LEGS
@@ -21,8 +23,10 @@ from infra.warehouse.simulator.office import (
     PLATFORM,
     PLATFORM_PURPOSE,
     Behavior,
+    LogEntry,
     OrderCount,
     RegisterApp,
+    ReturnCount,
     StockLevel,
 )
 
@@ -32,18 +36,23 @@ _pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefi
 _CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
+class Refusal(msgspec.Struct, forbid_unknown_fields=True):
+    reference: str
+    reason: str
+
+
 class ControlController(Controller):
     path = "/control"
 
     @post("/apps", status_code=200)
     async def register(self, request: AnyRequest, desk: NamedDependency[Desk]) -> dict[str, str]:
         app = await _order(request, desk, RegisterApp)
-        values = msgspec.structs.asdict(app)
+        values = {**msgspec.structs.asdict(app), "names": msgspec.json.encode(app.names)}
+        columns = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        moved = ", ".join(f"{name} = :{name}" for name in values if name != "app_key")
         desk.db.execute(
-            "INSERT INTO app (app_key, app_secret, access_token, callback_url, carrier_url, carrier_salt) VALUES "
-            "(:app_key, :app_secret, :access_token, :callback_url, :carrier_url, :carrier_salt) ON CONFLICT (app_key) "
-            "DO UPDATE SET app_secret = :app_secret, access_token = :access_token, callback_url = :callback_url, "
-            "carrier_url = :carrier_url, carrier_salt = :carrier_salt",
+            f"INSERT INTO account ({columns}) VALUES ({marks}) ON CONFLICT (app_key) DO UPDATE SET {moved}",  # noqa: S608
             values,
         )
         return {"app_key": app.app_key}
@@ -52,7 +61,9 @@ class ControlController(Controller):
     async def behave(self, request: AnyRequest, desk: NamedDependency[Desk], app_key: FromPath[str]) -> Behavior:
         behavior = await _order(request, desk, Behavior)
         values = (msgspec.json.encode(behavior), app_key)
-        desk.db.execute("UPDATE app SET behavior = ? WHERE app_key = ?", values)
+        desk.db.execute("UPDATE account SET behavior = ? WHERE app_key = ?", values)
+        if not behavior.silent:
+            desk.agenda.hurry(app_key)
         return behavior
 
     @put("/apps/{app_key:str}/stock")
@@ -60,15 +71,35 @@ class ControlController(Controller):
         self, request: AnyRequest, desk: NamedDependency[Desk], app_key: FromPath[str]
     ) -> list[StockLevel]:
         levels = await _order(request, desk, list[StockLevel])
-        app = records.find_app(desk.db, app_key)
-        if app is None:
-            raise BadSignature("no such account")
-        desk.floor.count_shelves(app, levels)
+        desk.floor.count_shelves(_known(desk, app_key), levels)
         return levels
+
+    @post("/apps/{app_key:str}/refusals", status_code=200)
+    async def refuse(self, request: AnyRequest, desk: NamedDependency[Desk], app_key: FromPath[str]) -> dict[str, bool]:
+        refusal = await _order(request, desk, Refusal)
+        stopped = desk.floor.cancel(_known(desk, app_key), refusal.reference, refusal.reason, ours=True)
+        return {"stopped": stopped}
 
     @get("/orders")
     async def orders(self, desk: NamedDependency[Desk], app_key: FromQuery[str] = "") -> list[OrderCount]:
         return records.counts(desk.db, app_key)
+
+    @get("/returns")
+    async def returns(self, desk: NamedDependency[Desk], app_key: FromQuery[str]) -> list[ReturnCount]:
+        return records.return_counts(desk.db, app_key)
+
+    @get("/log")
+    async def log(
+        self, desk: NamedDependency[Desk], app_key: FromQuery[str], run: FromQuery[str], after: FromQuery[int] = 0
+    ) -> list[LogEntry]:
+        return desk.log.read(app_key, run, after)
+
+
+def _known(desk: Desk, app_key: str) -> records.Account:
+    account = records.find_account(desk.db, app_key)
+    if account is None:
+        raise BadSignature("no such account")
+    return account
 
 
 async def _order(request: AnyRequest, desk: Desk, kind: type[T]) -> T:
@@ -84,7 +115,7 @@ async def _order(request: AnyRequest, desk: Desk, kind: type[T]) -> T:
 @get("/")
 async def watch(desk: NamedDependency[Desk]) -> Response[str]:
     """The newest orders and where their parcels are; no names and no addresses, for anybody may look."""
-    rows = desk.db.execute("SELECT * FROM customer_order ORDER BY o_id DESC LIMIT 100").fetchall()
+    rows = desk.db.execute("SELECT * FROM placed ORDER BY number DESC LIMIT 100").fetchall()
     html = _pages.get_template("floor.html").render(orders=[_shown(desk, row) for row in rows])
     headers = {"Content-Security-Policy": _CSP, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     return Response(html, media_type=MediaType.HTML, headers=headers)
@@ -92,11 +123,13 @@ async def watch(desk: NamedDependency[Desk]) -> Response[str]:
 
 def _shown(desk: Desk, row: Any) -> dict[str, Any]:
     words = dict(LEGS.values())
-    parcels = desk.db.execute("SELECT * FROM parcel WHERE o_id = ? ORDER BY l_id", (row["o_id"],)).fetchall()
+    parcels = desk.db.execute("SELECT * FROM sent WHERE number = ? ORDER BY tracking", (row["number"],)).fetchall()
     return {
         "row": row,
-        "items": records.items_of(row),
-        "parcels": [{"number": parcel["l_id"], "where": words.get(parcel["state"], "已揽收")} for parcel in parcels],
+        "placed_at": beijing(datetime.fromtimestamp(row["placed_at"], UTC)),
+        "lines": records.lines_of(row),
+        "missing": records.missing_of(row),
+        "parcels": [{"number": one["tracking"], "where": words.get(one["state"], "已揽收")} for one in parcels],
     }
 
 

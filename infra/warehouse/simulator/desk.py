@@ -9,8 +9,9 @@ from infra.simulation.agenda import Agenda
 from infra.simulation.doors import Doors
 from infra.simulation.luck import Luck
 from infra.simulation.store import open_store
-from infra.warehouse.simulator import records
+from infra.warehouse.simulator import older, records
 from infra.warehouse.simulator.floor import Floor
+from infra.warehouse.simulator.log import RunLog
 from infra.warehouse.simulator.news import News
 
 
@@ -19,21 +20,29 @@ class Desk:
         self.db = open_store(path, records.SCHEMA)
         self.luck = Luck()
         self.doors = Doors()
-        self.news = News(self.db, self.luck)
+        self.log = RunLog(self.db)
+        self.news = News(self.db, self.luck, self.log)
         self.agenda = self.news.agenda = Agenda(self.db, self._act)
-        self.floor = Floor(self.db, self.agenda, self.news)
+        older.adopt(self.db)
+        self.floor = Floor(self.db, self.agenda, self.news, self.luck)
 
     async def _act(self, kind: str, payload: dict[str, Any]) -> bool:
-        app = records.find_app(self.db, payload["app_key"])
-        if app is None:
+        account = records.find_account(self.db, payload["account"])
+        if account is None:
             return True
         match kind:
+            case "pick" | "pack":
+                self.floor.progress(account, payload["reference"], packed=kind == "pack")
             case "ship":
-                self.floor.ship(app, payload["so_id"])
+                self.floor.ship(account, payload["reference"])
+            case "receive":
+                self.floor.receive(account, payload["reference"])
             case "move":
-                self.floor.move(app, payload["l_id"], payload["leg"])
-            case "callback":
-                return await self.news.send_callback(app, payload)
+                self.floor.move(account, payload["tracking"], payload["leg"])
+            case "tell":
+                return await self.news.send(account, payload)
+            case "again":
+                return await self.news.send_again(account, payload)
             case "tracking":
-                return await self.news.send_tracking(app, payload)
+                return await self.news.send_tracking(account, payload)
         return True

@@ -4,153 +4,223 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from datetime import UTC, datetime
+import time
 
 import msgspec
+from msgspec import Struct
 
 from infra.simulation.agenda import Agenda
+from infra.simulation.luck import Luck
 from infra.simulation.store import transaction
-from infra.warehouse import jushuitan_wire
-from infra.warehouse.jushuitan_records import Canceled, Item, Shipment, Stock, Uploaded, UploadOrder
-from infra.warehouse.jushuitan_wire import beijing
-from infra.warehouse.simulator import records
+from infra.warehouse.simulator import picking, records
 from infra.warehouse.simulator.news import News
 from infra.warehouse.simulator.office import StockLevel
-from infra.warehouse.simulator.records import App
+from infra.warehouse.simulator.records import CANCELED, SENT, SHORT, WAITING, Account, Line
 
-CARRIERS = (("SF", "顺丰速运"), ("ZTO", "中通快递"), ("YTO", "圆通速递"))
+CARRIERS = (("SF", "shunfeng", "顺丰速运"), ("ZTO", "zhongtong", "中通快递"), ("YTO", "yuantong", "圆通速递"))
 JOURNEY = ("transit", "out", "delivered")
 
 
-class Floor:
-    def __init__(self, db: sqlite3.Connection, agenda: Agenda, news: News) -> None:
-        self._db, self._agenda, self._news = db, agenda, news
+class Incoming(Struct):
+    """An order as the floor wants to know it; where it goes is looked at and not kept."""
 
-    def take_in(self, app: App, order: UploadOrder) -> Uploaded:
+    reference: str
+    lines: list[Line]
+    receiver: str
+    address: str
+    phone: str
+
+
+class Taken(Struct):
+    """Our number of an order or a return, or why it cannot be taken in."""
+
+    reference: str
+    number: int = 0
+    fault: str = ""
+
+
+class Floor:
+    def __init__(self, db: sqlite3.Connection, agenda: Agenda, news: News, luck: Luck) -> None:
+        self._db, self._agenda, self._news, self._luck = db, agenda, news, luck
+
+    def take_in(self, account: Account, order: Incoming) -> Taken:
         """The same number again is the same order, whatever else it says."""
-        fault = _fault(app, order)
+        fault = _fault(account, order)
         if fault:
-            return Uploaded(order.so_id, issuccess=False, msg=fault)
+            return Taken(order.reference, fault=fault)
         with transaction(self._db):
             known = self._db.execute(
-                "UPDATE customer_order SET received = received + 1 WHERE app_key = ? AND so_id = ? RETURNING o_id",
-                (app.app_key, order.so_id),
+                "UPDATE placed SET received = received + 1 WHERE account = ? AND reference = ? RETURNING number",
+                (account.app_key, order.reference),
             ).fetchall()
             if known:
-                return Uploaded(order.so_id, known[0]["o_id"])
-            o_id = self._db.execute(
-                "INSERT INTO customer_order (app_key, so_id, items, placed_at) VALUES (?, ?, ?, ?)",
-                (app.app_key, order.so_id, msgspec.json.encode(order.items), _now()),
+                return Taken(order.reference, known[0]["number"])
+            number = self._db.execute(
+                "INSERT INTO placed (account, reference, lines, placed_at, modified_at) VALUES (?, ?, ?, ?, ?)",
+                (account.app_key, order.reference, msgspec.json.encode(order.lines), now(), now()),
             ).lastrowid
-            self._hold(app, order.items, locked=1)
-            due = {"app_key": app.app_key, "so_id": order.so_id}
-            self._agenda.add("ship", due, delay_s=app.behavior.ship_ms / 1000)
-        return Uploaded(order.so_id, o_id or 0)
+            self._hold(account, order.lines, held=1)
+            self._plan(account, order.reference)
+        return Taken(order.reference, number or 0)
 
-    def cancel(self, app: App, o_id: int, remark: str) -> bool:
-        """Intercept, if the order has not gone; canceling again changes nothing."""
+    def _plan(self, account: Account, reference: str) -> None:
+        due, ship_s = {"account": account.app_key, "reference": reference}, account.behavior.ship_ms / 1000
+        if account.behavior.progress:
+            self._agenda.add("pick", due, delay_s=ship_s / 3)
+            self._agenda.add("pack", due, delay_s=ship_s * 2 / 3)
+        self._agenda.add("ship", due, delay_s=ship_s)
+
+    def cancel(self, account: Account, reference: str, remark: str, *, ours: bool = False) -> bool:
+        """Intercept, if the order has not gone; canceling again changes nothing. `ours`: nobody asked for it."""
+        if account.behavior.intercept_fails and not ours:
+            return False
         with transaction(self._db):
-            row = self._db.execute(
-                "SELECT * FROM customer_order WHERE app_key = ? AND o_id = ?", (app.app_key, o_id)
-            ).fetchone()
-            if row is None or row["status"] != "WaitConfirm":
-                return row is not None and row["status"] == "Cancelled"
-            self._db.execute("UPDATE customer_order SET status = 'Cancelled' WHERE o_id = ?", (o_id,))
-            self._hold(app, records.items_of(row), locked=-1)
-            canceled = Canceled(row["so_id"], o_id, _now(), remark)
-            self._news.tell(app, jushuitan_wire.PUSH_CANCEL, [canceled])
+            row = records.find_order(self._db, account.app_key, reference)
+            if row is None or row["status"] != WAITING:
+                return row is not None and row["status"] == CANCELED
+            self._db.execute(
+                "UPDATE placed SET status = ?, remark = ?, modified_at = ? WHERE number = ?",
+                (CANCELED, remark, now(), row["number"]),
+            )
+            self._hold(account, records.lines_of(row), held=-1)
+            stopped = records.Stopped(row["number"], reference, now(), remark)
+            self._news.tell(account, "cancel", reference, stopped)
         return True
 
-    def ship(self, app: App, so_id: str) -> None:
-        """Pack and hand to a carrier. An order that was canceled or has gone stays as it is."""
+    def progress(self, account: Account, reference: str, *, packed: bool) -> None:
+        """Half of it is picked, then all of it is packed."""
         with transaction(self._db):
-            gone = self._db.execute(
-                "UPDATE customer_order SET status = 'Sent', shipped = shipped + 1 WHERE app_key = ? AND so_id = ? "
-                "AND status = 'WaitConfirm' RETURNING *",
-                (app.app_key, so_id),
-            ).fetchall()
-            if not gone:
+            row = records.find_order(self._db, account.app_key, reference)
+            if row is None or row["status"] != WAITING:
                 return
-            items = records.items_of(gone[0])
-            self._hold(app, items, locked=-1, left=1)
-            groups = _split(items) if app.behavior.split else [items]
-            for at, group in enumerate(groups, 1):
-                self._send(app, gone[0], group, last=at == len(groups))
+            pieces = sum(line.quantity for line in records.lines_of(row))
+            picked = pieces if packed else (pieces + 1) // 2
+            self._db.execute(
+                "UPDATE placed SET picked = ?, packed = ?, modified_at = ? WHERE number = ?",
+                (picked, packed, now(), row["number"]),
+            )
+            step = records.Step(row["number"], reference, now(), picked, packed)
+            self._news.tell(account, "progress", reference, step)
 
-    def _send(self, app: App, order: sqlite3.Row, items: list[Item], *, last: bool) -> None:
-        code, name = CARRIERS[order["o_id"] % len(CARRIERS)]
-        parcel = Shipment(
-            so_id=order["so_id"],
-            o_id=order["o_id"],
-            l_id=f"{code}{secrets.randbelow(10**12):012d}",
-            lc_id=code,
-            logistics_company=name,
-            send_date=_now(),
-            items=items,
-            is_send_all=last,
-        )
+    def ship(self, account: Account, reference: str) -> None:
+        """Pack what is there and hand it to a carrier. An order that was canceled or has gone stays as it is."""
+        with transaction(self._db):
+            row = records.find_order(self._db, account.app_key, reference)
+            if row is None or row["status"] != WAITING:
+                return
+            lines = records.lines_of(row)
+            missing = picking.missing(account, lines, self._luck)
+            leaving = picking.leaving(account, lines, missing)
+            self._db.execute(
+                "UPDATE placed SET status = ?, shipped = shipped + ?, missing = ?, modified_at = ? WHERE number = ?",
+                (SENT if leaving else SHORT, bool(leaving), msgspec.json.encode(missing), now(), row["number"]),
+            )
+            self._hold(account, lines, held=-1)
+            self._hold(account, leaving, left=1)
+            if missing:
+                lacked = records.Lacked(row["number"], reference, now(), missing, "库存不足")
+                self._news.tell(account, "short", reference, lacked)
+            parcels = picking.parcels(account, leaving, self._luck)
+            for at, group in enumerate(parcels, 1):
+                self._send(account, row, group, last=at == len(parcels))
+
+    def _send(self, account: Account, order: sqlite3.Row, lines: list[Line], *, last: bool) -> None:
+        code, carrier, name = CARRIERS[order["number"] % len(CARRIERS)]
+        tracking = f"{code}{secrets.randbelow(10**12):012d}"
+        parcel = records.Sent(order["number"], order["reference"], tracking, carrier, name, now(), lines, last)
         self._db.execute(
-            "INSERT INTO parcel (l_id, o_id, shipment) VALUES (?, ?, ?)",
-            (parcel.l_id, parcel.o_id, msgspec.json.encode(parcel)),
+            "INSERT INTO sent (tracking, number, account, body, sent_at) VALUES (?, ?, ?, ?, ?)",
+            (tracking, parcel.number, account.app_key, msgspec.json.encode(parcel), parcel.at),
         )
-        self._news.tell(app, jushuitan_wire.PUSH_SHIPMENT, [parcel])
-        for leg in JOURNEY:
-            delay_ms = getattr(app.behavior, f"{leg}_ms")
-            self._agenda.add("move", {"app_key": app.app_key, "l_id": parcel.l_id, "leg": leg}, delay_s=delay_ms / 1000)
+        self._news.tell(account, "shipment", parcel.reference, parcel)
+        if account.behavior.tracking == "off":
+            return
+        for leg in JOURNEY[:1] if account.behavior.tracking == "stuck" else JOURNEY:
+            due = {"account": account.app_key, "tracking": tracking, "leg": leg}
+            self._agenda.add("move", due, delay_s=getattr(account.behavior, f"{leg}_ms") / 1000)
 
-    def move(self, app: App, l_id: str, leg: str) -> None:
+    def move(self, account: Account, tracking: str, leg: str) -> None:
         """One leg of a parcel's journey, told by the carrier's tracking service."""
         with transaction(self._db):
-            row = self._db.execute("SELECT * FROM parcel WHERE l_id = ?", (l_id,)).fetchone()
-            self._news.tell_tracking(app, row, leg, _now())
+            row = self._db.execute("SELECT * FROM sent WHERE tracking = ?", (tracking,)).fetchone()
+            self._news.tell_tracking(account, row, leg)
 
-    def count_shelves(self, app: App, levels: list[StockLevel]) -> None:
+    def announce(self, account: Account, reference: str, order_reference: str, lines: list[Line]) -> Taken:
+        """Goods that will come back; the same number again is the same return."""
+        if not 0 < len(reference) <= 50 or not lines or any(line.quantity <= 0 for line in lines):
+            return Taken(reference, fault="退货单内容不正确")
+        with transaction(self._db):
+            known = self._db.execute(
+                "UPDATE coming_back SET announced = announced + 1 WHERE account = ? AND reference = ? RETURNING number",
+                (account.app_key, reference),
+            ).fetchall()
+            if known:
+                return Taken(reference, known[0]["number"])
+            number = self._db.execute(
+                "INSERT INTO coming_back (account, reference, order_reference, lines) VALUES (?, ?, ?, ?)",
+                (account.app_key, reference, order_reference, msgspec.json.encode(lines)),
+            ).lastrowid
+            due = {"account": account.app_key, "reference": reference}
+            self._agenda.add("receive", due, delay_s=account.behavior.return_ms / 1000)
+        return Taken(reference, number or 0)
+
+    def receive(self, account: Account, reference: str) -> None:
+        """A return arrived and was looked at: what is good goes back to the shelf."""
+        with transaction(self._db):
+            row = self._db.execute(
+                "SELECT * FROM coming_back WHERE account = ? AND reference = ? AND received_at IS NULL",
+                (account.app_key, reference),
+            ).fetchone()
+            if row is None:
+                return
+            found = picking.inspected(account, records.lines_of(row), self._luck)
+            back = records.Back(row["number"], reference, row["order_reference"], now(), found)
+            self._db.execute(
+                "UPDATE coming_back SET received_at = ?, body = ? WHERE number = ?",
+                (back.at, msgspec.json.encode(back), back.number),
+            )
+            self._hold(account, [Line(one.line_id, one.sku, one.good) for one in found], left=-1)
+            self._news.tell(account, "return", reference, back)
+
+    def count_shelves(self, account: Account, levels: list[StockLevel]) -> None:
         with transaction(self._db):
             for level in levels:
-                self._db.execute(
-                    "INSERT INTO stock (app_key, sku_id, qty, modified) VALUES (?, ?, ?, ?) "
-                    "ON CONFLICT (app_key, sku_id) DO UPDATE SET qty = excluded.qty, modified = excluded.modified",
-                    (app.app_key, level.sku, level.quantity, _now()),
-                )
                 row = self._db.execute(
-                    "SELECT * FROM stock WHERE app_key = ? AND sku_id = ?", (app.app_key, level.sku)
-                ).fetchone()
-                stock = Stock(row["sku_id"], row["qty"], row["modified"], row["order_lock"])
-                self._news.tell(app, jushuitan_wire.PUSH_STOCK, [stock])
+                    "INSERT INTO shelf (account, sku, quantity, modified_at) VALUES (?, ?, ?, ?) ON CONFLICT"
+                    " (account, sku) DO UPDATE SET quantity = excluded.quantity, changes = changes + 1,"
+                    " modified_at = excluded.modified_at RETURNING *",
+                    (account.app_key, level.sku, level.quantity, now()),
+                ).fetchall()[0]
+                self._news.tell(account, "stock", level.sku, records.shelf_of(row))
 
-    def _hold(self, app: App, items: list[Item], *, locked: int, left: int = 0) -> None:
-        """Lock or free the pieces of an order, and take them off the shelf when they leave."""
-        for item in items:
-            self._db.execute(
-                "INSERT INTO stock (app_key, sku_id, order_lock, modified) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (app_key, sku_id) DO UPDATE SET order_lock = order_lock + ?, qty = qty - ?, modified = ?",
-                (app.app_key, item.sku_id, item.qty, _now(), locked * item.qty, left * item.qty, _now()),
-            )
+    def _hold(self, account: Account, lines: list[Line], *, held: int = 0, left: int = 0) -> None:
+        """Hold or free the pieces of an order, and take them off the shelf when they leave."""
+        self._db.executemany(
+            "INSERT INTO shelf (account, sku, held, quantity, modified_at) VALUES (?, ?, max(?, 0), 1000 - ?, ?)"
+            " ON CONFLICT (account, sku) DO UPDATE SET held = held + ?, quantity = quantity - ?,"
+            " changes = changes + 1, modified_at = ?",
+            [
+                (
+                    account.app_key, line.sku, held * line.quantity, left * line.quantity, now(),
+                    held * line.quantity, left * line.quantity, now(),
+                )
+                for line in lines
+            ],
+        )  # fmt: skip
 
 
-def _fault(app: App, order: UploadOrder) -> str:
-    """Why an order cannot be taken in, in the vendor's language; empty if it can."""
-    if not 0 < len(order.so_id) <= 50:
+def _fault(account: Account, order: Incoming) -> str:
+    """Why an order cannot be taken in, in the vendors' language; empty if it can."""
+    if not 0 < len(order.reference) <= 50:
         return "线上单号长度不正确"
-    if not (order.receiver_name and order.receiver_address and order.receiver_phone):
+    if not (order.receiver and order.address and order.phone):
         return "收件人信息不完整"
-    if not order.items or any(item.qty <= 0 for item in order.items):
+    if not order.lines or any(line.quantity <= 0 for line in order.lines):
         return "商品明细不正确"
-    if any(item.sku_id in app.behavior.unknown_skus for item in order.items):
+    if any(line.sku in account.behavior.unknown_skus for line in order.lines):
         return "商品编码不存在"
     return ""
 
 
-def _split(items: list[Item]) -> list[list[Item]]:
-    """Two parcels where there is more than one piece to pack."""
-    if len(items) > 1:
-        return [items[:1], items[1:]]
-    (item,) = items
-    if item.qty == 1:
-        return [items]
-    one = msgspec.structs.replace(item, qty=1)
-    return [[one], [msgspec.structs.replace(item, qty=item.qty - 1)]]
-
-
-def _now() -> str:
-    return beijing(datetime.now(UTC))
+def now() -> int:
+    return int(time.time())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -15,10 +17,16 @@ from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
 
 PLATFORM = "platform"
 PLATFORM_PURPOSE = "warehouse-simulator"
+ALWAYS = 10_000
+
+T = TypeVar("T")
 
 
 class RegisterApp(Struct, frozen=True, forbid_unknown_fields=True):
-    """An account: keys for our calls, addresses for callbacks and for tracking pushes, and the salt of the latter."""
+    """An account: keys for our calls, addresses for callbacks and for tracking pushes, and the salt of the latter.
+
+    `names` is what else its dialect asks for, as the adapter's settings name it.
+    """
 
     app_key: str
     app_secret: str
@@ -26,25 +34,50 @@ class RegisterApp(Struct, frozen=True, forbid_unknown_fields=True):
     callback_url: str
     carrier_url: str
     carrier_salt: str
+    dialect: str = "jushuitan"
+    names: dict[str, str] = {}
 
 
 class Behavior(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the warehouse treats one account. Rates are basis points; `seed` makes the bad luck repeatable."""
+    """How the warehouse treats one account. Rates are basis points; `seed` makes the bad luck repeatable.
+
+    Set with `SimulatorOffice.behave(app_key, Behavior(...))`: the whole of it each time, what is not named goes back to
+    its default, and it counts from the next request or news on. Parcels under way keep the pace they left with.
+    """
 
     ship_ms: int = 1_000  # from order to parcel
     transit_ms: int = 1_500  # from parcel to its first move, and so on
     out_ms: int = 3_000
     delivered_ms: int = 4_500
-    delay_ms: int = 0  # before a callback is sent
-    shuffle: bool = False  # callbacks overtake each other
-    duplicate: int = 0  # extra copies of each callback
-    slow_ms: int = 0  # before an answer
+    delay_ms: int = 0  # before news is told
+    shuffle: bool = False  # news overtakes news
+    reverse_ms: int = 0  # news of so many milliseconds is told backwards
+    duplicate: int = 0  # extra copies of each news; to be fetched so often again after it was acknowledged
+    duplicate_bps: int = ALWAYS  # the share of news that has copies
+    replay_ms: int = 0  # the same signed bytes are sent once more, so much later
+    silent: bool = False  # tells nothing until it is not silent any more
+    slow_ms: int = 0  # before an answer, up to half a minute
+    slow_bps: int = ALWAYS  # the share of answers that are slow
     error_bps: int = 0  # answers 503 and does nothing
+    limit_bps: int = 0  # says "too often" in the vendor's words and does nothing
     error_after_done_bps: int = 0  # answers 500 although it is done
     truncate_bps: int = 0  # breaks the answer off
     split: bool = False  # two parcels where there is more than one piece
+    split_bps: int = 0  # the same for a share of orders
+    short_bps: int = 0  # the share of orders with one piece too few on the shelf
+    short_skus: tuple[str, ...] = ()  # nothing of these is there
+    wrong_bps: int = 0  # the share of orders whose first line lies on the shelf under another number
+    found_skus: dict[str, str] = {}  # what lies there in place of these; it is not sent
+    swapped_skus: dict[str, str] = {}  # what is sent in place of these, unasked
+    progress: bool = False  # tells of picking and packing
+    intercept_fails: bool = False  # refuses to stop an order, and ships it
+    return_ms: int = 2_000  # from an announced return to its inspection
+    damaged_bps: int = 0  # the share of returned pieces that are damaged
+    damaged_skus: tuple[str, ...] = ()
+    tracking: Literal["on", "off", "stuck"] = "on"  # stuck: the first move is the last
     unknown_skus: tuple[str, ...] = ()  # refuses orders with these
     seed: int = 0
+    run: str = ""  # the rehearsal whose log every exchange goes into
 
 
 class StockLevel(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +96,32 @@ class OrderCount(Struct, frozen=True):
     parcels: int
 
 
+class ReturnCount(Struct, frozen=True):
+    reference: str
+    announced: int
+    received: bool
+
+
+class LogEntry(Struct, frozen=True):
+    """One exchange of a rehearsal: `asked` of the warehouse by us, or `told` to us by the warehouse.
+
+    `what` names the deed or the kind of news, `subject` the reference or SKU, `news` numbers news in the order it
+    happened, `copy` counts how often that one was told before. `outcome` is what was answered, by us for what is told;
+    `since_ms` is how long after the news happened that was.
+    """
+
+    id: int
+    at: float
+    way: Literal["asked", "told"]
+    what: str
+    subject: str
+    news: int
+    copy: int
+    outcome: str
+    took_ms: int
+    since_ms: int
+
+
 class SimulatorOffice:
     def __init__(self, base_url: str, outside: Outside) -> None:
         self._base_url = base_url.rstrip("/")
@@ -75,13 +134,29 @@ class SimulatorOffice:
     async def behave(self, app_key: str, behavior: Behavior) -> None:
         await self._call("PUT", f"/control/apps/{quote(app_key, safe='')}/behavior", behavior)
 
-    async def set_stock(self, app_key: str, levels: list[StockLevel]) -> None:
-        """Count the shelves anew; tells the account by callback."""
+    async def set_stock(self, app_key: str, levels: Sequence[StockLevel]) -> None:
+        """Count the shelves anew; tells the account."""
         await self._call("PUT", f"/control/apps/{quote(app_key, safe='')}/stock", levels)
 
+    async def refuse(self, app_key: str, reference: str, reason: str) -> None:
+        """The warehouse itself calls an order off, if it has not left; tells the account."""
+        path = f"/control/apps/{quote(app_key, safe='')}/refusals"
+        await self._call("POST", path, {"reference": reference, "reason": reason})
+
     async def counts(self, app_key: str) -> list[OrderCount]:
-        answer = await self._call("GET", f"/control/orders?app_key={quote(app_key, safe='')}", None)
-        return msgspec.json.decode(answer.body, type=list[OrderCount])
+        return await self._read(f"/control/orders?app_key={quote(app_key, safe='')}", list[OrderCount])
+
+    async def returns(self, app_key: str) -> list[ReturnCount]:
+        return await self._read(f"/control/returns?app_key={quote(app_key, safe='')}", list[ReturnCount])
+
+    async def log(self, app_key: str, run: str, after: int = 0) -> list[LogEntry]:
+        """The exchanges of one rehearsal after the one with this number, at most a thousand."""
+        path = f"/control/log?app_key={quote(app_key, safe='')}&run={quote(run, safe='')}&after={after}"
+        return await self._read(path, list[LogEntry])
+
+    async def _read(self, path: str, kind: type[T]) -> T:
+        answer = await self._call("GET", path, None)
+        return msgspec.json.decode(answer.body, type=kind)
 
     async def _call(self, method: str, path: str, body: object) -> Answer:
         content = msgspec.json.encode(body) if body is not None else b""

@@ -1,88 +1,240 @@
-"""The simulator's books: accounts, orders, parcels and shelves in SQLite."""
+"""The simulator's books in SQLite: accounts, orders, parcels, returns, shelves and news, in nobody's dialect."""
 
 from __future__ import annotations
 
 import sqlite3
 
 import msgspec
+from msgspec import Struct
 
-from infra.warehouse.jushuitan_records import Item, QueriedOrder, Shipment, Stock
-from infra.warehouse.simulator.office import Behavior, OrderCount
+from infra.warehouse.simulator.office import Behavior, OrderCount, ReturnCount
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS app (
+CREATE TABLE IF NOT EXISTS account (
     app_key TEXT PRIMARY KEY, app_secret TEXT NOT NULL, access_token TEXT NOT NULL, callback_url TEXT NOT NULL,
-    carrier_url TEXT NOT NULL, carrier_salt TEXT NOT NULL, behavior BLOB NOT NULL DEFAULT '{}'
+    carrier_url TEXT NOT NULL, carrier_salt TEXT NOT NULL, dialect TEXT NOT NULL, names BLOB NOT NULL DEFAULT '{}',
+    behavior BLOB NOT NULL DEFAULT '{}'
 );
-CREATE TABLE IF NOT EXISTS customer_order (
-    o_id INTEGER PRIMARY KEY AUTOINCREMENT, app_key TEXT NOT NULL, so_id TEXT NOT NULL, items BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS placed (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, reference TEXT NOT NULL, lines BLOB NOT NULL,
     status TEXT NOT NULL DEFAULT 'WaitConfirm', received INTEGER NOT NULL DEFAULT 1,
-    shipped INTEGER NOT NULL DEFAULT 0 CHECK (shipped <= 1), placed_at TEXT NOT NULL, UNIQUE (app_key, so_id)
+    shipped INTEGER NOT NULL DEFAULT 0 CHECK (shipped <= 1), missing BLOB NOT NULL DEFAULT '[]',
+    picked INTEGER NOT NULL DEFAULT 0, packed INTEGER NOT NULL DEFAULT 0, remark TEXT NOT NULL DEFAULT '',
+    placed_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, UNIQUE (account, reference)
 );
-CREATE TABLE IF NOT EXISTS parcel (
-    l_id TEXT PRIMARY KEY, o_id INTEGER NOT NULL REFERENCES customer_order, shipment BLOB NOT NULL,
-    state TEXT NOT NULL DEFAULT '', events BLOB NOT NULL DEFAULT '[]'
+CREATE INDEX IF NOT EXISTS placed_modified ON placed (account, modified_at);
+CREATE TABLE IF NOT EXISTS sent (
+    tracking TEXT PRIMARY KEY, number INTEGER NOT NULL REFERENCES placed, account TEXT NOT NULL, body BLOB NOT NULL,
+    sent_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT '', events BLOB NOT NULL DEFAULT '[]'
 );
-CREATE INDEX IF NOT EXISTS parcel_of_order ON parcel (o_id);
-CREATE TABLE IF NOT EXISTS stock (
-    app_key TEXT NOT NULL, sku_id TEXT NOT NULL, qty INTEGER NOT NULL DEFAULT 1000,
-    order_lock INTEGER NOT NULL DEFAULT 0, modified TEXT NOT NULL, PRIMARY KEY (app_key, sku_id)
+CREATE INDEX IF NOT EXISTS sent_of_order ON sent (number);
+CREATE INDEX IF NOT EXISTS sent_when ON sent (account, sent_at);
+CREATE TABLE IF NOT EXISTS coming_back (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, reference TEXT NOT NULL,
+    order_reference TEXT NOT NULL, lines BLOB NOT NULL, announced INTEGER NOT NULL DEFAULT 1,
+    received_at INTEGER, body BLOB, UNIQUE (account, reference)
 );
+CREATE INDEX IF NOT EXISTS back_when ON coming_back (account, received_at);
+CREATE TABLE IF NOT EXISTS shelf (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL DEFAULT 1000,
+    held INTEGER NOT NULL DEFAULT 0, changes INTEGER NOT NULL DEFAULT 1, heard INTEGER NOT NULL DEFAULT 0,
+    modified_at INTEGER NOT NULL, UNIQUE (account, sku)
+);
+CREATE TABLE IF NOT EXISTS news (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+    body BLOB NOT NULL, at REAL NOT NULL, visible_at REAL NOT NULL, copies INTEGER NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0, heard_at REAL
+);
+CREATE INDEX IF NOT EXISTS news_unheard ON news (account, kind, id) WHERE heard_at IS NULL;
+CREATE TABLE IF NOT EXISTS run_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, run TEXT NOT NULL, at REAL NOT NULL, way TEXT NOT NULL,
+    what TEXT NOT NULL, subject TEXT NOT NULL, news INTEGER NOT NULL, copy INTEGER NOT NULL, outcome TEXT NOT NULL,
+    took_ms INTEGER NOT NULL, since_ms INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS run_log_of ON run_log (account, run, id);
 """
 
+# The first dialect's words for where an order is; the counts have said them from the beginning.
+WAITING, SENT, CANCELED, SHORT = "WaitConfirm", "Sent", "Cancelled", "Short"
 
-class App(msgspec.Struct, frozen=True):
+
+class Account(Struct, frozen=True):
+    """`names` is what else the dialect asks for: a seller's number, a shop, an owner."""
+
     app_key: str
     app_secret: str
     access_token: str
     callback_url: str
     carrier_url: str
     carrier_salt: str
+    dialect: str
+    names: dict[str, str]
     behavior: Behavior
 
 
-def find_app(db: sqlite3.Connection, app_key: str) -> App | None:
-    row = db.execute("SELECT * FROM app WHERE app_key = ?", (app_key,)).fetchone()
+class Line(Struct, omit_defaults=True):
+    line_id: str
+    sku: str
+    quantity: int
+    name: str = ""
+    referrer_id: str = ""
+
+
+class Missing(Struct, omit_defaults=True):
+    line_id: str
+    sku: str
+    missing: int
+    found_sku: str = ""
+
+
+class Found(Struct, omit_defaults=True):
+    line_id: str
+    sku: str
+    good: int
+    damaged: int = 0
+
+
+class Sent(Struct, omit_defaults=True):
+    """One parcel; `last` says nothing more follows. Carriers are named as the tracking service names them."""
+
+    number: int
+    reference: str
+    tracking: str
+    carrier: str
+    carrier_name: str
+    at: int
+    lines: list[Line]
+    last: bool = True
+
+
+class Stopped(Struct, omit_defaults=True):
+    number: int
+    reference: str
+    at: int
+    remark: str = ""
+
+
+class Step(Struct, omit_defaults=True):
+    number: int
+    reference: str
+    at: int
+    picked: int
+    packed: bool
+
+
+class Lacked(Struct, omit_defaults=True):
+    number: int
+    reference: str
+    at: int
+    lines: list[Missing]
+    remark: str = ""
+
+
+class Back(Struct, omit_defaults=True):
+    number: int
+    reference: str
+    order_reference: str
+    at: int
+    lines: list[Found]
+    remark: str = ""
+
+
+class Shelf(Struct, omit_defaults=True):
+    id: int
+    sku: str
+    quantity: int
+    held: int
+    changes: int
+    at: int
+
+
+Body = Sent | Stopped | Step | Lacked | Back | Shelf
+KINDS: dict[str, type[Body]] = {
+    "shipment": Sent, "cancel": Stopped, "progress": Step, "short": Lacked, "return": Back, "stock": Shelf,
+}  # fmt: skip
+
+
+def find_account(db: sqlite3.Connection, app_key: str) -> Account | None:
+    row = db.execute("SELECT * FROM account WHERE app_key = ?", (app_key,)).fetchone()
     if row is None:
         return None
-    values = {name: row[name] for name in App.__struct_fields__ if name != "behavior"}
-    return App(**values, behavior=msgspec.json.decode(row["behavior"], type=Behavior))
+    values = {name: row[name] for name in Account.__struct_fields__ if name not in ("behavior", "names")}
+    names = msgspec.json.decode(row["names"], type=dict[str, str])
+    return Account(**values, names=names, behavior=msgspec.json.decode(row["behavior"], type=Behavior))
 
 
-def find_order(db: sqlite3.Connection, app_key: str, so_id: str) -> sqlite3.Row | None:
-    query = "SELECT * FROM customer_order WHERE app_key = ? AND so_id = ?"
-    row: sqlite3.Row | None = db.execute(query, (app_key, so_id)).fetchone()
+def find_order(db: sqlite3.Connection, account: str, reference: str) -> sqlite3.Row | None:
+    query = "SELECT * FROM placed WHERE account = ? AND reference = ?"
+    row: sqlite3.Row | None = db.execute(query, (account, reference)).fetchone()
     return row
 
 
-def items_of(order: sqlite3.Row) -> list[Item]:
-    return msgspec.json.decode(order["items"], type=list[Item])
+def lines_of(row: sqlite3.Row) -> list[Line]:
+    return msgspec.json.decode(row["lines"], type=list[Line])
 
 
-def shipments_of(db: sqlite3.Connection, o_id: int) -> list[Shipment]:
-    rows = db.execute("SELECT shipment FROM parcel WHERE o_id = ? ORDER BY l_id", (o_id,)).fetchall()
-    return [msgspec.json.decode(row["shipment"], type=Shipment) for row in rows]
+def missing_of(order: sqlite3.Row) -> list[Missing]:
+    return msgspec.json.decode(order["missing"], type=list[Missing])
 
 
-def queried(db: sqlite3.Connection, order: sqlite3.Row) -> QueriedOrder:
-    return QueriedOrder(order["so_id"], order["o_id"], order["status"], shipments_of(db, order["o_id"]))
+def parcels_of(db: sqlite3.Connection, number: int) -> list[Sent]:
+    rows = db.execute("SELECT body FROM sent WHERE number = ? ORDER BY tracking", (number,)).fetchall()
+    return [msgspec.json.decode(row["body"], type=Sent) for row in rows]
 
 
-def stock_rows(db: sqlite3.Connection, app_key: str, begin: str, end: str, limit: int, offset: int) -> list[Stock]:
-    rows = db.execute(
-        "SELECT * FROM stock WHERE app_key = ? AND modified BETWEEN ? AND ? ORDER BY modified, sku_id LIMIT ? OFFSET ?",
-        (app_key, begin, end, limit, offset),
+def orders_changed(
+    db: sqlite3.Connection, account: str, begin: int, end: int, limit: int, offset: int
+) -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT * FROM placed WHERE account = ? AND modified_at BETWEEN ? AND ?"
+        " ORDER BY modified_at, number LIMIT ? OFFSET ?",
+        (account, begin, end, limit, offset),
     ).fetchall()
-    return [Stock(row["sku_id"], row["qty"], row["modified"], row["order_lock"]) for row in rows]
 
 
-def counts(db: sqlite3.Connection, app_key: str) -> list[OrderCount]:
+def parcels_sent(db: sqlite3.Connection, account: str, begin: int, end: int, limit: int, offset: int) -> list[Sent]:
     rows = db.execute(
-        "SELECT o.*, (SELECT count(*) FROM parcel p WHERE p.o_id = o.o_id) AS parcels FROM customer_order o "
-        "WHERE ? IN ('', app_key) ORDER BY o_id",
-        (app_key,),
+        "SELECT body FROM sent WHERE account = ? AND sent_at BETWEEN ? AND ?"
+        " ORDER BY sent_at, tracking LIMIT ? OFFSET ?",
+        (account, begin, end, limit, offset),
+    ).fetchall()
+    return [msgspec.json.decode(row["body"], type=Sent) for row in rows]
+
+
+def returns_received(db: sqlite3.Connection, account: str, begin: int, end: int, limit: int, offset: int) -> list[Back]:
+    rows = db.execute(
+        "SELECT body FROM coming_back WHERE account = ? AND received_at BETWEEN ? AND ?"
+        " ORDER BY received_at, number LIMIT ? OFFSET ?",
+        (account, begin, end, limit, offset),
+    ).fetchall()
+    return [msgspec.json.decode(row["body"], type=Back) for row in rows]
+
+
+def shelf_of(row: sqlite3.Row) -> Shelf:
+    return Shelf(row["id"], row["sku"], row["quantity"], row["held"], row["changes"], row["modified_at"])
+
+
+def shelves(db: sqlite3.Connection, account: str, begin: int, end: int, limit: int, offset: int) -> list[Shelf]:
+    rows = db.execute(
+        "SELECT * FROM shelf WHERE account = ? AND modified_at BETWEEN ? AND ?"
+        " ORDER BY modified_at, sku LIMIT ? OFFSET ?",
+        (account, begin, end, limit, offset),
+    ).fetchall()
+    return [shelf_of(row) for row in rows]
+
+
+def counts(db: sqlite3.Connection, account: str) -> list[OrderCount]:
+    rows = db.execute(
+        "SELECT o.*, (SELECT count(*) FROM sent p WHERE p.number = o.number) AS parcels FROM placed o "
+        "WHERE ? IN ('', account) ORDER BY number",
+        (account,),
     ).fetchall()
     return [
-        OrderCount(row["app_key"], row["so_id"], row["received"], row["shipped"], row["status"], row["parcels"])
+        OrderCount(row["account"], row["reference"], row["received"], row["shipped"], row["status"], row["parcels"])
         for row in rows
     ]
+
+
+def return_counts(db: sqlite3.Connection, account: str) -> list[ReturnCount]:
+    rows = db.execute("SELECT * FROM coming_back WHERE account = ? ORDER BY number", (account,)).fetchall()
+    return [ReturnCount(row["reference"], row["announced"], row["received_at"] is not None) for row in rows]

@@ -1,0 +1,9 @@
+"""Every dialect the simulator speaks: a module that answers requests, and one that words the news."""
+
+from __future__ import annotations
+
+from litestar import Controller
+
+from infra.warehouse.simulator.dialect_jushuitan import JushuitanController
+
+CONTROLLERS: tuple[type[Controller], ...] = (JushuitanController,)

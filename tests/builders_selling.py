@@ -64,6 +64,44 @@ async def open_journal() -> None:
     )
 
 
+async def warehouse(name: str = "Second", **facts: object) -> UUID:
+    """Another warehouse like the default one; `facts` are columns that differ."""
+    made = new_id()
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "INSERT INTO warehouse (id, name, adapter, base_url, app_key, secret_sealed, carrier_salt_sealed,"
+            " created_at) SELECT $1, $2, adapter, base_url, app_key, secret_sealed, carrier_salt_sealed, created_at"
+            " FROM warehouse WHERE is_default",
+            made, name,
+        )  # fmt: skip
+        for column, value in facts.items():
+            await tenants.connection().execute(f'UPDATE warehouse SET "{column}" = $2 WHERE id = $1', made, value)
+    return made
+
+
+async def stock_at(made: Offer, place: UUID, units: int, *, safety: int = 0) -> None:
+    """So much of it lies in this warehouse too."""
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "INSERT INTO stock_level (id, variant, warehouse, on_hand, safety, updated_at)"
+            " VALUES ($1, $2, $3, $4, $5, now())",
+            new_id(), made.variant, place, units, safety,
+        )  # fmt: skip
+        await open_journal()
+
+
+async def shelves_of(order_id: UUID) -> list[tuple[int, str]]:
+    """How many units of the order are promised where, the most first: counts and names of warehouses."""
+    async with tenants.transaction():
+        rows = await tenants.connection().fetch(
+            "SELECT r.quantity - r.shipped_quantity AS units, w.name FROM reservation r"
+            " JOIN warehouse w ON w.id = r.warehouse WHERE r.order_id = $1 AND r.status IN ('held', 'allocated')"
+            " ORDER BY 1 DESC, 2",
+            order_id,
+        )
+    return [(row["units"], row["name"]) for row in rows]
+
+
 async def fill_cart(*offers: Offer, quantity: int = 1, visitor: UUID | None = None) -> tuple[UUID, UUID]:
     """Visitor and cart."""
     visitor = visitor or new_id()

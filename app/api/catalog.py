@@ -192,6 +192,4 @@ def _product(product: catalog.Product, figures: Mapping[UUID, inventory.StockFig
 
 def left_of(figures: inventory.StockFigures | None) -> int | None:
     """Units that can be had; None for as many as anybody likes."""
-    if figures is None:
-        return 0
-    return None if figures.endless else max(figures.available, 0)
+    return figures.for_sale if figures else 0

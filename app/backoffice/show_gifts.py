@@ -14,17 +14,18 @@ import tenants
 from app import live, promoters
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import gifts_on_air, invite_host
+from app.inventory import FREE, PROMISING
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import translate_errors, translate_refusal
 from app.kernel.money import BASIS_POINTS
 from app.kernel.pages import see_other
 
-ASKED = """
+ASKED = f"""
 SELECT gift.id, gift.per, gift.every_units, gift.units, gift.quota, gift.created_at, product.title,
     CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END AS variant_title, goods.title AS goods_title,
     host.name AS host_name, session.title AS session_title,
-    coalesce((SELECT max(on_hand - reserved - allocated) FROM stock_level WHERE stock_level.variant = variant.id), 0)
+    coalesce((SELECT max({FREE}) FROM stock_level WHERE stock_level.variant = variant.id AND {PROMISING}), 0)
         AS there
 FROM live_gift AS gift JOIN live_session AS session ON session.id = gift.session
 JOIN live_slot AS slot ON slot.id = gift.slot JOIN promoter AS host ON host.id = gift.asked_by
@@ -32,7 +33,7 @@ JOIN variant ON variant.id = gift.variant JOIN product ON product.id = variant.p
 JOIN variant AS shown ON shown.id = gift.for_variant JOIN product AS goods ON goods.id = shown.product
 WHERE gift.status = 'asked' AND slot.status IN ('planned', 'on_air') AND session.status NOT IN ('ended', 'settled')
 ORDER BY gift.created_at, gift.id LIMIT 200
-"""
+"""  # noqa: S608 - constants
 
 
 async def gifts_asked() -> list[Mapping[str, Any]]:

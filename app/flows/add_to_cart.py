@@ -51,6 +51,6 @@ async def _require_on_sale(variant: UUID) -> str:
 async def _require_stock(variant: UUID, title: str, wanted: int) -> None:
     """A courtesy before checkout; only the reservation there is a promise."""
     figures = (await inventory.figures_of([variant])).get(variant)
-    if figures is None or not (figures.endless or figures.available >= wanted):
-        left = max(figures.available, 0) if figures else 0
+    left = figures.for_sale if figures else 0
+    if left is not None and left < wanted:
         raise inventory.NotEnoughStock(variant=variant, title=title, asked=wanted, left=left)

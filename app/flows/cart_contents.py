@@ -22,6 +22,7 @@ from app.flows.campaign_modes import mode_of
 from app.flows.campaign_offer import OFFER, Offer, offer_in_cart
 from app.flows.cart_gifts import GIFTS, CartGift, gifts_for
 from app.flows.cart_terms import TERMS, Terms, decide
+from app.inventory import FREE, PROMISING
 from app.kernel.errors import NotFound
 from app.kernel.money import CURRENCIES
 
@@ -44,7 +45,8 @@ class CartLine:
     endless: bool
     weight_grams: int = 0
     taxable: bool = True
-    in_one_place: int = 0  # the most that a single warehouse has of it
+    in_one_place: int = 0  # the most that a single warehouse has of it; as many as wanted where nobody counts
+    in_stock: int = 0  # the same of all warehouses together, whatever a campaign may sell of it
     freight_template: UUID | None = None
     collections: tuple[UUID, ...] = ()
     campaign_amount: int | None = None
@@ -58,9 +60,13 @@ class CartLine:
         return not self.endless and self.available < self.quantity
 
     @property
+    def is_scattered(self) -> bool:
+        """No warehouse has enough by itself, but several together may."""
+        return self.in_one_place < self.quantity
+
+    @property
     def cannot_be_held(self) -> bool:
-        """A line is promised from one warehouse, so what several have together does not help."""
-        return not self.endless and self.in_one_place < self.quantity
+        return self.in_stock < self.quantity
 
     @property
     def to_deliver(self) -> freight.Goods:
@@ -179,12 +185,11 @@ LEFT JOIN variant ON variant.id = line.variant
 LEFT JOIN product ON product.id = variant.product
 LEFT JOIN product_image AS image ON image.id = variant.image AND image.status = 'stored'
 LEFT JOIN LATERAL (
-    SELECT sum(on_hand - reserved - allocated)::bigint + lent.units AS available,
-        bool_or(oversell OR NOT tracked) AS endless,
-        greatest(max(on_hand - reserved - allocated)::bigint, lent.units) AS in_one_place
-    FROM stock_level, LATERAL (SELECT coalesce(sum(left_over), 0)::bigint AS units FROM stock_loan
-        WHERE source_id = cart.campaign AND stock_loan.variant = line.variant AND status = 'open') AS lent
-    WHERE stock_level.variant = line.variant GROUP BY lent.units
+    SELECT greatest(sum(greatest({FREE}, 0))::bigint, lent.units) AS available,
+        bool_or(oversell OR NOT tracked) AS endless, greatest(max({FREE}), lent.units) AS in_one_place
+    FROM stock_level, LATERAL (SELECT coalesce(sum(left_over), 0)::bigint AS units FROM stock_loan WHERE {PROMISING}
+        AND source_id = cart.campaign AND stock_loan.variant = line.variant AND status = 'open') AS lent
+    WHERE stock_level.variant = line.variant AND {PROMISING} GROUP BY lent.units
 ) AS stock ON true
 WHERE cart.id = $1 AND cart.visitor_id = $2
 ORDER BY line.added_at, line.id
@@ -288,7 +293,8 @@ def _line(row: Record) -> CartLine:
         endless=bool(row["endless"]),
         weight_grams=row["weight_grams"],
         taxable=row["taxable"],
-        in_one_place=max(row["in_one_place"] or 0, 0),
+        in_one_place=row["quantity"] if row["endless"] else max(row["in_one_place"] or 0, 0),
+        in_stock=row["quantity"] if row["endless"] else row["available"] or 0,
         freight_template=row["freight_template"],
         collections=tuple(row["collections"]),
     )

@@ -11,23 +11,24 @@ from uuid import UUID
 
 import msgspec
 
+from app.inventory import FREE, PROMISING
 from app.orders import PriceLine
 
 # A scalar of the row `cart`: gifts on air for what is in it, as JSON.
-GIFTS = """(
+GIFTS = f"""(
     SELECT jsonb_agg(jsonb_build_object('gift', gift.id, 'for_variant', gift.for_variant, 'product', product.id,
         'variant', variant.id, 'title', product.title, 'sku', variant.sku,
         'variant_title', CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END,
         'image_key', coalesce(product.cover_thumb_key, product.cover_key), 'per', gift.per,
         'requires_shipping', variant.requires_shipping, 'every_units', gift.every_units, 'units', gift.units,
         'left', gift.quota - gift.given, 'stock', (
-            SELECT CASE WHEN bool_or(oversell OR NOT tracked) THEN NULL ELSE greatest(0, max(on_hand - reserved
-                - allocated), (SELECT max(left_over) FROM stock_loan WHERE source_id = gift.id AND status = 'open')) END
-            FROM stock_level WHERE stock_level.variant = variant.id)) ORDER BY gift.id)
+            SELECT CASE WHEN bool_or(oversell OR NOT tracked) THEN NULL ELSE greatest(0, max({FREE}),
+                (SELECT max(left_over) FROM stock_loan WHERE source_id = gift.id AND status = 'open' AND {PROMISING}))
+            END FROM stock_level WHERE stock_level.variant = variant.id AND {PROMISING})) ORDER BY gift.id)
     FROM live_gift AS gift JOIN variant ON variant.id = gift.variant JOIN product ON product.id = variant.product
     WHERE gift.status = 'announced'
         AND gift.for_variant IN (SELECT cart_line.variant FROM cart_line WHERE cart_line.cart = cart.id)
-)"""
+)"""  # noqa: S608 - constants
 
 
 class CartGift(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,11 +11,11 @@ from app.payments import Part
 
 # What came with goods of which so much is left, and was never sent: the goods' line, the gift's line, its units.
 UNSENT = """
-SELECT goods.id AS goods, line.id AS line, line.gift, held.quantity - held.shipped_quantity AS units
+SELECT goods.id AS goods, line.id AS line, line.gift, sum(held.quantity - held.shipped_quantity)::integer AS units
 FROM order_line AS line JOIN live_gift AS gift ON gift.id = line.gift
 JOIN order_line AS goods ON goods.order_id = line.order_id AND goods.variant = gift.for_variant AND goods.gift IS NULL
 JOIN reservation AS held ON held.order_line = line.id AND held.status = 'allocated'
-WHERE line.order_id = $1 AND held.quantity > held.shipped_quantity
+WHERE line.order_id = $1 AND held.quantity > held.shipped_quantity GROUP BY goods.id, line.id, line.gift
 """
 
 
@@ -30,7 +30,7 @@ async def falling_away(
     gone = {part.order_line for part in parts if whole or 0 < part.quantity >= standing.get(part.order_line, 0)}
     if not gone:
         return [], []
-    packing = await fulfillment.lines_at_warehouse(order_id)
+    packing = {line for line, _warehouse in await fulfillment.packing(order_id)}
     rows = [
         row
         for row in await tenants.connection().fetch(UNSENT, order_id)

@@ -162,9 +162,21 @@ async def _pay_and_hold(order: orders.NewOrder, contents: Contents, wanted: Wall
     if spent:
         await promotions.redeem(spent)
     await _give(order.id, contents.gifts)
-    inventory.reserve_at_commit(order.id, _wanted(order.lines, contents.borrower), expires_at=order.expires_at)
+    await _hold(order, contents, patiently=patiently)
     if paid:
         inventory.allocate_at_commit(order.id)
+
+
+async def _hold(order: orders.NewOrder, contents: Contents, *, patiently: bool) -> None:
+    """Where no warehouse has enough of a line by itself, several are asked; that takes its own statements.
+
+    Who was overtaken asks the same way: there is another warehouse, or some of several, or a refusal.
+    """
+    wanted = _wanted(order.lines, contents.borrower)
+    if patiently or any(line.is_scattered for line in contents.lines):
+        await inventory.reserve(order.id, wanted, expires_at=order.expires_at)
+    else:
+        inventory.reserve_at_commit(order.id, wanted, expires_at=order.expires_at)
 
 
 def _compose(number: str, contents: Contents, checkout: Checkout) -> orders.NewOrder:
@@ -236,7 +248,7 @@ def _require_stock(lines: Sequence[CartLine]) -> None:
     for line in lines:
         if line.cannot_be_held:
             raise inventory.NotEnoughStock(
-                variant=line.variant, title=line.title, asked=line.quantity, left=line.in_one_place
+                variant=line.variant, title=line.title, asked=line.quantity, left=line.in_stock
             )
 
 

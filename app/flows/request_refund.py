@@ -110,21 +110,28 @@ async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool, w
         return list(parts)
     standing = await inventory.standing_of(order.id)
     gone = await payments.gone_of(order.id)
-    packing = await fulfillment.lines_at_warehouse(order.id)
+    packing = await fulfillment.packing(order.id)
     counted = await aftersales.inspected_units(order.id)  # on the shelf, or scrap, already
     placed = []
     for part in parts:
         known = gone.get(part.order_line, Part(part.order_line))
-        arrived = standing.get(part.order_line, Standing(0, 0)).shipped - (known.quantity - known.released_quantity)
-        waiting = standing.get(part.order_line, Standing(0, 0)).promised
-        if whole and part.order_line not in packing:
-            part = replace(part, quantity=max(part.quantity, waiting))
-        released = _released(part.quantity, waiting, max(arrived, 0), sent_first=restock or part.order_line in packing)
-        if released and part.order_line in packing:
+        stands = standing.get(part.order_line, Standing(0, 0))
+        arrived = stands.shipped - (known.quantity - known.released_quantity)
+        waiting, free = stands.promised, sum(_free_shelves(part.order_line, stands, packing).values())
+        if whole and free:
+            part = replace(part, quantity=max(part.quantity, free))
+        released = _released(part.quantity, waiting, max(arrived, 0), sent_first=restock or free < waiting)
+        if released > free:
             raise UnitsAtWarehouse(title=await _title(order.id, part.order_line))
         back = max(min(part.quantity - released, arrived - counted.get(part.order_line, 0)), 0) if restock else 0
         placed.append(replace(part, released_quantity=released, restock_quantity=back))
     return placed
+
+
+def _free_shelves(line: UUID, stands: Standing, packing: set[tuple[UUID, UUID]]) -> dict[UUID, int]:
+    """What no warehouse is packing, the smallest parts first: with a part that is gone goes its parcel."""
+    shelves = sorted(stands.shelves.items(), key=lambda shelf: (shelf[1], shelf[0]))
+    return {place: units for place, units in shelves if (line, place) not in packing}
 
 
 def _released(units: int, waiting: int, arrived: int, *, sent_first: bool) -> int:
@@ -140,8 +147,9 @@ async def _free(order: orders.Order, units: Mapping[UUID, int]) -> None:
     """These units will not be sent: nobody packs them, and they can be sold again."""
     if not units:
         return
-    await fulfillment.take_off(order.id, units)
-    await inventory.free_units(units)
+    shares = await _shares(order.id, units)
+    await fulfillment.take_off(order.id, shares)
+    await inventory.free_units(shares)
     waits = any(standing.promised for standing in (await inventory.standing_of(order.id)).values())
     if waits or not await fulfillment.has_shipped_all(order.id):
         return
@@ -151,6 +159,18 @@ async def _free(order: orders.Order, units: Mapping[UUID, int]) -> None:
         await orders.move(order.id, "fulfillment_status", "fulfilled", cause="refunded_unsent")
         if await fulfillment.has_delivered_all(order.id):
             await orders.move(order.id, "fulfillment_status", "delivered", cause="refunded_unsent")
+
+
+async def _shares(order_id: UUID, units: Mapping[UUID, int]) -> dict[tuple[UUID, UUID], int]:
+    """From which warehouses' shelves the units are taken."""
+    standing, packing = await inventory.standing_of(order_id), await fulfillment.packing(order_id)
+    shares: dict[tuple[UUID, UUID], int] = {}
+    for line, left in units.items():
+        for place, there in _free_shelves(line, standing.get(line, Standing(0, 0)), packing).items():
+            if share := min(left, there):
+                shares[line, place] = share
+                left -= share
+    return shares
 
 
 async def retry_refund(refund_id: UUID, *, only_failed: bool = False) -> bool:

@@ -12,7 +12,7 @@ from app.fulfillment.parcels import (
     record,
     settle_work_order,
 )
-from app.fulfillment.taking_off import lines_at_warehouse, take_off
+from app.fulfillment.taking_off import packing, take_off
 from app.fulfillment.tracking import ParcelView, Report, Step, follow, order_of_parcel, parcels_of
 from app.fulfillment.warehouses import WarehouseFacts, note_answer, note_trouble, warehouse, warehouses
 from app.fulfillment.work_orders import (
@@ -38,8 +38,8 @@ from app.fulfillment.work_orders import (
 __all__ = [
     "LANES", "BoardRow", "Lane", "NotRetriable", "Packed", "ParcelView", "Progress", "Report", "Shipped", "Step",
     "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "follow", "hand_over", "has_delivered_all",
-    "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lines_at_warehouse", "lock",
+    "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lock",
     "lock_by_reference", "mark_accepted", "mark_submitted", "may_be_there", "note_answer", "note_trouble",
-    "order_of", "order_of_parcel", "parcels_of", "plan", "progress", "record", "refuse", "reopen",
+    "order_of", "order_of_parcel", "packing", "parcels_of", "plan", "progress", "record", "refuse", "reopen",
     "settle_work_order", "take_off", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

@@ -10,11 +10,20 @@ from app.fulfillment.parcels import progress, settle_work_order
 from app.fulfillment.work_orders import WorkOrder, lock
 
 # `submitted_at` stands as long as the warehouse may know of it, whatever state the work order waits in now.
-AT_WAREHOUSE = """
-SELECT line.order_line FROM fulfillment_order_line AS line
+PACKING = """
+SELECT line.order_line, work.warehouse FROM fulfillment_order_line AS line
 JOIN fulfillment_order AS work ON work.id = line.fulfillment_order
 WHERE work.order_id = $1 AND (work.status IN ('submitted', 'accepted')
     OR (work.status IN ('open', 'on_hold') AND work.submitted_at IS NOT NULL))
+"""
+UNSENT = """
+SELECT work.id, line.order_line, work.warehouse, line.quantity - coalesce((
+    SELECT sum(packed.quantity) FROM fulfillment_line AS packed JOIN fulfillment AS parcel
+        ON parcel.id = packed.fulfillment AND parcel.status <> 'canceled'
+    WHERE parcel.fulfillment_order = work.id AND packed.order_line = line.order_line), 0)::integer AS units
+FROM fulfillment_order AS work JOIN fulfillment_order_line AS line ON line.fulfillment_order = work.id
+WHERE work.order_id = $1 AND line.order_line = ANY($2::uuid[])
+    AND work.status NOT IN ('submitted', 'accepted', 'closed', 'canceled') ORDER BY work.reference, line.order_line
 """
 FEWER = """
 UPDATE fulfillment_order_line SET quantity = quantity - $2 WHERE fulfillment_order = $3 AND order_line = $1
@@ -22,28 +31,25 @@ UPDATE fulfillment_order_line SET quantity = quantity - $2 WHERE fulfillment_ord
 """
 
 
-async def lines_at_warehouse(order_id: UUID) -> set[UUID]:
-    """Order lines whose unsent units a warehouse may be packing right now."""
-    rows = await tenants.connection().fetch(AT_WAREHOUSE, order_id)
-    return {row["order_line"] for row in rows}
+async def packing(order_id: UUID) -> set[tuple[UUID, UUID]]:
+    """Order lines whose unsent units a warehouse may be packing right now, each with that warehouse."""
+    rows = await tenants.connection().fetch(PACKING, order_id)
+    return {(row["order_line"], row["warehouse"]) for row in rows}
 
 
-async def take_off(order_id: UUID, units: Mapping[UUID, int]) -> None:
-    """Ask for fewer units of these lines. The caller made sure that no warehouse is packing them.
+async def take_off(order_id: UUID, units: Mapping[tuple[UUID, UUID], int]) -> None:
+    """Ask these warehouses for fewer units of these lines. The caller made sure that none of them is packing them.
 
     A work order that asks for nothing any more is canceled; one of which the rest had not come is closed.
     """
-    rows = await tenants.connection().fetch(
-        "SELECT work.id, line.order_line FROM fulfillment_order AS work"
-        " JOIN fulfillment_order_line AS line ON line.fulfillment_order = work.id"
-        " WHERE work.order_id = $1 AND line.order_line = ANY($2::uuid[])"
-        " AND work.status NOT IN ('closed', 'canceled') ORDER BY work.reference",
-        order_id,
-        list(units),
-    )
-    for row in rows:
-        await _fewer(row["id"], row["order_line"], units[row["order_line"]])
-    for work_order in {row["id"] for row in rows}:
+    left, touched = dict(units), []
+    for row in await tenants.connection().fetch(UNSENT, order_id, [line for line, _place in units]):
+        place = row["order_line"], row["warehouse"]
+        if fewer := min(left.get(place, 0), row["units"]):
+            left[place] -= fewer
+            await _fewer(row["id"], row["order_line"], fewer)
+            touched.append(row["id"])
+    for work_order in dict.fromkeys(touched):
         await _settle(await lock(work_order))
 
 

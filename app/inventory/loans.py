@@ -14,23 +14,23 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app.inventory.promises import MOST_LEFT, NotEnoughStock
+from app.inventory.promises import FREE, MOST_LEFT, PROMISING, NotEnoughStock
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 
-LEND = """
+LEND = f"""
 WITH taken AS (
     UPDATE stock_level SET reserved = reserved + $3, updated_at = $4
     WHERE id = (
         SELECT id FROM stock_level
-        WHERE variant = $2 AND (on_hand - reserved - allocated >= $3 OR oversell OR NOT tracked)
-        ORDER BY on_hand - reserved - allocated DESC, id LIMIT 1
-    ) AND (on_hand - reserved - allocated >= $3 OR oversell OR NOT tracked)
+        WHERE variant = $2 AND ({FREE} >= $3 OR oversell OR NOT tracked) AND {PROMISING}
+        ORDER BY {FREE} DESC, id LIMIT 1
+    ) AND ({FREE} >= $3 OR oversell OR NOT tracked)
     RETURNING warehouse
 )
 INSERT INTO stock_loan (id, source_id, variant, warehouse, quantity, left_over, lent_at)
 SELECT $5, $1, $2, taken.warehouse, $3, $3, $4 FROM taken RETURNING id
-"""
+"""  # noqa: S608 - constants
 CALL_IN = """
 WITH before AS (
     SELECT id, left_over FROM stock_loan WHERE source_id = ANY($1::uuid[]) AND status = 'open'

@@ -14,20 +14,21 @@ from litestar.response import Redirect
 import tenants
 from app import live
 from app.flows import gifts_on_air
+from app.inventory import FREE, PROMISING
 from app.kernel.errors import NotFound
 from app.kernel.pages import see_other
 from app.live import Gift
 from app.portal.frame import AnyRequest, enter
 
-GIVABLE = """
+GIVABLE = f"""
 SELECT variant.id, product.title,
     CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END AS variant_title,
-    coalesce((SELECT max(on_hand - reserved - allocated) FROM stock_level WHERE stock_level.variant = variant.id), 0)
+    coalesce((SELECT max({FREE}) FROM stock_level WHERE stock_level.variant = variant.id AND {PROMISING}), 0)
         AS there
 FROM variant JOIN product ON product.id = variant.product
 WHERE variant.active AND product.status <> 'archived' AND NOT product.gift_card
 ORDER BY product.price_from_amount, product.id, variant.position LIMIT 500
-"""
+"""  # noqa: S608 - constants
 TITLES = """
 SELECT gift.id, product.title, coalesce(product.cover_thumb_key, product.cover_key) AS image_key,
     CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END AS variant_title

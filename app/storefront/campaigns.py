@@ -106,7 +106,7 @@ async def left_of(offer: Offer) -> dict[UUID, int | None]:
     left: dict[UUID, int | None] = {}
     for variant in offer.items:
         stock = figures.get(variant)
-        bounds = [offer.left_of(variant), 0 if stock is None else None if stock.endless else max(stock.available, 0)]
+        bounds = [offer.left_of(variant), stock.for_sale if stock else 0]
         left[variant] = min((bound for bound in bounds if bound is not None), default=None)
     return left
 

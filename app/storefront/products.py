@@ -76,9 +76,7 @@ class ProductController(Controller):
 
 def _left(figures: inventory.StockFigures | None) -> int | None:
     """Units that can be had; None for as many as anybody likes."""
-    if figures is None:
-        return 0
-    return None if figures.endless else max(figures.available, 0)
+    return figures.for_sale if figures else 0
 
 
 def _supply(left: Left) -> Supply:

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app.inventory import FREE, PROMISING
 from app.kernel.clock import now
 
 
@@ -136,17 +137,17 @@ class Marks(msgspec.Struct, frozen=True):
     ships: dict[UUID, datetime]
 
 
-MARKS = """
+MARKS = f"""
 SELECT variant.product, NOT coalesce(bool_or(level.oversell OR NOT level.tracked), false)
-    AND coalesce(sum(greatest(level.on_hand - level.reserved - level.allocated, 0)), 0) = 0 AS gone,
+    AND coalesce(sum(greatest({FREE}, 0)), 0) = 0 AS gone,
     (SELECT min((campaign.terms->>'ships_at')::timestamptz) FROM campaign
         JOIN campaign_item AS item ON item.campaign = campaign.id AND item.active
         JOIN variant AS offered ON offered.id = item.variant AND offered.product = variant.product
         WHERE campaign.kind = 'presale' AND campaign.status IN ('scheduled', 'open')
             AND coalesce(campaign.starts_at, $2) <= $2 AND coalesce(campaign.ends_at > $2, true)) AS ships_at
-FROM variant LEFT JOIN stock_level AS level ON level.variant = variant.id
+FROM variant LEFT JOIN stock_level AS level ON level.variant = variant.id AND {PROMISING}
 WHERE variant.product = ANY($1::uuid[]) AND variant.active GROUP BY variant.product
-"""
+"""  # noqa: S608 - constants
 
 
 async def marks_of(products: Iterable[UUID]) -> Marks:

@@ -17,12 +17,13 @@ from litestar.response import Template
 import tenants
 from app import live, promoters
 from app.flows import contest_board
+from app.inventory import FREE, PROMISING
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.pages import page
 from app.live import LiveSession
 
-SHOWN = """
+SHOWN = f"""
 SELECT slot.id, slot.status, slot.seq, product.handle, product.title, coalesce(product.cover_thumb_key,
     product.cover_key) AS image_key, CASE variant.title WHEN 'Default Title' THEN '' ELSE variant.title END
     AS variant_title, variant.price_amount AS usual_amount, host.name AS host_name,
@@ -32,11 +33,11 @@ SELECT slot.id, slot.status, slot.seq, product.handle, product.title, coalesce(p
 FROM live_slot AS slot JOIN variant ON variant.id = slot.variant JOIN product ON product.id = variant.product
 JOIN promoter AS host ON host.id = slot.host LEFT JOIN campaign ON campaign.id = slot.campaign
 LEFT JOIN campaign_item AS item ON item.campaign = slot.campaign
-LEFT JOIN LATERAL (SELECT greatest(sum(on_hand - reserved - allocated), 0)::bigint AS available,
-    bool_or(oversell OR NOT tracked) AS endless FROM stock_level WHERE stock_level.variant = variant.id
+LEFT JOIN LATERAL (SELECT coalesce(sum({FREE}) FILTER (WHERE {FREE} > 0), 0)::bigint AS available,
+    bool_or(oversell OR NOT tracked) AS endless FROM stock_level WHERE stock_level.variant = variant.id AND {PROMISING}
 ) AS stock ON true
 WHERE slot.session = $1 AND slot.status <> 'canceled' AND product.status = 'published' ORDER BY slot.seq
-"""
+"""  # noqa: S608 - constants
 GIFTS = """
 SELECT product.title, gift.per, gift.every_units, gift.quota - gift.given AS left_over FROM live_gift AS gift
 JOIN variant ON variant.id = gift.variant JOIN product ON product.id = variant.product

@@ -206,6 +206,18 @@ FORBIDDEN = {
         JOIN fulfillment ON fulfillment.id = packed.fulfillment AND fulfillment.status <> 'canceled'
         JOIN order_line AS line ON line.id = packed.order_line JOIN orders ON orders.id = line.order_id
         GROUP BY orders.number, line.id, line.line_number, line.quantity HAVING sum(packed.quantity) > line.quantity""",
+    "a work order in a state its parcels do not allow": """
+        SELECT work.reference, work.status FROM fulfillment_order AS work
+        LEFT JOIN LATERAL (SELECT count(*) AS count FROM fulfillment AS parcel
+            WHERE parcel.fulfillment_order = work.id AND parcel.status <> 'canceled') AS parcels ON true
+        WHERE (work.status = 'rejected' AND parcels.count > 0)
+            OR (work.status IN ('rejected', 'incomplete') AND work.ended_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM short_pick WHERE short_pick.fulfillment_order = work.id))
+            OR (work.status = 'closed' AND EXISTS (
+                SELECT 1 FROM fulfillment_order_line AS line WHERE line.fulfillment_order = work.id
+                AND line.quantity > (SELECT coalesce(sum(packed.quantity), 0) FROM fulfillment_line AS packed
+                    JOIN fulfillment AS parcel ON parcel.id = packed.fulfillment AND parcel.status <> 'canceled'
+                    WHERE parcel.fulfillment_order = work.id AND packed.order_line = line.order_line)))""",
     "money captured that neither pays its order nor goes back": """
         SELECT payment.number, orders.status, orders.payment_status FROM payment
         JOIN orders ON orders.id = payment.order_id

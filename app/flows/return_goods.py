@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
 import tenants
-from app import aftersales, inventory
-from app.aftersales import IllegalMove, Wait
+from app import aftersales
+from app.aftersales import IllegalMove
 from app.flows.aftersale_steps import (
     BOTH,
     CUSTOMER,
     MERCHANT,
-    Desk,
     change_clock,
     open_desk,
     settle_dispute,
     take_in,
     take_step,
     tell,
-    to_inspect,
     to_ship_back,
 )  # fmt: skip
-from app.inventory import TakenBack
+from app.flows.inspecting import inspect
 from app.kernel.errors import InvalidInput
 
 
@@ -77,24 +74,11 @@ async def receive_return(aftersale: UUID, *, actor: str) -> None:
 
 
 async def inspect_return(aftersale: UUID, found: Mapping[UUID, tuple[int, int]], *, actor: str) -> None:
-    """Good units go back on the shelf, damaged ones are scrap, what is missing is neither.
-
-    Counting is possible once, and also after the money went back by itself: the goods are here all the same.
-    """
+    """What is good, damaged and missing; see `inspecting`."""
     async with tenants.transaction():
         desk = await open_desk(aftersale)
-        lines = await aftersales.lines_of(aftersale)
-        _check(found, lines)
-        if desk.case.status == "received":
-            await take_step(desk, "inspecting", cause="inspected", actor=actor, then=_next(desk))
-        elif desk.case.status in ("refunded", "exchanged") and await _came_back(desk):
-            await aftersales.note(aftersale, cause="inspected", actor=actor)
-        else:
-            raise IllegalMove(at=desk.case.status, to="inspecting")
-        if not await aftersales.record_inspection(aftersale, found):
-            raise IllegalMove(at=desk.case.status, to="inspecting")
-        taken = [TakenBack(line.id, line.order_line, line.variant, *found[line.id]) for line in lines]
-        await inventory.take_back(taken, actor=actor)
+        _check(found, await aftersales.lines_of(aftersale))
+        await inspect(desk, found, actor=actor)
 
 
 def _check(found: Mapping[UUID, tuple[int, int]], lines: list[aftersales.Line]) -> None:
@@ -104,17 +88,3 @@ def _check(found: Mapping[UUID, tuple[int, int]], lines: list[aftersales.Line]) 
         good, damaged = found[line.id]
         if good < 0 or damaged < 0 or good + damaged > line.quantity:
             raise InvalidInput({"lines": "Good and damaged together cannot be more than were sent back."})
-
-
-def _next(desk: Desk) -> Wait:
-    """A dispute keeps its clock; otherwise the store has its days again, to decide."""
-    if desk.case.is_disputed and desk.case.deadline_at:
-        return replace(to_inspect(desk), who="staff", until=desk.case.deadline_at, default="dispute_lapsed")
-    return to_inspect(desk)
-
-
-async def _came_back(desk: Desk) -> bool:
-    """Whether the goods reached the store at all; money for goods that stay brings nothing to count."""
-    if desk.case.settled_directly and desk.case.tracking_number:  # it was on its way when the money went back
-        return True
-    return any(event.to_status == "received" for event in await aftersales.events_of(desk.case.id))

@@ -1,7 +1,7 @@
-"""A warehouse tells us something: a parcel left, or an order will not be shipped.
+"""A warehouse tells us something: a parcel left, goods are missing or came back, an order will not be shipped.
 
-One transaction for each notice: inbox row, parcel, stock, and the states of work order and order. A copy changes
-nothing, and news may overtake our own record that the order was accepted.
+One transaction for each notice: inbox row and everything that follows from it. A copy changes nothing, and notices may
+come in any order: each kind is taken by a module of its own, and the state of a work order follows from all of them.
 """
 
 from __future__ import annotations
@@ -10,11 +10,21 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import tenants
-from app import fulfillment, inventory, orders, payments
-from app.fulfillment import Packed, Shipped, WarehouseFacts, WorkOrder
+from app import fulfillment, payments
+from app.flows import take_cancel, take_count, take_progress, take_return, take_shipment, take_short
+from app.flows.warehouse_news import Outcome, cleaned
+from app.fulfillment import WarehouseFacts
 from app.kernel.errors import NotFound
 from infra import wiring
-from infra.warehouse.port import CancelNotice, Notice, ShipmentNotice, UntrustedNotice
+from infra.warehouse.port import (
+    CancelNotice,
+    Notice,
+    ProgressNotice,
+    ReturnNotice,
+    ShipmentNotice,
+    ShortNotice,
+    UntrustedNotice,
+)
 
 SOURCE = "warehouse"
 
@@ -26,89 +36,56 @@ async def hear_warehouse(*, headers: Mapping[str, str], query: str, body: bytes,
     """
     async with tenants.transaction():
         warehouses = await fulfillment.warehouses()
-    gateway, notices = _believed(warehouses, headers, query, body, now)
+    speaker, thanks, notices = _believed(warehouses, headers, query, body, now)
     for notice in notices:
-        await take_notice(notice, body.decode("utf-8", "replace"))
-    return gateway
+        await take_notice(notice, body.decode("utf-8", "replace"), speaker)
+    return thanks
 
 
 def _believed(
     warehouses: list[WarehouseFacts], headers: Mapping[str, str], query: str, body: bytes, now: datetime
-) -> tuple[bytes, list[Notice]]:
+) -> tuple[WarehouseFacts, bytes, list[Notice]]:
     """A store's warehouses share one address; the signature tells which of them speaks."""
     refusal = UntrustedNotice("the store has no warehouse")
     for warehouse in warehouses:
-        gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
         try:
-            return gateway.acknowledgment, gateway.parse_callback(headers=headers, query=query, body=body, now=now)
+            gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
+            notices = gateway.parse_callback(headers=headers, query=query, body=body, now=now)
+            return warehouse, gateway.acknowledgment, notices
         except UntrustedNotice as error:
             refusal = error
+        except wiring.UnknownVendor as error:  # one row nobody can read does not make the others unheard
+            refusal = UntrustedNotice(str(error))
     raise refusal
 
 
-async def take_notice(notice: Notice, body: str) -> None:
-    """Act on one notice once. What names an order we do not know is put aside for a person."""
+async def take_notice(notice: Notice, body: str, speaker: WarehouseFacts | None = None) -> None:
+    """Act on one notice once. What names an order we do not know is put aside for a person.
+
+    `speaker` is the warehouse whose signature or answer it was; each account has its own numbers.
+    """
+    notice = cleaned(notice)
+    event_id = f"{speaker.account}:{notice.notice_id}" if speaker else notice.notice_id
     async with tenants.transaction():
-        if not await payments.take_event(SOURCE, notice.notice_id, body):
+        if not await payments.take_event(SOURCE, event_id, body.replace("\0", "")):
             return
         try:
-            outcome, status = await _act(notice)
+            outcome, status = await _act(notice, speaker)
         except NotFound:
             outcome, status = "names an order we do not have", "quarantined"
-        await payments.settle_event(SOURCE, notice.notice_id, outcome, status=status)
+        await payments.settle_event(SOURCE, event_id, outcome, status=status)
 
 
-async def _act(notice: Notice) -> tuple[str, str]:
-    if isinstance(notice, ShipmentNotice):
-        return await _ship(notice)
-    if isinstance(notice, CancelNotice):
-        return await _cancel(notice)
-    # Counts of other people's shelves are kept for the nightly comparison; what we promise rests on our own figures.
-    return "stock count", "ignored"
-
-
-async def _ship(notice: ShipmentNotice) -> tuple[str, str]:
-    work_order = await _locked(notice.reference)
-    parcel = notice.parcel
-    lines = tuple(Packed(line.line_id, line.quantity) for line in parcel.lines)
-    shipped = Shipped(
-        parcel.tracking_number, parcel.carrier_code, parcel.carrier_name, parcel.shipped_at, lines, notice.complete
-    )
-    new = await fulfillment.record(work_order, shipped)
-    status = await fulfillment.settle_work_order(work_order, complete=notice.complete)
-    if not new:
-        return "parcel known", "ignored"
-    known = await _take_from_stock(work_order)
-    await _move_order(work_order)
-    strangers = [line.line_id for line in lines if line.line_id not in known]
-    if strangers:
-        return f"parcel holds lines we did not order: {', '.join(strangers)}", "quarantined"
-    return f"parcel recorded, work order {status}", "processed"
-
-
-async def _locked(reference: str) -> WorkOrder:
-    """Order before work order, like every journey, so that no two wait for each other in a circle."""
-    await orders.lock((await fulfillment.by_reference(reference)).order_id)
-    return await fulfillment.lock_by_reference(reference)
-
-
-async def _take_from_stock(work_order: WorkOrder) -> set[str]:
-    """The goods are gone from the shelf; totals instead of differences make repeats harmless."""
-    lines = await fulfillment.progress(work_order.id)
-    await inventory.ship({line.order_line: line.gone for line in lines if line.gone}, work_order.warehouse)
-    return {str(line.order_line) for line in lines}
-
-
-async def _move_order(work_order: WorkOrder) -> None:
-    order = await orders.find(work_order.order_id)
-    if order.fulfillment_status not in ("unfulfilled", "partially_fulfilled"):
-        return
-    to = "fulfilled" if await fulfillment.has_shipped_all(order.id) else "partially_fulfilled"
-    await orders.move(order.id, "fulfillment_status", to, cause="parcel_shipped", actor="warehouse")
-
-
-async def _cancel(notice: CancelNotice) -> tuple[str, str]:
-    work_order = await _locked(notice.reference)
-    if await fulfillment.refuse(work_order.id, notice.reason or "The warehouse canceled this order."):
-        return "canceled by the warehouse", "processed"
-    return "canceled by the warehouse after it was settled", "ignored"
+async def _act(notice: Notice, speaker: WarehouseFacts | None) -> Outcome:
+    match notice:
+        case ShipmentNotice():
+            return await take_shipment.take(notice, speaker)
+        case CancelNotice():
+            return await take_cancel.take(notice, speaker)
+        case ProgressNotice():
+            return await take_progress.take(notice, speaker)
+        case ShortNotice():
+            return await take_short.take(notice, speaker)
+        case ReturnNotice():
+            return await take_return.take(notice, speaker)
+    return await take_count.take(notice, speaker)

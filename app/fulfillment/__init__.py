@@ -5,13 +5,14 @@ from app.fulfillment.parcels import (
     Packed,
     Progress,
     Shipped,
-    hand_over,
     has_delivered_all,
     has_shipped_all,
     progress,
     record,
-    settle_work_order,
 )
+from app.fulfillment.settling import hand_over, refuse, settle_work_order
+from app.fulfillment.shelves import Counted, counts_of, note_counts, record_progress
+from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
 from app.fulfillment.taking_off import packing, take_off
 from app.fulfillment.tracking import ParcelView, Report, Step, follow, order_of_parcel, parcels_of
 from app.fulfillment.warehouses import WarehouseFacts, note_answer, note_trouble, warehouse, warehouses
@@ -30,16 +31,16 @@ from app.fulfillment.work_orders import (
     may_be_there,
     order_of,
     plan,
-    refuse,
     reopen,
     work_orders_of,
 )
 
 __all__ = [
-    "LANES", "BoardRow", "Lane", "NotRetriable", "Packed", "ParcelView", "Progress", "Report", "Shipped", "Step",
-    "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "follow", "hand_over", "has_delivered_all",
-    "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lock",
-    "lock_by_reference", "mark_accepted", "mark_submitted", "may_be_there", "note_answer", "note_trouble",
-    "order_of", "order_of_parcel", "packing", "parcels_of", "plan", "progress", "record", "refuse", "reopen",
-    "settle_work_order", "take_off", "warehouse", "warehouses", "work_orders_of",
+    "LANES", "BoardRow", "Counted", "Lane", "Missing", "NotRetriable", "Packed", "ParcelView", "Progress", "Report",
+    "Shipped", "ShortPick", "Step", "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "counts_of",
+    "follow", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go",
+    "lock", "lock_by_reference", "mark_accepted", "mark_submitted", "may_be_there", "missing_of", "note_answer",
+    "note_counts", "note_trouble", "order_of", "order_of_parcel", "packing", "parcels_of", "plan", "progress",
+    "record", "record_progress", "record_short", "refuse", "reopen", "settle_shorts", "settle_work_order",
+    "short_picks_of", "take_off", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

@@ -85,45 +85,6 @@ async def progress(work_order: UUID) -> list[Progress]:
     return [Progress(row["order_line"], row["asked"], row["gone"]) for row in rows]
 
 
-async def settle_work_order(work_order: WorkOrder, *, complete: bool) -> str:
-    """Move the work order by what has left: closed when all of it has, incomplete when no more will follow."""
-    done = all(line.gone >= line.asked for line in await progress(work_order.id))
-    short = complete or work_order.status == "incomplete"
-    status = "closed" if done else "incomplete" if short else "accepted"
-    await tenants.connection().execute(
-        "UPDATE fulfillment_order SET status = $2, status_reason = '', accepted_at = coalesce(accepted_at, now()),"
-        " submitted_at = coalesce(submitted_at, now()), updated_at = now()"
-        " WHERE id = $1 AND status <> 'closed'",
-        work_order.id, status,
-    )  # fmt: skip
-    return status
-
-
-HAND_OVER = """
-INSERT INTO fulfillment (id, fulfillment_order, order_id, parcel_ref, carrier_name, status, shipped_at, delivered_at,
-    created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, 'delivered', $6, $6, now(), now())
-ON CONFLICT (fulfillment_order, parcel_ref) DO NOTHING RETURNING id
-"""
-
-
-async def hand_over(work_order: WorkOrder, *, by: str, at: datetime) -> None:
-    """What has not left yet was put into the customer's hands: a parcel nobody carries, and the work order is closed.
-
-    Twice is once.
-    """
-    left = [(line.order_line, line.asked - line.gone) for line in await progress(work_order.id)]
-    parcel = await tenants.connection().fetchval(
-        HAND_OVER, new_id(), work_order.id, work_order.order_id, f"{work_order.reference}-H", by, at
-    )
-    if parcel is not None:
-        await tenants.connection().executemany(
-            "INSERT INTO fulfillment_line (id, fulfillment, order_line, quantity) VALUES ($1, $2, $3, $4)",
-            [(new_id(), parcel, line, units) for line, units in left if units > 0],
-        )
-    await settle_work_order(work_order, complete=True)
-
-
 async def has_shipped_all(order_id: UUID) -> bool:
     """Whether every work order of the order is closed. Meaningful once the order was planned."""
     open_ones = await tenants.connection().fetchval(

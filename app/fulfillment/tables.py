@@ -47,6 +47,10 @@ class FulfillmentOrder(Table):
     submitted_at = Timestamptz(default=None, null=True)
     accepted_at = Timestamptz(default=None, null=True)
     updated_at = Timestamptz(default=None)
+    picked = Integer(default=0)
+    packed_at = Timestamptz(default=None, null=True)
+    asked_at = Timestamptz(default=None, null=True)
+    ended_at = Timestamptz(default=None, null=True)
     one_per_order_and_warehouse = Unique([order_id, warehouse])
     reference_is_unique = Unique([reference])
 
@@ -99,3 +103,30 @@ class ParcelEvent(Table):
     text = Text(default="")
     at = Timestamptz(default=None)
     event_is_recorded_once = Unique([fulfillment, text, at])
+
+
+class ShortPick(Table):
+    """So many of a line a warehouse does not send, and what it found in their place."""
+
+    id = key()
+    fulfillment_order = reference("fulfillment", "FulfillmentOrder", on_delete=OnDelete.cascade)
+    order_line = reference("orders", "OrderLine")
+    missing = Integer(default=None)
+    found_sku = Text(default="")
+    reason = Text(default="")
+    status = Text(default="open")
+    told_at = Timestamptz(default=None)
+    created_at = Timestamptz(default=None)
+    line_is_short_once = Unique([fulfillment_order, order_line])
+
+
+class WarehouseCount(Table):
+    """What a warehouse says it has of one SKU: its newest count."""
+
+    id = key()
+    warehouse = reference("fulfillment", "Warehouse")
+    sku = Text(default=None)
+    available = BigInt(default=None)
+    counted_at = Timestamptz(default=None)
+    told_at = Timestamptz(default=None)
+    sku_is_counted_once_per_warehouse = Unique([warehouse, sku])

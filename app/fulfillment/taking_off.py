@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import tenants
-from app.fulfillment.parcels import progress, settle_work_order
+from app.fulfillment.parcels import progress
+from app.fulfillment.settling import settle_work_order
 from app.fulfillment.work_orders import WorkOrder, lock
 
 # `submitted_at` stands as long as the warehouse may know of it, whatever state the work order waits in now.

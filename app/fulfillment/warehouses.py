@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,16 @@ class WarehouseFacts:
 
     def __getitem__(self, key: str, /) -> Any:
         return getattr(self, key)
+
+    @property
+    def account(self) -> str:
+        """Whose words it speaks: warehouses of one account at one vendor share a key; one without a key has its own."""
+        named = f"{self.adapter}|{self.base_url}|{self.app_key}"
+        return hashlib.sha256(named.encode()).hexdigest()[:16] if self.app_key else self.id.hex
+
+    def is_told_by(self, speaker: WarehouseFacts) -> bool:
+        """Whether what `speaker` signed may be about this one."""
+        return self.account == speaker.account
 
     @property
     def healthy(self) -> bool:

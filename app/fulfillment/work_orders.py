@@ -6,6 +6,8 @@
                   +-- retry --------+
     rejected: the warehouse will not ship it. canceled: we do not want it any more.
 
+What the warehouse tells never moves one back, in whatever order it comes: see `settling`.
+
 `submitted` means the warehouse may or may not know of it. `submitted_at` survives every later state but a clear no, so
 that whoever tries again knows to ask by reference first instead of sending twice, and nobody cancels what may leave.
 """
@@ -42,6 +44,9 @@ class WorkOrder:
     created_at: datetime
     submitted_at: datetime | None
     accepted_at: datetime | None
+    picked: int
+    packed_at: datetime | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class WantedLine:
 
 
 _COLUMNS = (
-    "id, order_id, warehouse, reference, status, status_reason, warehouse_ref, created_at, submitted_at, accepted_at"
+    "id, order_id, warehouse, reference, status, status_reason, warehouse_ref, created_at, submitted_at, accepted_at,"
+    " picked, packed_at, ended_at"
 )
 
 
@@ -136,9 +142,17 @@ async def mark_submitted(work_order: UUID) -> None:
     await _turn(work_order, "submitted", ("open", "submitted"), "submitted_at = coalesce(submitted_at, now())")
 
 
-async def mark_accepted(work_order: UUID, warehouse_ref: str) -> bool:
-    """The warehouse has it. False when it had moved on already, for example because the parcel was quicker."""
-    return await _turn(work_order, "accepted", ("submitted",), "accepted_at = now(), warehouse_ref = $4", warehouse_ref)
+async def mark_accepted(work_order: UUID, warehouse_ref: str = "") -> bool:
+    """The warehouse has it. False when it had moved on already, for example because the parcel was quicker.
+
+    What it is called over there is kept also then. News without that name say the same: nobody packs what is not there.
+    """
+    await tenants.connection().execute(
+        "UPDATE fulfillment_order SET warehouse_ref = coalesce(nullif($2, ''), warehouse_ref), asked_at = NULL,"
+        " submitted_at = coalesce(submitted_at, now()), accepted_at = coalesce(accepted_at, now()) WHERE id = $1",
+        work_order, warehouse_ref,
+    )  # fmt: skip
+    return await _turn(work_order, "accepted", ("open", "submitted", "on_hold"), "updated_at = now()")
 
 
 async def hold(work_order: UUID, reason: str) -> None:
@@ -149,13 +163,6 @@ async def hold(work_order: UUID, reason: str) -> None:
 async def hold_unsent(work_order: UUID, reason: str) -> None:
     """The warehouse clearly said no, so it does not have the order: nothing was submitted after all."""
     await _turn(work_order, "on_hold", ("open", "submitted"), "submitted_at = NULL, status_reason = $4", reason[:500])
-
-
-async def refuse(work_order: UUID, reason: str) -> bool:
-    """The warehouse says it will not ship this. False when parcels have left or it is settled otherwise."""
-    return await _turn(
-        work_order, "rejected", ("open", "submitted", "accepted", "on_hold"), "status_reason = $4", reason[:500]
-    )
 
 
 async def reopen(work_order: UUID) -> None:

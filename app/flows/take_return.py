@@ -1,0 +1,48 @@
+"""A warehouse received goods that came back, and looked at them. Part of `ship_order`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import tenants
+from app import aftersales
+from app.aftersales import IllegalMove, Line
+from app.flows.aftersale_steps import open_desk, take_in
+from app.flows.inspecting import inspect
+from app.flows.warehouse_news import Outcome
+from app.fulfillment import WarehouseFacts
+from infra.warehouse.port import ReturnNotice
+
+ACTOR = "warehouse"
+
+
+async def take(notice: ReturnNotice, speaker: WarehouseFacts | None = None) -> Outcome:
+    """Receive and inspect in one step. What was counted before, or nobody waits for, changes nothing."""
+    desk = await open_desk(await aftersales.id_of(notice.reference))
+    if desk.case.inspected_at is not None:
+        return "these goods were counted before", "ignored"
+    found, differences = compared(await aftersales.lines_of(desk.case.id), notice)
+    try:
+        async with tenants.savepoint():
+            if desk.case.status == "awaiting_return":
+                await take_in(desk, cause="received", actor=ACTOR)
+                desk = await open_desk(desk.case.id)
+            await inspect(desk, found, actor=ACTOR)
+    except IllegalMove:
+        return f"goods came back for a request that is {desk.case.status}", "quarantined"
+    return "; ".join(differences) or "inspected", "processed"
+
+
+def compared(lines: list[Line], notice: ReturnNotice) -> tuple[dict[UUID, tuple[int, int]], list[str]]:
+    """Good and damaged units by line, never more than were to come; and where the parcel was not what was announced."""
+    told = {line.line_id: line for line in notice.lines}
+    found, differences = {}, []
+    for line in lines:
+        seen = told.pop(str(line.order_line), None)
+        good, damaged = (max(seen.good, 0), max(seen.damaged, 0)) if seen else (0, 0)
+        if good + damaged != line.quantity:
+            differences.append(f"{line.title}: {good + damaged} of {line.quantity} came back")
+        good = min(good, line.quantity)
+        found[line.id] = (good, min(damaged, line.quantity - good))
+    differences += [f"not announced: {line.good + line.damaged} of {line.sku}" for line in told.values()]
+    return found, differences

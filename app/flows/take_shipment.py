@@ -1,0 +1,43 @@
+"""A parcel left the warehouse: parcel, stock, and the states of work order and order. Part of `ship_order`."""
+
+from __future__ import annotations
+
+from app import fulfillment, inventory, orders
+from app.flows.warehouse_news import Outcome, locked
+from app.fulfillment import Packed, Shipped, WarehouseFacts, WorkOrder
+from infra.warehouse.port import ShipmentNotice
+
+
+async def take(notice: ShipmentNotice, speaker: WarehouseFacts | None = None) -> Outcome:
+    """Record the parcel once; it may overtake our own record that the order was accepted."""
+    work_order = await locked(notice.reference, speaker)
+    parcel = notice.parcel
+    lines = tuple(Packed(line.line_id, line.quantity) for line in parcel.lines)
+    shipped = Shipped(
+        parcel.tracking_number, parcel.carrier_code, parcel.carrier_name, parcel.shipped_at, lines, notice.complete
+    )
+    new = await fulfillment.record(work_order, shipped)
+    status = await fulfillment.settle_work_order(work_order, complete=notice.complete)
+    if not new:
+        return "parcel known", "ignored"
+    known = await _take_from_stock(work_order)
+    await _move_order(work_order)
+    strangers = [line.line_id for line in lines if line.line_id not in known]
+    if strangers:
+        return f"parcel holds lines we did not order: {', '.join(strangers)}", "quarantined"
+    return f"parcel recorded, work order {status}", "processed"
+
+
+async def _take_from_stock(work_order: WorkOrder) -> set[str]:
+    """The goods are gone from the shelf; totals instead of differences make repeats harmless."""
+    lines = await fulfillment.progress(work_order.id)
+    await inventory.ship({line.order_line: line.gone for line in lines if line.gone}, work_order.warehouse)
+    return {str(line.order_line) for line in lines}
+
+
+async def _move_order(work_order: WorkOrder) -> None:
+    order = await orders.find(work_order.order_id)
+    if order.fulfillment_status not in ("unfulfilled", "partially_fulfilled"):
+        return
+    to = "fulfilled" if await fulfillment.has_shipped_all(order.id) else "partially_fulfilled"
+    await orders.move(order.id, "fulfillment_status", to, cause="parcel_shipped", actor="warehouse")

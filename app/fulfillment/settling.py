@@ -1,0 +1,88 @@
+"""Where the news of a warehouse leave a work order: a function of everything told so far, whatever came first.
+
+Each piece of news is written down, and the state follows from all of them together. More news only moves it on:
+accepted -> rejected -> incomplete -> closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import tenants
+from app.fulfillment.parcels import Progress, progress
+from app.fulfillment.short_picks import missing_of, settle_shorts
+from app.fulfillment.work_orders import WorkOrder, lock
+from app.kernel.ids import new_id
+
+# A reason stays as long as the work order is short of something; only a work order that is done loses it.
+SETTLE = """
+UPDATE fulfillment_order SET status = $2, updated_at = now(), asked_at = NULL,
+    status_reason = CASE WHEN $2 NOT IN ('rejected', 'incomplete') THEN '' WHEN $3 <> '' THEN $3
+        WHEN status IN ('rejected', 'incomplete') THEN status_reason ELSE '' END,
+    ended_at = CASE WHEN $4 THEN coalesce(ended_at, now()) ELSE ended_at END,
+    submitted_at = coalesce(submitted_at, now()),
+    accepted_at = CASE WHEN $2 = 'rejected' THEN accepted_at ELSE coalesce(accepted_at, now()) END
+WHERE id = $1
+"""
+HAND_OVER = """
+INSERT INTO fulfillment (id, fulfillment_order, order_id, parcel_ref, carrier_name, status, shipped_at, delivered_at,
+    created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, 'delivered', $6, $6, now(), now())
+ON CONFLICT (fulfillment_order, parcel_ref) DO NOTHING RETURNING id
+"""
+
+
+def standing(lines: Iterable[Progress], missing: Mapping[UUID, int], *, sent: bool, ended: bool) -> str:
+    """The state of a work order the warehouse has: `sent` says a parcel left, `ended` that no more will follow."""
+    lines = list(lines)
+    if all(line.gone >= line.asked for line in lines):
+        return "closed"
+    if all(line.gone + missing.get(line.order_line, 0) >= line.asked for line in lines):
+        return "incomplete"
+    if not ended:
+        return "accepted"
+    return "incomplete" if sent else "rejected"
+
+
+async def settle_work_order(work_order: WorkOrder, *, complete: bool, reason: str = "") -> str:
+    """Move the work order by what is known now: closed when all of it has left, incomplete when no more will follow.
+
+    `complete` says that nothing more will; that is remembered.
+    """
+    ended = complete or work_order.ended_at is not None
+    sent = await tenants.connection().fetchval(
+        "SELECT 1 FROM fulfillment WHERE fulfillment_order = $1 AND status <> 'canceled' LIMIT 1", work_order.id
+    )
+    lines, missing = await progress(work_order.id), await missing_of(work_order.id)
+    status = standing(lines, missing, sent=sent is not None, ended=ended)
+    await tenants.connection().execute(SETTLE, work_order.id, status, reason[:500], ended)
+    if status == "closed":  # whatever was said to be missing came all the same, or is not wanted any more
+        await settle_shorts(work_order.id)
+    return status
+
+
+async def refuse(work_order: UUID, reason: str) -> bool:
+    """The warehouse says it will not ship this, or not more of it. False when it is settled already."""
+    found = await lock(work_order)
+    if found.status == "canceled":
+        return False
+    return await settle_work_order(found, complete=True, reason=reason) != "closed"
+
+
+async def hand_over(work_order: WorkOrder, *, by: str, at: datetime) -> None:
+    """What has not left yet was put into the customer's hands: a parcel nobody carries, and the work order is closed.
+
+    Twice is once.
+    """
+    left = [(line.order_line, line.asked - line.gone) for line in await progress(work_order.id)]
+    parcel = await tenants.connection().fetchval(
+        HAND_OVER, new_id(), work_order.id, work_order.order_id, f"{work_order.reference}-H", by, at
+    )
+    if parcel is not None:
+        await tenants.connection().executemany(
+            "INSERT INTO fulfillment_line (id, fulfillment, order_line, quantity) VALUES ($1, $2, $3, $4)",
+            [(new_id(), parcel, line, units) for line, units in left if units > 0],
+        )
+    await settle_work_order(work_order, complete=True)

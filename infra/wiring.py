@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -31,10 +32,10 @@ from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
     "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
-    "carrier_tracking", "close", "credential_faults", "is_trial", "mailer", "marketplace", "outside",
-    "payment_provider",
-    "payouts_provider", "pays_people", "register_payments", "register_warehouse", "seal_credentials", "seal_shop",
-    "seal_warehouse", "storage", "warehouse_gateway", "webhook_url",
+    "carrier_tracking", "close", "credential_faults", "is_practice", "is_trial", "mailer", "marketplace",
+    "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people", "register_payments",
+    "register_warehouse", "seal_carrier_salt", "seal_credentials", "seal_shop", "seal_warehouse", "simulator_url",
+    "storage", "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
@@ -79,8 +80,8 @@ def payment_provider(
     build = adapters.ADAPTERS.get(account["provider"])
     if build is None:
         raise UnknownVendor(account["provider"])
-    secrets = open_credentials(account, tenant_id=tenant_id)
-    connection = adapters.Connection(account, secrets, currency, outside(account["base_url"]), references, notify_url)
+    opened = open_credentials(account, tenant_id=tenant_id)
+    connection = adapters.Connection(account, opened, currency, outside(account["base_url"]), references, notify_url)
     return build(connection)
 
 
@@ -99,9 +100,9 @@ def payouts_provider(account: Row, *, tenant_id: UUID, currency: str, notify_url
     build = adapters.PAYOUTS.get(account["provider"])
     if build is None:
         raise UnknownVendor(account["provider"])
-    secrets = open_credentials(account, tenant_id=tenant_id)
+    opened = open_credentials(account, tenant_id=tenant_id)
     return build(
-        adapters.Connection(account, secrets, currency, outside(account["base_url"]), NOTHING_KNOWN, notify_url)
+        adapters.Connection(account, opened, currency, outside(account["base_url"]), NOTHING_KNOWN, notify_url)
     )
 
 
@@ -110,8 +111,8 @@ def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
     build = warehouses.ADAPTERS.get(warehouse["adapter"])
     if build is None:
         raise UnknownVendor(warehouse["adapter"])
-    secrets = _warehouse_secrets(warehouse, tenant_id)
-    return build(warehouses.Connection(warehouse, secrets, outside(warehouse["base_url"]), tenant_id))
+    opened = _warehouse_secrets(warehouse, tenant_id)
+    return build(warehouses.Connection(warehouse, opened, outside(warehouse["base_url"]), tenant_id))
 
 
 def seal_warehouse(said: Mapping[str, str], *, tenant_id: UUID, warehouse_id: UUID) -> str:
@@ -127,6 +128,26 @@ def _warehouse_secrets(warehouse: Row, tenant_id: UUID) -> dict[str, str]:
         warehouse["credentials_sealed"], tenant_id=tenant_id, purpose=_warehouse_place(warehouse["id"])
     )
     return msgspec.json.decode(sealed, type=dict[str, str])
+
+
+def open_warehouse(warehouse: Row, *, tenant_id: UUID) -> dict[str, str]:
+    """The secrets of a `warehouse` row by name, to keep those that nobody typed anew."""
+    return _warehouse_secrets(warehouse, tenant_id)
+
+
+def seal_carrier_salt(*, tenant_id: UUID) -> str:
+    """A fresh salt for `warehouse.carrier_salt_sealed`: the tracking service signs with it what it tells us."""
+    return crypto.seal(secrets.token_hex(24).encode(), tenant_id=tenant_id, purpose=CARRIER)
+
+
+def is_practice(warehouse: Row) -> bool:
+    """Whether our own simulator plays this warehouse: it ships nothing to anybody."""
+    return urlsplit(warehouse["base_url"]).netloc in local_simulators()
+
+
+def simulator_url() -> str:
+    """Where the warehouse simulator answers."""
+    return f"http://127.0.0.1:{settings().simulator_port}"
 
 
 def _warehouse_place(warehouse_id: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Jobs around the warehouse: plan, push, register."""
+"""Jobs around the warehouse: plan, push, register, test the connection."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app import fulfillment
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import push_fulfillment
 from infra import wiring
-from infra.warehouse.port import WarehouseUnavailable
+from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
 from tenants import lifecycle
 from workers.context import Handlers, JobContext, Retry
 
@@ -32,7 +32,7 @@ async def register_warehouse(context: JobContext) -> None:
     async with tenants.transaction():
         warehouses = await fulfillment.warehouses()
     callback, carrier = (lifecycle.webhook_secret(tenant.id, kind) for kind in ("warehouse", "carrier"))
-    for warehouse in warehouses:
+    for warehouse in filter(wiring.is_practice, warehouses):
         try:
             await wiring.register_warehouse(
                 warehouse, tenant_id=tenant.id, callback_secret=callback, carrier_secret=carrier
@@ -45,7 +45,30 @@ async def register_warehouse(context: JobContext) -> None:
             await fulfillment.note_answer(warehouse.id)
 
 
+async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
+    """Ask for an order that nobody made, for the merchant who pressed the button; what comes of it is its health.
+
+    "There is no such order" is the answer we want: the credentials were believed.
+    """
+    async with tenants.transaction():
+        warehouse = await fulfillment.warehouse(UUID(warehouse_id))
+    trouble = ""
+    try:
+        gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
+        await gateway.query_order(f"check-{context.job_id.hex[-12:]}")
+    except WarehouseRejected as error:
+        trouble = "" if error.code == "unknown_order" else f"{error.code}: {error.args[1] or error.code}"
+    except WarehouseUnavailable as error:
+        trouble = str(error) or "did not answer"
+    async with tenants.transaction():
+        if trouble:
+            await fulfillment.note_trouble(warehouse.id, trouble)
+        else:
+            await fulfillment.note_answer(warehouse.id)
+
+
 HANDLERS: Handlers = {
+    "fulfillment.check_warehouse": check_warehouse,
     "fulfillment.plan": plan_order,
     "fulfillment.push_order": push_order,
     "fulfillment.register_warehouse": register_warehouse,

@@ -75,6 +75,7 @@ from app.backoffice import (
     tax,
     tickets,
     users,
+    warehouses,
     whose_sale,
 )
 from app.backoffice.enter import enter
@@ -92,6 +93,7 @@ PAGES = (
     payment_accounts, notices, by_hand, payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
     external_sales, external_shops, sales_files, cps_offers,
+    warehouses,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

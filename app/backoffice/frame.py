@@ -82,6 +82,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("return", _("Returns and claims"), "/aftersales", "orders.read", waiting["aftersales"], "warn"),
             item("box", _("Products"), "/products", "products.read"),
             item("list", _("Stock"), "/stock", "products.read"),
+            item("pin", _("Warehouses"), "/warehouses", "connections.read"),
         ]),
         (_("Funds"), [
             item("book", _("Books"), "/books", "books.read"),

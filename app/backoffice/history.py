@@ -30,6 +30,7 @@ ACTORS = {
 REFUSALS = {
     "group_buying.waits": N_("Waits for its group"),
     "group_buying.by_leader": N_("The leader hands it out"),
+    "warehouse.paused": N_("The warehouse is paused"),
     "order_refused": N_("The warehouse refused the order"),
     "address_refused": N_("The warehouse refused the address"),
     "cancel_refused": N_("The warehouse could not cancel"),

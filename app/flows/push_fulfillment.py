@@ -69,6 +69,8 @@ async def prepare(work_order_id: UUID) -> Consignment | None:
             await fulfillment.hold(work_order_id, "The order was canceled or refunded before it was sent.")
             return None
         warehouse = await fulfillment.warehouse(work_order.warehouse)
+        if warehouse.status == "paused" and work_order.submitted_at is None:
+            return None  # stays open; whoever lets the warehouse go on posts it again
         content = await _content(work_order_id, work_order.reference, order)
         await fulfillment.mark_submitted(work_order_id)
     gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)

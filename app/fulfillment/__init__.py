@@ -1,6 +1,23 @@
 """Room: warehouses, work orders and parcels."""
 
 from app.fulfillment.board import LANES, BoardRow, Lane, lane, lanes
+from app.fulfillment.connections import (
+    PAUSED,
+    Described,
+    LastWarehouse,
+    NotAtWork,
+    OpenWork,
+    Queue,
+    Reached,
+    connect_warehouse,
+    describe_warehouse,
+    make_default,
+    pause_warehouse,
+    queues,
+    reconnect_warehouse,
+    resume_warehouse,
+)
+from app.fulfillment.kinds import KINDS, Field, Kind, faults_of
 from app.fulfillment.parcels import (
     Packed,
     Progress,
@@ -36,11 +53,13 @@ from app.fulfillment.work_orders import (
 )
 
 __all__ = [
-    "LANES", "BoardRow", "Counted", "Lane", "Missing", "NotRetriable", "Packed", "ParcelView", "Progress", "Report",
-    "Shipped", "ShortPick", "Step", "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference", "counts_of",
-    "follow", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go",
-    "lock", "lock_by_reference", "mark_accepted", "mark_submitted", "may_be_there", "missing_of", "note_answer",
-    "note_counts", "note_trouble", "order_of", "order_of_parcel", "packing", "parcels_of", "plan", "progress",
-    "record", "record_progress", "record_short", "refuse", "reopen", "settle_shorts", "settle_work_order",
-    "short_picks_of", "take_off", "warehouse", "warehouses", "work_orders_of",
+    "KINDS", "LANES", "PAUSED", "BoardRow", "Counted", "Described", "Field", "Kind", "Lane", "LastWarehouse",
+    "Missing", "NotAtWork", "NotRetriable", "OpenWork", "Packed", "ParcelView", "Progress", "Queue", "Reached",
+    "Report", "Shipped", "ShortPick", "Step", "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference",
+    "connect_warehouse", "counts_of", "describe_warehouse", "faults_of", "follow", "hand_over", "has_delivered_all",
+    "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lock", "lock_by_reference", "make_default",
+    "mark_accepted", "mark_submitted", "may_be_there", "missing_of", "note_answer", "note_counts", "note_trouble",
+    "order_of", "order_of_parcel", "packing", "parcels_of", "pause_warehouse", "plan", "progress", "queues",
+    "reconnect_warehouse", "record", "record_progress", "record_short", "refuse", "reopen", "resume_warehouse",
+    "settle_shorts", "settle_work_order", "short_picks_of", "take_off", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ class Warehouse(Table):
     region = Text(default="")
     position = Integer(default=0)
     parcel_amount = BigInt(default=0)
+    cutoff_minute = Integer(default=None, null=True)
 
 
 class FulfillmentOrder(Table):

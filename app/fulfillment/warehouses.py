@@ -17,7 +17,8 @@ from app.kernel.errors import NotFound
 
 _COLUMNS = (
     "id, name, adapter, base_url, app_key, secret_sealed, carrier_salt_sealed, is_default, status, last_ok_at,"
-    " last_error, last_error_at, credentials_sealed, settings, code, country, region, position, parcel_amount"
+    " last_error, last_error_at, credentials_sealed, settings, code, country, region, position, parcel_amount,"
+    " cutoff_minute"
 )
 
 
@@ -44,6 +45,7 @@ class WarehouseFacts:
     region: str
     position: int
     parcel_amount: int
+    cutoff_minute: int | None
 
     def __getitem__(self, key: str, /) -> Any:
         return getattr(self, key)

@@ -31,7 +31,7 @@ NEUTRAL: dict[str, str] = {
     "template": "classic", "save": "1", "since": "1", "answer": "yes", "low": "30", "asked": "no",
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
     "year": "2026", "month": "0", "everything": "true",
-    "platform": "douyin", "filter_": "open",
+    "platform": "douyin", "filter_": "open", "adapter": "jushuitan", "practice": "yes",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
 

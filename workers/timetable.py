@@ -16,6 +16,7 @@ import structlog
 
 import tenants
 from app import external_sales, ledger, payments, payouts, promoters, promotions
+from app.flows.look_after_exceptions import look_after_exceptions
 from app.flows.settle_session import ask_for_settling
 from app.kernel import idempotency
 from app.kernel.clock import now
@@ -160,6 +161,7 @@ TIMETABLE = (
     Entry("presale", 60, look_after_presales),
     Entry("contests", 300, look_after_contests),
     Entry("pickups", 600, look_after_pickups),
+    Entry("fulfillment.exceptions", 60, look_after_exceptions),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),

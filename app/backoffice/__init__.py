@@ -23,6 +23,7 @@ from app.backoffice import (
     dashboard,
     delivery,
     demand,
+    exceptions,
     external_sales,
     external_shops,
     fulfillment,
@@ -81,7 +82,7 @@ from app.backoffice import (
 from app.backoffice.enter import enter
 
 PAGES = (
-    sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, look, settings,
+    sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, exceptions, look, settings,
     delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
     users, materials, koc,
     promoters, promoter_rules, promoter_life, link_batches, link_pages, channels,

@@ -21,8 +21,7 @@ AnyRequest = Request[Any, Any, Any]
 _WAITING = """
 SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized', 'partially_refunded')
         AND fulfillment_status = 'unfulfilled') AS to_ship,
-       (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
-        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader')) AS trouble,
+       (SELECT count(*) FROM fulfillment_exception WHERE status = 'open') AS trouble,
        (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
        (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
        (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))
@@ -78,7 +77,8 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
         ("", [
             item("home", _("Dashboard"), "/", "dashboard.read"),
             item("bag", _("Orders"), "/orders", "orders.read", waiting["to_ship"]),
-            item("truck", _("Fulfillment"), "/fulfillment", "fulfillment.read", waiting["trouble"], "bad"),
+            item("truck", _("Fulfillment"), "/fulfillment", "fulfillment.read"),
+            item("flag", _("Exceptions"), "/fulfillment/exceptions", "fulfillment.read", waiting["trouble"], "bad"),
             item("return", _("Returns and claims"), "/aftersales", "orders.read", waiting["aftersales"], "warn"),
             item("box", _("Products"), "/products", "products.read"),
             item("list", _("Stock"), "/stock", "products.read"),

@@ -21,17 +21,13 @@ SELECT
         AS by_hand,
     (SELECT count(*) FROM refund JOIN payment ON payment.id = refund.payment WHERE refund.status <> 'succeeded'
         AND payment.provider IN ('bank_transfer', 'cash_on_delivery')) AS to_send_back,
-    (SELECT count(*) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
-        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader')) AS trouble,
-    (SELECT min(updated_at) FROM fulfillment_order WHERE status IN ('on_hold', 'rejected', 'incomplete')
-        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader'))
-        AS trouble_since,
+    (SELECT count(*) FROM fulfillment_exception WHERE status = 'open') AS trouble,
+    (SELECT min(opened_at) FROM fulfillment_exception WHERE status = 'open') AS trouble_since,
     (SELECT count(*) FROM promoter WHERE status = 'pending') AS applications,
     (SELECT count(*) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales,
     (SELECT min(deadline_at) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales_until,
     (SELECT count(*) FROM refund WHERE status = 'failed') AS failed_refunds,
     (SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE status = 'failed') AS failed_refunds_amount,
-    (SELECT count(*) FROM fulfillment WHERE status IN ('exception', 'returned')) AS parcels_in_trouble,
     (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
     (SELECT min(opened_at) FROM ticket WHERE status = 'open') AS tickets_since,
     (SELECT count(*) FROM product WHERE status = 'draft') AS drafts,

@@ -1,6 +1,8 @@
 """Room: warehouses, work orders and parcels."""
 
+from app.fulfillment import exception_kinds as trouble
 from app.fulfillment.board import LANES, BoardRow, Lane, lane, lanes
+from app.fulfillment.causes import look_at_everything
 from app.fulfillment.connections import (
     PAUSED,
     Described,
@@ -17,6 +19,19 @@ from app.fulfillment.connections import (
     reconnect_warehouse,
     resume_warehouse,
 )
+from app.fulfillment.exception_desk import (
+    Exceptional,
+    ExceptionResolved,
+    StaysResolved,
+    close_by_itself,
+    close_these,
+    find_exception,
+    raise_exception,
+    reopen_exception,
+    resolve_exception,
+)
+from app.fulfillment.exception_kinds import EXCEPTION_KINDS, ExceptionKind
+from app.fulfillment.exception_queue import exceptions, exceptions_of, open_exceptions
 from app.fulfillment.kinds import KINDS, Field, Kind, faults_of
 from app.fulfillment.parcels import (
     Packed,
@@ -53,13 +68,16 @@ from app.fulfillment.work_orders import (
 )
 
 __all__ = [
-    "KINDS", "LANES", "PAUSED", "BoardRow", "Counted", "Described", "Field", "Kind", "Lane", "LastWarehouse",
-    "Missing", "NotAtWork", "NotRetriable", "OpenWork", "Packed", "ParcelView", "Progress", "Queue", "Reached",
-    "Report", "Shipped", "ShortPick", "Step", "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference",
-    "connect_warehouse", "counts_of", "describe_warehouse", "faults_of", "follow", "hand_over", "has_delivered_all",
-    "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lock", "lock_by_reference", "make_default",
-    "mark_accepted", "mark_submitted", "may_be_there", "missing_of", "note_answer", "note_counts", "note_trouble",
-    "order_of", "order_of_parcel", "packing", "parcels_of", "pause_warehouse", "plan", "progress", "queues",
-    "reconnect_warehouse", "record", "record_progress", "record_short", "refuse", "reopen", "resume_warehouse",
-    "settle_shorts", "settle_work_order", "short_picks_of", "take_off", "warehouse", "warehouses", "work_orders_of",
+    "EXCEPTION_KINDS", "KINDS", "LANES", "PAUSED", "BoardRow", "Counted", "Described", "ExceptionKind",
+    "ExceptionResolved", "Exceptional", "Field", "Kind", "Lane", "LastWarehouse", "Missing", "NotAtWork",
+    "NotRetriable", "OpenWork", "Packed", "ParcelView", "Progress", "Queue", "Reached", "Report", "Shipped",
+    "ShortPick", "StaysResolved", "Step", "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference",
+    "close_by_itself", "close_these", "connect_warehouse", "counts_of", "describe_warehouse", "exceptions",
+    "exceptions_of", "faults_of", "find_exception", "follow", "hand_over", "has_delivered_all", "has_shipped_all",
+    "hold", "hold_unsent", "lane", "lanes", "let_go", "lock", "lock_by_reference", "look_at_everything",
+    "make_default", "mark_accepted", "mark_submitted", "may_be_there", "missing_of", "note_answer", "note_counts",
+    "note_trouble", "open_exceptions", "order_of", "order_of_parcel", "packing", "parcels_of", "pause_warehouse",
+    "plan", "progress", "queues", "raise_exception", "reconnect_warehouse", "record", "record_progress",
+    "record_short", "refuse", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse", "settle_shorts",
+    "settle_work_order", "short_picks_of", "take_off", "trouble", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

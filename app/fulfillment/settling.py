@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 import tenants
+from app.fulfillment import causes
 from app.fulfillment.parcels import Progress, progress
 from app.fulfillment.short_picks import missing_of, settle_shorts
 from app.fulfillment.work_orders import WorkOrder, lock
@@ -60,6 +61,7 @@ async def settle_work_order(work_order: WorkOrder, *, complete: bool, reason: st
     await tenants.connection().execute(SETTLE, work_order.id, status, reason[:500], ended)
     if status == "closed":  # whatever was said to be missing came all the same, or is not wanted any more
         await settle_shorts(work_order.id)
+    await causes.look_at(work_order.id)
     return status
 
 

@@ -52,6 +52,7 @@ class FulfillmentOrder(Table):
     packed_at = Timestamptz(default=None, null=True)
     asked_at = Timestamptz(default=None, null=True)
     ended_at = Timestamptz(default=None, null=True)
+    released_at = Timestamptz(default=None, null=True)
     one_per_order_and_warehouse = Unique([order_id, warehouse])
     reference_is_unique = Unique([reference])
 
@@ -131,3 +132,26 @@ class WarehouseCount(Table):
     counted_at = Timestamptz(default=None)
     told_at = Timestamptz(default=None)
     sku_is_counted_once_per_warehouse = Unique([warehouse, sku])
+
+
+class FulfillmentException(Table):
+    """One thing of shipping that a person must look at, until it is resolved."""
+
+    id = key()
+    kind = Text(default=None)
+    subject = Text(default=None)
+    order_id = reference("orders", "Order", null=True)
+    fulfillment_order = reference("fulfillment", "FulfillmentOrder", null=True)
+    fulfillment = reference("fulfillment", "Fulfillment", null=True)
+    warehouse = reference("fulfillment", "Warehouse", null=True)
+    severity = Text(default=None)
+    params = JSONB(default="{}")
+    amount = BigInt(default=0)
+    currency = Text(default="")
+    status = Text(default="open")
+    opened_at = Timestamptz(default=None)
+    seen_at = Timestamptz(default=None)
+    resolved_at = Timestamptz(default=None, null=True)
+    resolved_by = Text(default="")
+    deed = Text(default="")
+    note = Text(default="")

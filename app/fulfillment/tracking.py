@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import tenants
+from app.fulfillment import causes
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 
@@ -83,6 +84,7 @@ async def follow(report: Report) -> tuple[UUID, bool]:
         " delivered_at = CASE WHEN $2 = 'delivered' THEN $3::timestamptz ELSE delivered_at END WHERE id = $1",
         parcel["id"], report.status, report.at,
     )  # fmt: skip
+    await causes.look_at_parcel(parcel["id"], report.status)
     return parcel["order_id"], True
 
 

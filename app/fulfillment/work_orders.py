@@ -20,6 +20,7 @@ from datetime import datetime
 from uuid import UUID
 
 import tenants
+from app.fulfillment import causes
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 
@@ -74,8 +75,9 @@ async def plan(
     database = tenants.connection()
     work_order = await database.fetchval(
         "INSERT INTO fulfillment_order"
-        " (id, order_id, warehouse, reference, status, status_reason, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, now(), now()) ON CONFLICT DO NOTHING RETURNING id",
+        " (id, order_id, warehouse, reference, status, status_reason, created_at, updated_at, released_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, now(), now(), CASE WHEN $5 = 'open' THEN now() END)"
+        " ON CONFLICT DO NOTHING RETURNING id",
         new_id(), order_id, warehouse, reference, "on_hold" if waits_for else "open", waits_for,
     )  # fmt: skip
     if work_order is None:
@@ -92,7 +94,7 @@ async def plan(
 async def let_go(order_id: UUID, waits_for: str) -> list[UUID]:
     """What waited for this may be sent now."""
     rows = await tenants.connection().fetch(
-        "UPDATE fulfillment_order SET status = 'open', status_reason = '', updated_at = now()"
+        "UPDATE fulfillment_order SET status = 'open', status_reason = '', updated_at = now(), released_at = now()"
         " WHERE order_id = $1 AND status = 'on_hold' AND status_reason = $2 RETURNING id",
         order_id, waits_for,
     )  # fmt: skip
@@ -152,17 +154,23 @@ async def mark_accepted(work_order: UUID, warehouse_ref: str = "") -> bool:
         " submitted_at = coalesce(submitted_at, now()), accepted_at = coalesce(accepted_at, now()) WHERE id = $1",
         work_order, warehouse_ref,
     )  # fmt: skip
-    return await _turn(work_order, "accepted", ("open", "submitted", "on_hold"), "updated_at = now()")
+    if not await _turn(work_order, "accepted", ("open", "submitted", "on_hold"), "updated_at = now()"):
+        return False
+    await causes.is_gone(work_order, "accepted")
+    return True
 
 
 async def hold(work_order: UUID, reason: str) -> None:
     """A person has to look: the reason is shown to the merchant."""
-    await _turn(work_order, "on_hold", ("open", "submitted"), "status_reason = $4", reason[:500])
+    if await _turn(work_order, "on_hold", ("open", "submitted"), "status_reason = $4", reason[:500]):
+        await causes.look_at(work_order)
 
 
 async def hold_unsent(work_order: UUID, reason: str) -> None:
     """The warehouse clearly said no, so it does not have the order: nothing was submitted after all."""
-    await _turn(work_order, "on_hold", ("open", "submitted"), "submitted_at = NULL, status_reason = $4", reason[:500])
+    also = "submitted_at = NULL, status_reason = $4"
+    if await _turn(work_order, "on_hold", ("open", "submitted"), also, reason[:500]):
+        await causes.look_at(work_order)
 
 
 async def reopen(work_order: UUID) -> None:
@@ -173,8 +181,10 @@ async def reopen(work_order: UUID) -> None:
         "SELECT status_reason IN ('group_buying.waits', 'group_buying.by_leader') FROM fulfillment_order WHERE id = $1",
         work_order,
     )
-    if waits or not await _turn(work_order, "open", ("on_hold", "open", "submitted"), "updated_at = now()"):
+    also = "updated_at = now(), released_at = now()"
+    if waits or not await _turn(work_order, "open", ("on_hold", "open", "submitted"), also):
         raise NotRetriable
+    await causes.is_gone(work_order, "open")
 
 
 async def _turn(work_order: UUID, status: str, allowed: tuple[str, ...], also: str, *values: object) -> bool:

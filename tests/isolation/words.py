@@ -200,6 +200,8 @@ MEANT: dict[tuple[str, str], Any] = {
     ("fulfillment_order", "status"): "accepted",
     ("fulfillment", "status"): "shipped",
     ("fulfillment", "carrier"): "shunfeng",
+    ("fulfillment_exception", "kind"): "parcel_lost",
+    ("fulfillment_exception", "resolved_at"): None,
     ("parcel_event", "status"): "shipped",
     ("import_run", "kind"): "shopify_csv",
     ("import_run", "status"): "finished",

@@ -202,14 +202,16 @@ async def register_warehouse(warehouse: Row, *, tenant_id: UUID, callback_secret
     base_url = warehouse["base_url"]
     if urlsplit(base_url).netloc not in local_simulators():
         return
-    secret = _warehouse_secrets(warehouse, tenant_id)["secret"]
+    secrets = _warehouse_secrets(warehouse, tenant_id)
     app = RegisterApp(
         app_key=warehouse["app_key"],
-        app_secret=secret,
-        access_token=warehouses.trial_token(secret),
+        app_secret=secrets["secret"],
+        access_token=secrets.get("access_token") or warehouses.trial_token(secrets["secret"]),
         callback_url=webhook_url("warehouse", callback_secret),
         carrier_url=webhook_url("carrier", carrier_secret),
         carrier_salt=_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER),
+        dialect=warehouse["adapter"],
+        names=dict(warehouse["settings"]),
     )
     await SimulatorOffice(base_url, outside(base_url)).register(app)
 

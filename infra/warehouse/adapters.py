@@ -58,6 +58,45 @@ def shop_number(tenant_id: UUID) -> int:
     return int.from_bytes(tenant_id.bytes[-4:], "big") & 0x7FFFFFFF
 
 
+def _wangdiantong(to: Connection) -> WarehouseGateway:
+    from infra.warehouse.wangdiantong import Wangdiantong, WangdiantongAccount
+
+    account = WangdiantongAccount(
+        to.settings["sid"],
+        to.warehouse["app_key"],
+        to.secrets["secret"],
+        to.settings["shop_no"],
+        to.warehouse["base_url"],
+        to.settings.get("warehouse_no", ""),
+    )
+    return Wangdiantong(account, to.outside)
+
+
 ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
     "jushuitan": _jushuitan,
+    "wangdiantong": _wangdiantong,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a vendor asks a merchant for: secret ones are sealed in `credentials_sealed`, the rest is in `settings`."""
+
+    code: str
+    secret: bool = False
+    required: bool = True
+
+
+# Beside the address of the vendor (`base_url`) and the account's key (`app_key`), which every kind has.
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "jushuitan": (Field("secret", secret=True), Field("access_token", secret=True), Field("shop_id")),
+    "wangdiantong": (
+        Field("sid"), Field("secret", secret=True), Field("shop_no"), Field("warehouse_no", required=False),
+    ),
+}  # fmt: skip
+
+# Where the vendor itself is reached; a merchant may be given another address.
+ADDRESSES: Mapping[str, str] = {
+    "jushuitan": "https://openapi.jushuitan.com",
+    "wangdiantong": "https://api.wangdian.cn",
 }

@@ -29,7 +29,7 @@ from infra.warehouse.jushuitan_records import (
     UploadedReturns,
 )
 from infra.warehouse.jushuitan_upload import return_form, upload_form
-from infra.warehouse.jushuitan_wire import beijing, from_beijing, signed_params
+from infra.warehouse.jushuitan_wire import beijing, signed_params
 from infra.warehouse.port import (
     Notice,
     OrderStatus,
@@ -43,6 +43,7 @@ from infra.warehouse.port import (
     WarehouseRejected,
     WarehouseUnavailable,
 )
+from infra.warehouse.windows import Window, making_sense
 
 T = TypeVar("T")
 TRY_LATER = frozenset({-1, 199, 200})  # The vendor's own trouble, and its two rate limits (per second, per minute).
@@ -51,7 +52,6 @@ PAGE_SIZE = 100
 HORIZON_S = 30  # longer than our own patience with one call, so nothing of ours can still be on its way
 FIRST_CURSOR = "2000-01-01 00:00:00|1"
 LONGEST_WINDOW = timedelta(days=7)
-OVERLAP = timedelta(minutes=1)  # rows written late carry an earlier time; what comes twice has one notice_id
 
 
 class Envelope(msgspec.Struct, Generic[T]):
@@ -102,7 +102,8 @@ class Jushuitan:
 
     async def query_order(self, reference: str) -> WarehouseOrderState | None:
         page = await self._call(jushuitan_wire.QUERY, {"so_ids": [reference], "page_index": 1}, QueriedPage)
-        return next((_state(order) for order in page.orders if order.so_id == reference), None)
+        with making_sense():
+            return next((_state(order) for order in page.orders if order.so_id == reference), None)
 
     async def pull_stock(self, cursor: str = "") -> StockPage:
         """The cursor is the start of the window and the page within it; the next window starts where this one ends."""
@@ -111,7 +112,8 @@ class Jushuitan:
         biz = {"modified_begin": begin, "modified_end": end, "page_index": int(page), "page_size": PAGE_SIZE}
         rows = await self._call(jushuitan_wire.INVENTORY, biz, StockRows)
         following = f"{begin}|{int(page) + 1}" if rows.has_next else f"{end}|1"
-        levels = tuple(jushuitan_callbacks.stock_notice(stock) for stock in rows.inventorys)
+        with making_sense():
+            levels = tuple(jushuitan_callbacks.stock_notice(stock) for stock in rows.inventorys)
         return StockPage(levels, following, rows.has_next)
 
     async def ack_stock(self, receipts: Sequence[str]) -> None:
@@ -129,22 +131,19 @@ class Jushuitan:
         raise WarehouseUnavailable("the answer does not name our return")
 
     async def pull_shipments(self, cursor: str = "") -> ShipmentPage:
-        """What callbacks should have told: parcels sent and goods received in a window, page by page.
-
-        The cursor is the start of the window and the page in it. It never starts in the future, whatever we are given.
-        """
-        begin, end, page = _window(cursor, datetime.now(UTC))
+        """What callbacks should have told: parcels sent and goods received in a window of time, page by page."""
+        now = datetime.now(UTC)
+        window = Window.of(cursor, now, longest=LONGEST_WINDOW, look_back=LONGEST_WINDOW)
         biz = {
-            "modified_begin": beijing(begin), "modified_end": beijing(end), "page_index": page, "page_size": PAGE_SIZE,
+            "modified_begin": beijing(window.begin), "modified_end": beijing(window.end),
+            "page_index": window.page + 1, "page_size": PAGE_SIZE,
         }  # fmt: skip
         sent = await self._call(jushuitan_wire.LOGISTICS, {**biz, "shop_id": self._account.shop_id}, LogisticPage)
         back = await self._call(jushuitan_wire.RETURN_RECEIVED, biz, ReceivedPage)
-        notices: list[Notice] = [jushuitan_callbacks.shipment_notice(shipment) for shipment in sent.orders]
-        notices += [jushuitan_callbacks.return_notice(received) for received in back.datas]
-        if sent.has_next or back.has_next:
-            return ShipmentPage(tuple(notices), f"{beijing(begin)}|{page + 1}", more=True)
-        behind = end < datetime.now(UTC) - OVERLAP
-        return ShipmentPage(tuple(notices), f"{beijing(end - OVERLAP)}|1", more=behind)
+        with making_sense():
+            notices: list[Notice] = [jushuitan_callbacks.shipment_notice(shipment) for shipment in sent.orders]
+            notices += [jushuitan_callbacks.return_notice(received) for received in back.datas]
+        return ShipmentPage(tuple(notices), *window.following(now, more_pages=sent.has_next or back.has_next))
 
     async def ack_shipments(self, receipts: Sequence[str]) -> None:
         """Windows of time need no receipts."""
@@ -171,12 +170,6 @@ class Jushuitan:
         if answer.status != 200:
             raise WarehouseUnavailable(f"answered {answer.status}")
         return _opened(answer.body, kind)
-
-
-def _window(cursor: str, now: datetime) -> tuple[datetime, datetime, int]:
-    begin, _, page = cursor.partition("|")
-    since = min(from_beijing(begin), now) if begin else now - LONGEST_WINDOW
-    return since, min(since + LONGEST_WINDOW, now), int(page or 1)
 
 
 def _opened(body: bytes, kind: type[T]) -> T:

@@ -63,6 +63,7 @@ class Received:
     path: str
     headers: dict[str, str]
     body: bytes
+    query: str = ""
 
 
 @dataclass
@@ -82,7 +83,8 @@ class Listener:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        self.received.append(Received(scope["path"], headers, body))
+        query = scope["query_string"].decode("latin-1")
+        self.received.append(Received(scope["path"], headers, body, query))
         self.refusals -= 1
         await send({"type": "http.response.start", "status": 500 if self.refusals >= 0 else 200, "headers": []})
         await send({"type": "http.response.body", "body": b"no" if self.refusals >= 0 else self.reply})

@@ -5,5 +5,6 @@ from __future__ import annotations
 from litestar import Controller
 
 from infra.warehouse.simulator.dialect_jushuitan import JushuitanController
+from infra.warehouse.simulator.dialect_wangdiantong import WangdiantongController
 
-CONTROLLERS: tuple[type[Controller], ...] = (JushuitanController,)
+CONTROLLERS: tuple[type[Controller], ...] = (JushuitanController, WangdiantongController)

@@ -64,11 +64,11 @@ class Floor:
         return Taken(order.reference, number or 0)
 
     def _plan(self, account: Account, reference: str) -> None:
-        due, ship_s = {"account": account.app_key, "reference": reference}, account.behavior.ship_ms / 1000
-        if account.behavior.progress:
-            self._agenda.add("pick", due, delay_s=ship_s / 3)
-            self._agenda.add("pack", due, delay_s=ship_s * 2 / 3)
-        self._agenda.add("ship", due, delay_s=ship_s)
+        due, manners = {"account": account.app_key, "reference": reference}, account.behavior
+        if manners.progress:
+            self._agenda.add("pick", due, delay_s=(manners.pick_ms or manners.ship_ms / 3) / 1000)
+            self._agenda.add("pack", due, delay_s=(manners.pack_ms or manners.ship_ms * 2 / 3) / 1000)
+        self._agenda.add("ship", due, delay_s=manners.ship_ms / 1000)
 
     def cancel(self, account: Account, reference: str, remark: str, *, ours: bool = False) -> bool:
         """Intercept, if the order has not gone; canceling again changes nothing. `ours`: nobody asked for it."""

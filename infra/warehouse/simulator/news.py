@@ -21,7 +21,7 @@ from infra.warehouse.simulator.log import RunLog
 from infra.warehouse.simulator.records import Account, Body
 from infra.warehouse.simulator.voices import FORM, VOICES, Call
 
-SHUFFLE_S = 2.0
+SHUFFLE_S = 0.8
 LEGS = {  # leg: (Kuaidi100 state, what the courier writes)
     "transit": ("0", "快件已发往下一站"),
     "out": ("5", "快递员正在派件"),

@@ -70,6 +70,8 @@ class Behavior(Struct, frozen=True, forbid_unknown_fields=True):
     found_skus: dict[str, str] = {}  # what lies there in place of these; it is not sent
     swapped_skus: dict[str, str] = {}  # what is sent in place of these, unasked
     progress: bool = False  # tells of picking and packing
+    pick_ms: int = 0  # from order to half of it picked, and to all of it packed; 0: a third of the time to the parcel
+    pack_ms: int = 0
     intercept_fails: bool = False  # refuses to stop an order, and ships it
     return_ms: int = 2_000  # from an announced return to its inspection
     damaged_bps: int = 0  # the share of returned pieces that are damaged

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from infra.carrier.kuaidi100 import Kuaidi100, push_form
 from infra.http import Outside
+from infra.warehouse import wangdiantong_wire
 from infra.warehouse.jushuitan import Jushuitan
 from infra.warehouse.jushuitan_wire import signature, signed_params
 from infra.warehouse.port import BadSignature, StaleNotice, UntrustedNotice, WarehouseAccount
@@ -47,6 +48,26 @@ def test_a_signature_is_the_secret_and_the_sorted_parameters() -> None:
     assert signature("secret", {"timestamp": "1", "biz": "{}", "app_key": "k", "sign": "x"}) == (
         "2eafe2fde8939f18ca6559300b672de1"
     )
+
+
+def test_wangdiantongs_own_example_is_signed_as_its_page_says() -> None:
+    """https://open.wangdian.cn/qyb/open/guide?path=guide_signsf, with the secret 12345."""
+    params = {
+        "appkey": "test2-xx", "page_no": "0", "end_time": "2016-08-01 13:00:00", "start_time": "2016-08-01 12:00:00",
+        "page_size": "40", "sid": "test2", "timestamp": "1470042310",
+    }  # fmt: skip
+
+    assert wangdiantong_wire.signature("12345", params) == "ad4e6fe037ea6e3ba4768317be9d1309"
+
+
+def test_a_line_sent_twice_under_two_references_has_two_numbers_and_is_one_line_of_ours() -> None:
+    line = "0d8a4a44-6f60-4a1b-9a3c-111111111111"
+
+    first, second = (wangdiantong_wire.oid(reference, line) for reference in ("A-1", "A-2"))
+
+    assert first != second
+    assert len(first) <= 40
+    assert {wangdiantong_wire.line_id(oid) for oid in (first, second)} == {line}
 
 
 def test_a_genuine_callback_is_believed_whether_its_keys_ride_in_the_query_or_the_form() -> None:

@@ -1,0 +1,248 @@
+"""Wangdiantong's enterprise edition 旺店通企业版, a cloud warehouse of the style "ask, then acknowledge".
+
+Sources: the pages named in `wangdiantong_records`, https://open.wangdian.cn/qyb/open/guide?path=guide_signsf for the
+signature. `trade_push` is idempotent by our number (`tid`); an order is called off by pushing it again as paid back
+(status 80), which holds only until it has left. Parcels and stock wait in queues until their `rec_id` is acknowledged
+(logistics_sync_ack, api_goods_stock_change_ack); orders that ended or came short and goods that came back are found by
+the time of their change. What lies in a parcel is in the stock-out order. A code in TRY_LATER may change, others are
+final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from msgspec import Struct
+
+from infra.http import AddressRefused, Outside, OutsideUnavailable
+from infra.signatures import BadSignature
+from infra.warehouse import wangdiantong_news, wangdiantong_upload, wangdiantong_wire
+from infra.warehouse.jushuitan_wire import beijing, from_beijing
+from infra.warehouse.port import (
+    CancelNotice,
+    Notice,
+    Receipt,
+    ReturnOrder,
+    ShipmentPage,
+    StockPage,
+    WarehouseOrder,
+    WarehouseOrderState,
+    WarehouseRejected,
+    WarehouseUnavailable,
+)
+from infra.warehouse.wangdiantong_records import (
+    Answer,
+    Pushed,
+    StockChanges,
+    StockDone,
+    Stockins,
+    Stockout,
+    Stockouts,
+    SyncDone,
+    Syncs,
+    Trade,
+    Trades,
+)
+from infra.warehouse.windows import Window, making_sense
+
+T = TypeVar("T", bound=Answer)
+HORIZON_S = 30
+QUEUE_SIZE = 40  # each parcel in it is one more question
+PAGE_SIZE = 100
+LONGEST_WINDOW = timedelta(hours=1)
+LOOK_BACK = timedelta(days=1)
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class WangdiantongAccount(Struct, frozen=True):
+    """`sid` names the seller, `shop_no` the shop orders belong to, `warehouse_no` where they are sent from."""
+
+    sid: str
+    app_key: str
+    app_secret: str
+    shop_no: str
+    base_url: str
+    warehouse_no: str = ""
+
+    def __repr__(self) -> str:
+        return f"WangdiantongAccount({self.sid!r}, {self.app_key!r})"
+
+
+class Wangdiantong:
+    """Keeps the promises of `WarehouseGateway` in Wangdiantong's dialect."""
+
+    acknowledgment = b""
+    pulls = True
+    horizon_s = HORIZON_S
+
+    def __init__(self, account: WangdiantongAccount, outside: Outside) -> None:
+        self._account = account
+        self._outside = outside
+
+    async def push_order(self, order: WarehouseOrder) -> Receipt:
+        """They number an order of ours later, and perhaps several times; until then our number is the one."""
+        trade = wangdiantong_upload.trade(order, self._account.warehouse_no)
+        await self._push(trade)
+        return Receipt(order.reference, order.reference)
+
+    async def cancel_order(self, reference: str, reason: str = "") -> None:
+        trades = await self._trades(reference)
+        if not trades:
+            raise WarehouseRejected("unknown_order", reference)
+        if await self._stopped(reference, trades):
+            return
+        goods = [one for trade in trades for one in trade.goods_list if one.src_tid == reference]
+        refusal: WarehouseRejected | None = None
+        try:
+            await self._push(wangdiantong_upload.paid_back(reference, goods, reason))
+        except WarehouseRejected as error:
+            refusal = error
+        if not await self._stopped(reference, await self._trades(reference)):
+            raise WarehouseRejected("cancel_refused", reference) from refusal
+
+    async def _stopped(self, reference: str, trades: list[Trade]) -> bool:
+        state = await self._state(reference, trades)
+        if state.parcels or state.status == "shipped":
+            raise WarehouseRejected("already_shipped", reference)
+        return state.status == "canceled"
+
+    async def query_order(self, reference: str) -> WarehouseOrderState | None:
+        trades = await self._trades(reference)
+        if not trades:
+            return None
+        return await self._state(reference, trades)
+
+    async def _state(self, reference: str, trades: list[Trade]) -> WarehouseOrderState:
+        stockouts = await self._stockouts(reference)
+        with making_sense():
+            return wangdiantong_news.state(reference, trades, stockouts)
+
+    async def push_return(self, order: ReturnOrder) -> Receipt:
+        """`refund_no` is unique there: pushed again it is the same return."""
+        refund = wangdiantong_upload.refund(order, self._account.shop_no, datetime.now(UTC))
+        await self._call(wangdiantong_wire.REFUND_PUSH, {"api_refund_list": _written([refund])}, Pushed)
+        return Receipt(order.reference, order.reference)
+
+    async def pull_stock(self, cursor: str = "") -> StockPage:
+        """Whatever changed and was not acknowledged. A change after this answer needs an acknowledgment of its own."""
+        asked = {"shop_no": self._account.shop_no, "limit": str(PAGE_SIZE)}
+        found = (await self._call(wangdiantong_wire.STOCK_QUERY, asked, StockChanges)).stock_change_list
+        now = datetime.now(UTC)
+        with making_sense():
+            levels = tuple(wangdiantong_news.stock(change, self._account.warehouse_no, now) for change in found)
+            receipts = tuple(f"{one.rec_id}:{int(one.sync_stock)}:{one.stock_change_count}" for one in found)
+        return StockPage(levels, "", len(found) >= PAGE_SIZE, receipts)
+
+    async def ack_stock(self, receipts: Sequence[str]) -> None:
+        done = [StockDone(rec, int(stock), count) for rec, stock, count in (one.split(":") for one in receipts)]
+        if done:
+            await self._call(wangdiantong_wire.STOCK_ACK, {"stock_sync_list": _written(done)}, Answer)
+
+    async def pull_shipments(self, cursor: str = "") -> ShipmentPage:
+        """Parcels out of the queue, and out of a window of time orders that ended or came short and returns."""
+        parcels, receipts, full = await self._queue()
+        now = datetime.now(UTC)
+        window = Window.of(cursor, now, longest=LONGEST_WINDOW, look_back=LOOK_BACK)
+        asked = {
+            "start_time": beijing(window.begin), "end_time": beijing(window.end),
+            "page_no": str(window.page), "page_size": str(PAGE_SIZE),
+        }  # fmt: skip
+        of_shop = {**asked, "shop_no": self._account.shop_no}
+        trades = (await self._call(wangdiantong_wire.TRADE_QUERY, of_shop, Trades)).trades
+        stockins = (await self._call(wangdiantong_wire.STOCKIN_QUERY, asked, Stockins)).stockin_list
+        with making_sense():
+            notices = [*parcels, *await self._changed(trades)]
+            notices += [one for one in map(wangdiantong_news.returned, stockins) if one]
+        following, more = window.following(now, more_pages=max(len(trades), len(stockins)) >= PAGE_SIZE)
+        return ShipmentPage(tuple(notices), following, full or more, receipts)
+
+    async def _queue(self) -> tuple[list[Notice], tuple[str, ...], bool]:
+        """A parcel nobody can read is left in the queue, and holds up none of the others."""
+        asked = {"shop_no": self._account.shop_no, "limit": str(QUEUE_SIZE), "is_part_sync_able": "1"}
+        syncs = (await self._call(wangdiantong_wire.LOGISTICS_QUERY, asked, Syncs)).trades
+        content = {tid: await self._stockouts(tid) for tid in dict.fromkeys(sync.tid for sync in syncs)}
+        notices: list[Notice] = []
+        receipts: list[str] = []
+        for sync in syncs:
+            with suppress(ValueError, ArithmeticError):
+                if notice := wangdiantong_news.shipment(sync, content[sync.tid]):
+                    notices.append(notice)
+                    receipts.append(str(sync.rec_id))
+        return notices, tuple(receipts), len(syncs) >= QUEUE_SIZE and bool(receipts)
+
+    async def _changed(self, trades: list[Trade]) -> list[Notice]:
+        found: list[Notice] = []
+        for trade in trades:
+            if trade.trade_status != wangdiantong_wire.CANCELED:
+                found += wangdiantong_news.progress(trade)
+                continue
+            for tid in wangdiantong_news.tids(trade):
+                state = await self.query_order(tid)
+                if state and state.status == "canceled":
+                    reason = str(trade.cancel_reason or "")
+                    found.append(CancelNotice(f"{tid}:canceled", tid, reason, from_beijing(trade.modified)))
+        return found
+
+    async def ack_shipments(self, receipts: Sequence[str]) -> None:
+        done = [SyncDone(rec_id, 0, "同步成功") for rec_id in receipts]
+        if done:
+            await self._call(wangdiantong_wire.LOGISTICS_ACK, {"logistics_list": _written(done)}, Answer)
+
+    def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
+        raise BadSignature("this vendor is asked and never calls")
+
+    async def _push(self, trade: object) -> None:
+        form = {"shop_no": self._account.shop_no, "switch": "1", "trade_list": _written([trade])}
+        await self._call(wangdiantong_wire.TRADE_PUSH, form, Pushed)
+
+    async def _trades(self, reference: str) -> list[Trade]:
+        found = await self._call(wangdiantong_wire.TRADE_QUERY, {"src_tid": reference}, Trades)
+        return [trade for trade in found.trades if reference in wangdiantong_news.tids(trade)]
+
+    async def _stockouts(self, reference: str) -> list[Stockout]:
+        asked = {"src_tid": reference, "page_size": str(PAGE_SIZE), "page_no": "0"}
+        return (await self._call(wangdiantong_wire.STOCKOUT_QUERY, asked, Stockouts)).stockout_list
+
+    async def _call(self, path: str, params: Mapping[str, str], kind: type[T]) -> T:
+        account = self._account
+        named = {**params, "sid": account.sid, "appkey": account.app_key}
+        form = wangdiantong_wire.signed_form(account.app_secret, named, datetime.now(UTC))
+        try:
+            answer = await self._outside.request(
+                "POST",
+                account.base_url.rstrip("/") + path,
+                content=urlencode(form).encode(),
+                headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
+                party=f"{account.sid}:{account.app_key}@{account.base_url}",
+            )
+        except AddressRefused as error:
+            raise WarehouseRejected("address_refused", str(error)) from error
+        except OutsideUnavailable as error:
+            raise WarehouseUnavailable(str(error)) from error
+        if answer.status != 200:
+            raise WarehouseUnavailable(f"answered {answer.status}")
+        return opened(answer.body, kind)
+
+
+def opened(body: bytes, kind: type[T]) -> T:
+    """Read an answer whose head says it went well; raises what the head says otherwise."""
+    try:
+        head = msgspec.json.decode(body, type=Answer, strict=False)
+        message = head.message or ""
+        if head.code in wangdiantong_wire.TRY_LATER or message.startswith(wangdiantong_wire.TOO_OFTEN):
+            raise WarehouseUnavailable(f"{head.code} {message}")
+        if head.code != 0:
+            raise WarehouseRejected(str(head.code), message)
+        return msgspec.json.decode(body, type=kind, strict=False)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise WarehouseUnavailable("the answer is broken off or makes no sense") from error
+
+
+def _written(rows: object) -> str:
+    return _encoder.encode(rows).decode()

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import catalog, freight, inventory
+from app import catalog, freight, inventory, suppliers
 from app.backoffice import product_form
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import save_product as flow
@@ -85,7 +85,16 @@ class ProductController(Controller):
 async def _find(product_id: UUID) -> tuple[catalog.Product, dict[UUID, inventory.StockFigures]]:
     async with tenants.transaction():
         product = await catalog.find_product(product_id)
-        return product, await inventory.figures_of(variant.id for variant in product.variants)
+        return product, await _figures([variant.id for variant in product.variants])
+
+
+async def _figures(variants: list[UUID]) -> dict[UUID, inventory.StockFigures]:
+    """The shelf this form writes to; what suppliers and other warehouses have is not counted here."""
+    rows = await tenants.connection().fetch(_OWN_SHELF, variants)
+    return {
+        row["variant"]: inventory.StockFigures(row["on_hand"], row["reserved"], row["allocated"], row["endless"])
+        for row in rows
+    }
 
 
 async def _save(request: AnyRequest, product_id: UUID | None) -> Template | Redirect:
@@ -120,10 +129,12 @@ async def _form(
 ) -> Template:
     async with tenants.transaction():
         templates = await freight.templates()
+        sources = await suppliers.suppliers_of(variant.id for variant in product.variants) if product else {}
     return await show(
         request,
         "products/edit.html",
         freight_templates=templates,
+        suppliers_of=sources,
         status_code=status_code if errors else 200,
         product=product,
         values=values,
@@ -134,6 +145,11 @@ async def _form(
     )
 
 
+_OWN_SHELF = """
+SELECT level.variant, level.on_hand, level.reserved, level.allocated, level.oversell OR NOT level.tracked AS endless
+FROM stock_level AS level JOIN warehouse ON warehouse.id = level.warehouse AND warehouse.is_default
+WHERE level.variant = ANY($1::uuid[])
+"""
 _STOCK = """
 SELECT v.product, sum(l.on_hand - l.reserved - l.allocated)::bigint AS available,
        bool_or(l.oversell OR NOT l.tracked) AS endless, count(DISTINCT v.id) AS variants

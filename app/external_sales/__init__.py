@@ -43,7 +43,6 @@ from app.external_sales.people_and_goods import (
     unmatched,
 )
 from app.external_sales.rows import MESSAGES, Problem, Reading, UnknownTable, read
-from app.external_sales.sheets import FileTooLong, UnreadableFile
 from app.external_sales.shops import (
     Shop,
     ShopKnown,
@@ -55,6 +54,7 @@ from app.external_sales.shops import (
     shops,
     switch_shop,
 )
+from app.kernel.table_files import FileTooLong, UnreadableFile
 
 __all__ = [
     "MESSAGES", "NETWORKS", "PLATFORMS", "STATUSES", "Columns", "Decision", "Fact", "FileTooLong", "Known", "Line",

@@ -15,10 +15,10 @@ import msgspec
 
 from app.external_sales.columns import Columns, recognize
 from app.external_sales.facts import LONGEST, PAID, STATUSES, Fact
-from app.external_sales.sheets import named
 from app.kernel.errors import Refusal
 from app.kernel.i18n import N_
 from app.kernel.money import InvalidAmount, parse_amount
+from app.kernel.table_files import named
 
 MESSAGES = {
     "missing": N_("This is empty."),

@@ -72,9 +72,16 @@ def _wangdiantong(to: Connection) -> WarehouseGateway:
     return Wangdiantong(account, to.outside)
 
 
+def _supplier(_to: Connection) -> WarehouseGateway:
+    from infra.warehouse.supplier import SupplierInbox
+
+    return SupplierInbox()
+
+
 ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
     "jushuitan": _jushuitan,
     "wangdiantong": _wangdiantong,
+    "supplier": _supplier,
 }
 
 

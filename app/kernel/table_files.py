@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -59,6 +60,17 @@ def named(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     yield first[0], {name: name for name in names if name}
     for number, row in rows:
         yield number, {name: cell for name, cell in zip(names, row, strict=False) if name}
+
+
+def small_table(data: bytes, *, most: int) -> tuple[list[str], list[tuple[int, Mapping[str, str]]]]:
+    """Column names and rows of a file held in memory. Raises UnreadableFile, FileTooLong."""
+    with tempfile.NamedTemporaryFile(prefix="table-") as file:
+        file.write(data)
+        file.flush()
+        (_first, names), *rows = named(Path(file.name))
+    if len(rows) > most:
+        raise FileTooLong(rows=most)
+    return list(names), rows
 
 
 def clean(cell: str) -> str:

@@ -1,0 +1,1 @@
+"""Room: what is ordered from suppliers, and what is owed to them."""

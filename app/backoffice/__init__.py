@@ -73,6 +73,7 @@ from app.backoffice import (
     statements,
     stock,
     store_credit,
+    supplier_people,
     suppliers,
     tax,
     tickets,
@@ -96,7 +97,7 @@ PAGES = (
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
     external_sales, external_shops, sales_files, cps_offers,
     warehouses,
-    suppliers,
+    suppliers, supplier_people,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -83,7 +83,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("box", _("Products"), "/products", "products.read"),
             item("list", _("Stock"), "/stock", "products.read"),
             item("pin", _("Warehouses"), "/warehouses", "connections.read"),
-            item("bank", _("Suppliers"), "/suppliers", "products.read"),
+            item("leaf", _("Suppliers"), "/suppliers", "products.read"),
         ]),
         (_("Funds"), [
             item("book", _("Books"), "/books", "books.read"),

@@ -20,6 +20,7 @@ from app.demo.packing import put_out
 from app.demo.planning import write_plans
 from app.demo.ranking import name_levels
 from app.demo.showing import show_the_evening
+from app.demo.sourcing import name_suppliers
 from app.demo.stores import POINTS, STORES, DemoStore
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.flows.change_look import change_look
@@ -46,6 +47,7 @@ async def seed() -> None:
         with tenants.bind(tenant):
             await _stock_shelves(demo)
             await _dress(demo)
+            await name_suppliers(demo.slug, demo.linked)
             await _promote(demo)
             await _put_on_air(demo, host)
             await share_out(demo.slug, sharer)

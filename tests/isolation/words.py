@@ -130,6 +130,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("order_event", "field"): "status",
     ("order_event", "from_status"): "draft",
     ("order_event", "to_status"): "placed",
+    ("stock_move", "delta"): 1,
     ("reservation", "status"): "allocated",
     ("payment", "provider"): "sandbox",
     ("payment", "status"): "captured",

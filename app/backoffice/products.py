@@ -92,7 +92,9 @@ async def _figures(variants: list[UUID]) -> dict[UUID, inventory.StockFigures]:
     """The shelf this form writes to; what suppliers and other warehouses have is not counted here."""
     rows = await tenants.connection().fetch(_OWN_SHELF, variants)
     return {
-        row["variant"]: inventory.StockFigures(row["on_hand"], row["reserved"], row["allocated"], row["endless"])
+        row["variant"]: inventory.StockFigures(
+            row["on_hand"], row["reserved"], row["allocated"], row["endless"], row["for_sale"]
+        )
         for row in rows
     }
 
@@ -146,7 +148,9 @@ async def _form(
 
 
 _OWN_SHELF = """
-SELECT level.variant, level.on_hand, level.reserved, level.allocated, level.oversell OR NOT level.tracked AS endless
+SELECT level.variant, level.on_hand, level.reserved, level.allocated, level.oversell OR NOT level.tracked AS endless,
+    CASE WHEN level.oversell OR NOT level.tracked THEN NULL
+        ELSE level.on_hand - level.reserved - level.allocated END AS for_sale
 FROM stock_level AS level JOIN warehouse ON warehouse.id = level.warehouse AND warehouse.is_default
 WHERE level.variant = ANY($1::uuid[])
 """

@@ -16,7 +16,7 @@ VARIANTS = {"PEACH": [PEACH], "PLUM": [PLUM], "TWICE": [UUID(int=3), UUID(int=4)
 def _read(text: str) -> tuple[list[tuple[object, ...]], list[tuple[int, str]]]:
     names, rows = small_table(text.encode(), most=100)
     good, bad = read_rows(in_our_words(rows, known_names(names)), VARIANTS, "CNY")
-    said = [
+    said: list[tuple[object, ...]] = [
         (row.edit.variant, row.edit.supplier_sku, row.cost_amount, row.edit.lead_days, row.edit.drop_ship)
         for row in good
     ]

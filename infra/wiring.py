@@ -10,8 +10,9 @@ from uuid import UUID
 import msgspec
 
 from infra import crypto
+from infra.carrier import adapters as trackings
 from infra.carrier.kuaidi100 import Kuaidi100
-from infra.carrier.port import CarrierTracking
+from infra.carrier.port import CarrierPushes, CarrierTracking
 from infra.credentials import Row, open_credentials, seal_credentials
 from infra.http import GuardedTransport, Outside, local_simulators
 from infra.marketplace import adapters as marketplaces
@@ -33,9 +34,10 @@ from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 __all__ = [
     "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
     "carrier_tracking", "close", "credential_faults", "is_practice", "is_trial", "mailer", "marketplace",
-    "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people", "register_payments",
-    "register_warehouse", "seal_carrier_salt", "seal_credentials", "seal_shop", "seal_warehouse", "simulator_url",
-    "storage", "warehouse_gateway", "webhook_url",
+    "open_tracking", "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people",
+    "register_payments", "register_warehouse", "seal_carrier_salt", "seal_credentials", "seal_shop",
+    "seal_tracking", "seal_warehouse", "simulator_url", "storage", "tells_of_parcels", "tracking_service",
+    "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
@@ -154,9 +156,38 @@ def _warehouse_place(warehouse_id: UUID) -> str:
     return f"warehouse.credentials:{warehouse_id}"
 
 
-def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierTracking:
-    """The tracking service that follows this warehouse's parcels."""
+def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierPushes:
+    """What tells of this warehouse's parcels by itself."""
     return Kuaidi100(_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER))
+
+
+def tells_of_parcels(warehouse: Row) -> bool:
+    """Our own stand-in pushes where its parcels are; no tracking service knows them."""
+    return bool(warehouse["carrier_salt_sealed"]) and urlsplit(warehouse["base_url"]).netloc in local_simulators()
+
+
+def tracking_service(account: Row, *, tenant_id: UUID) -> CarrierTracking:
+    """The service of a `tracking_account` row."""
+    service = trackings.SERVICES.get(account["provider"])
+    if service is None:
+        raise UnknownVendor(account["provider"])
+    said = open_tracking(account, tenant_id=tenant_id)
+    return service.build(said, account["base_url"], outside(account["base_url"]))
+
+
+def seal_tracking(said: Mapping[str, str], *, tenant_id: UUID, account_id: UUID) -> str:
+    """One text for `tracking_account.credentials_sealed`; copied to another row or store it does not open."""
+    return crypto.seal(msgspec.json.encode(dict(said)), tenant_id=tenant_id, purpose=_tracking_place(account_id))
+
+
+def open_tracking(account: Row, *, tenant_id: UUID) -> dict[str, str]:
+    place = _tracking_place(account["id"])
+    sealed = crypto.open_sealed(account["credentials_sealed"], tenant_id=tenant_id, purpose=place)
+    return msgspec.json.decode(sealed, type=dict[str, str])
+
+
+def _tracking_place(account_id: UUID) -> str:
+    return f"tracking_account.credentials:{account_id}"
 
 
 def marketplace(shop: Row, *, tenant_id: UUID, currency: str, decimals: int) -> MarketplaceOrders:

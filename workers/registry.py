@@ -5,6 +5,7 @@ from __future__ import annotations
 from workers import (
     aftersales,
     attribution,
+    carriers,
     clicks,
     commissions,
     contests,
@@ -44,6 +45,7 @@ def collect(*areas: Handlers) -> Handlers:
 HANDLERS = collect(
     aftersales.HANDLERS,
     attribution.HANDLERS,
+    carriers.HANDLERS,
     clicks.HANDLERS,
     commissions.HANDLERS,
     contests.HANDLERS,

@@ -23,6 +23,7 @@ from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
 from tenants import directory, outbox, platform
 from workers import claims
+from workers.carriers import look_after_parcels
 from workers.clicks import ask_for_a_look, keep_clicks
 from workers.contests import look_after_contests
 from workers.forever import forever, together
@@ -162,6 +163,7 @@ TIMETABLE = (
     Entry("contests", 300, look_after_contests),
     Entry("pickups", 600, look_after_pickups),
     Entry("fulfillment.exceptions", 60, look_after_exceptions),
+    Entry("carriers", 60, look_after_parcels),
     Entry("health", 60, refresh_health),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),

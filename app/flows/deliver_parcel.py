@@ -6,57 +6,93 @@ change nothing. A parcel for a pickup point has arrived there; the order is comp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
 import tenants
 from app import fulfillment, orders, payments, pickups, promotions
 from app.flows import pickup_news
 from app.fulfillment import Report, Step
+from app.kernel.errors import NotFound
 from infra import wiring
-from infra.carrier.port import CarrierTracking, TrackingNotice, UntrustedNotice
+from infra.carrier.port import CarrierPushes, TrackingNotice, UntrustedNotice
 from tenants import outbox
 
 SOURCE = "carrier"
+log = structlog.get_logger()
 
 
-async def hear_carrier(body: bytes) -> bytes:
+class Teller(NamedTuple):
+    """Somebody who may push. `knows_others`: the merchant may use the same account outside the shop."""
+
+    pushes: CarrierPushes
+    knows_others: bool
+
+
+async def hear_carrier(body: bytes, headers: Mapping[str, str], now: datetime) -> bytes:
     """Believe a push and follow it. Returns the words the vendor wants to read.
 
     Raises UntrustedNotice, and NotFound while the parcel is unknown, so that the carrier comes again later. Both write
-    nothing.
+    nothing. A parcel that a store's own account follows for somebody else is thanked for, or it would come for days.
     """
+    teller, notices = _believed(await _tellers(), body, headers, now)
+    text = body.decode("utf-8", "replace").replace("\0", "")
+    for notice in notices:
+        try:
+            await deliver_parcel(notice, text)
+        except NotFound:
+            if not teller.knows_others:
+                raise
+            log.info("carrier.unknown_parcel", notice=notice.notice_id)
+    return teller.pushes.acknowledgment
+
+
+async def _tellers() -> list[Teller]:
+    store = tenants.current()
     async with tenants.transaction():
         warehouses = await fulfillment.warehouses()
-    trackings = [
-        wiring.carrier_tracking(warehouse, tenant_id=tenants.current().id)
+        accounts = await fulfillment.tracking_accounts(active=True)
+    by_themselves = [
+        Teller(wiring.carrier_tracking(warehouse, tenant_id=store.id), knows_others=False)
         for warehouse in warehouses
         if warehouse.carrier_salt_sealed
     ]
-    tracking, notice = _believed(trackings, body)
-    await deliver_parcel(notice, body.decode("utf-8", "replace"))
-    return tracking.acknowledgment
+    services = [Teller(wiring.tracking_service(account, tenant_id=store.id), knows_others=True) for account in accounts]
+    return by_themselves + services
 
 
-def _believed(trackings: list[CarrierTracking], body: bytes) -> tuple[CarrierTracking, TrackingNotice]:
-    """A store's parcels share one address; the salt tells for which warehouse they were subscribed."""
+def _believed(
+    tellers: list[Teller], body: bytes, headers: Mapping[str, str], now: datetime
+) -> tuple[Teller, tuple[TrackingNotice, ...]]:
+    """A store's parcels share one address; the signature tells by whom they are followed."""
     refusal = UntrustedNotice("the store follows no parcels")
-    for tracking in trackings:
+    for teller in tellers:
         try:
-            return tracking, tracking.parse_push(body)
+            return teller, teller.pushes.parse_push(body, headers, now)
         except UntrustedNotice as error:
             refusal = error
     raise refusal
 
 
 async def deliver_parcel(notice: TrackingNotice, body: str) -> None:
-    """Follow one push once."""
+    """Follow one push, or one answer, once. Raises NotFound."""
     steps = tuple(Step(point.happened_at, point.text, point.status) for point in notice.checkpoints)
-    report = Report(notice.tracking_number, notice.status, notice.happened_at, steps)
+    report = Report(
+        notice.tracking_number, notice.status, notice.happened_at, steps, signed_by=notice.proof.signed_by,
+        picture_url=notice.proof.picture_url, expected_on=notice.expected_on,
+    )  # fmt: skip
     async with tenants.transaction():
-        await orders.lock(await fulfillment.order_of_parcel(notice.tracking_number))
+        for order_id in await fulfillment.orders_of_parcel(notice.tracking_number):
+            await orders.lock(order_id)
         if not await payments.take_event(SOURCE, notice.notice_id, body):
             return
-        order_id, moved = await fulfillment.follow(report)
-        if moved and await fulfillment.has_delivered_all(order_id):
-            await _complete(await orders.find(order_id))
+        moved = await fulfillment.follow(report)
+        for order_id in dict.fromkeys(moved):
+            if await fulfillment.has_delivered_all(order_id):
+                await _complete(await orders.find(order_id))
         await payments.settle_event(SOURCE, notice.notice_id, notice.status, status="processed" if moved else "ignored")
 
 

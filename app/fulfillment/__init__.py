@@ -32,21 +32,23 @@ from app.fulfillment.exception_desk import (
 )
 from app.fulfillment.exception_kinds import EXCEPTION_KINDS, ExceptionKind
 from app.fulfillment.exception_queue import exceptions, exceptions_of, open_exceptions
+from app.fulfillment.following import Followed, note_asked, note_followed, quiet_parcels, unfollowed
 from app.fulfillment.kinds import KINDS, Field, Kind, faults_of
-from app.fulfillment.parcels import (
-    Packed,
-    Progress,
-    Shipped,
-    has_delivered_all,
-    has_shipped_all,
-    progress,
-    record,
-)
+from app.fulfillment.parcels import Packed, Progress, Shipped, has_delivered_all, has_shipped_all, progress, record
 from app.fulfillment.settling import hand_over, refuse, settle_work_order
 from app.fulfillment.shelves import Counted, counts_of, note_counts, record_progress
 from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
 from app.fulfillment.taking_off import packing, take_off
-from app.fulfillment.tracking import ParcelView, Report, Step, follow, order_of_parcel, parcels_of
+from app.fulfillment.tracking import ParcelView, Report, Step, follow, orders_of_parcel, parcels_of
+from app.fulfillment.tracking_accounts import (
+    TrackingAccountFacts,
+    choose_tracking_account,
+    note_tracking,
+    save_tracking_account,
+    switch_tracking_account,
+    tracking_account,
+    tracking_accounts,
+)
 from app.fulfillment.warehouses import WarehouseFacts, note_answer, note_trouble, warehouse, warehouses
 from app.fulfillment.work_orders import (
     NotRetriable,
@@ -69,15 +71,18 @@ from app.fulfillment.work_orders import (
 
 __all__ = [
     "EXCEPTION_KINDS", "KINDS", "LANES", "PAUSED", "BoardRow", "Counted", "Described", "ExceptionKind",
-    "ExceptionResolved", "Exceptional", "Field", "Kind", "Lane", "LastWarehouse", "Missing", "NotAtWork",
-    "NotRetriable", "OpenWork", "Packed", "ParcelView", "Progress", "Queue", "Reached", "Report", "Shipped",
-    "ShortPick", "StaysResolved", "Step", "WantedLine", "WarehouseFacts", "WorkOrder", "by_reference",
-    "close_by_itself", "close_these", "connect_warehouse", "counts_of", "describe_warehouse", "exceptions",
-    "exceptions_of", "faults_of", "find_exception", "follow", "hand_over", "has_delivered_all", "has_shipped_all",
-    "hold", "hold_unsent", "lane", "lanes", "let_go", "lock", "lock_by_reference", "look_at_everything",
-    "make_default", "mark_accepted", "mark_submitted", "may_be_there", "missing_of", "note_answer", "note_counts",
-    "note_trouble", "open_exceptions", "order_of", "order_of_parcel", "packing", "parcels_of", "pause_warehouse",
-    "plan", "progress", "queues", "raise_exception", "reconnect_warehouse", "record", "record_progress",
-    "record_short", "refuse", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse", "settle_shorts",
-    "settle_work_order", "short_picks_of", "take_off", "trouble", "warehouse", "warehouses", "work_orders_of",
+    "ExceptionResolved", "Exceptional", "Field", "Followed", "Kind", "Lane", "LastWarehouse", "Missing",
+    "NotAtWork", "NotRetriable", "OpenWork", "Packed", "ParcelView", "Progress", "Queue", "Reached", "Report",
+    "Shipped", "ShortPick", "StaysResolved", "Step", "TrackingAccountFacts", "WantedLine", "WarehouseFacts",
+    "WorkOrder", "by_reference", "choose_tracking_account", "close_by_itself", "close_these", "connect_warehouse",
+    "counts_of", "describe_warehouse", "exceptions", "exceptions_of", "faults_of", "find_exception", "follow",
+    "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lock",
+    "lock_by_reference", "look_at_everything", "make_default", "mark_accepted", "mark_submitted", "may_be_there",
+    "missing_of", "note_answer", "note_asked", "note_counts", "note_followed", "note_tracking", "note_trouble",
+    "open_exceptions", "order_of", "orders_of_parcel", "packing", "parcels_of", "pause_warehouse", "plan",
+    "progress", "queues", "quiet_parcels", "raise_exception", "reconnect_warehouse", "record", "record_progress",
+    "record_short", "refuse", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse",
+    "save_tracking_account", "settle_shorts", "settle_work_order", "short_picks_of", "switch_tracking_account",
+    "take_off", "tracking_account", "tracking_accounts", "trouble", "unfollowed", "warehouse", "warehouses",
+    "work_orders_of",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Rows of warehouses, work orders and parcels."""
 
-from piccolo.columns import JSONB, BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -32,6 +32,25 @@ class Warehouse(Table):
     position = Integer(default=0)
     parcel_amount = BigInt(default=0)
     cutoff_minute = Integer(default=None, null=True)
+
+
+class TrackingAccount(Table):
+    """The store's own account at a service that follows parcels."""
+
+    id = key()
+    provider = Text(default=None)
+    name = Text(default=None)
+    account_ref = Text(default=None)
+    base_url = Text(default=None)
+    credentials_sealed = Text(default=None)
+    settings = JSONB(default="{}")
+    is_default = Boolean(default=False)
+    status = Text(default="active")
+    last_ok_at = Timestamptz(default=None, null=True)
+    last_error = Text(default="")
+    last_error_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    account_is_connected_once = Unique([provider, account_ref])
 
 
 class FulfillmentOrder(Table):
@@ -83,6 +102,14 @@ class Fulfillment(Table):
     delivered_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)
     updated_at = Timestamptz(default=None)
+    tracking_account = reference("fulfillment", "TrackingAccount", null=True, on_delete=OnDelete.set_null)
+    subscribed_at = Timestamptz(default=None, null=True)
+    follow_error = Text(default="")
+    heard_at = Timestamptz(default=None, null=True)
+    asked_at = Timestamptz(default=None, null=True)
+    expected_on = Date(default=None, null=True)
+    signed_by = Text(default="")
+    picture_url = Text(default="")
     parcel_is_recorded_once = Unique([fulfillment_order, parcel_ref])
 
 

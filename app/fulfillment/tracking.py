@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import tenants
 from app.fulfillment import causes
+from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 
@@ -19,6 +20,10 @@ RANK = {
     "returned": 8, "delivered": 9, "canceled": 9,
 }  # fmt: skip
 FINAL = ("delivered", "returned", "canceled")
+HEARD = """
+UPDATE fulfillment SET heard_at = $2, expected_on = coalesce($3, expected_on),
+    signed_by = coalesce(nullif($4, ''), signed_by), picture_url = coalesce(nullif($5, ''), picture_url) WHERE id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a carrier says of one parcel now, with the whole way so far."""
+    """What a carrier says of one parcel now, with the whole way so far, and who took it or when it should come."""
 
     tracking_number: str
     status: str
     at: datetime | None
     steps: tuple[Step, ...]
+    signed_by: str = ""
+    picture_url: str = ""
+    expected_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +60,54 @@ class ParcelView:
     status: str
     shipped_at: datetime | None
     delivered_at: datetime | None
+    expected_on: date | None
+    signed_by: str
+    picture_url: str
     steps: tuple[Step, ...]
     quantities: dict[UUID, int]
 
 
-async def order_of_parcel(tracking_number: str) -> UUID:
-    """Raises NotFound while the parcel is not known: the carrier may be quicker than the warehouse's own callback."""
-    order_id: UUID | None = await tenants.connection().fetchval(
-        "SELECT order_id FROM fulfillment WHERE tracking_number = $1 ORDER BY created_at, id LIMIT 1", tracking_number
+async def orders_of_parcel(tracking_number: str) -> list[UUID]:
+    """In the order they are locked in: a warehouse may put two orders of one address into one parcel.
+
+    Raises NotFound while the parcel is not known: the carrier may be quicker than the warehouse's own callback.
+    """
+    rows = await tenants.connection().fetch(
+        "SELECT DISTINCT order_id FROM fulfillment WHERE tracking_number = $1 ORDER BY order_id", tracking_number
     )
-    if order_id is None:
+    if not rows:
         raise NotFound
-    return order_id
+    return [row["order_id"] for row in rows]
 
 
-async def follow(report: Report) -> tuple[UUID, bool]:
-    """Take a report in. Returns the order, and whether the parcel's state moved. Raises NotFound."""
-    parcel = await tenants.connection().fetchrow(
-        "SELECT id, order_id, status FROM fulfillment WHERE tracking_number = $1 ORDER BY created_at, id LIMIT 1"
-        " FOR UPDATE",
+async def follow(report: Report) -> list[UUID]:
+    """Take a report in. Returns the orders whose parcel moved by it."""
+    parcels = await tenants.connection().fetch(
+        "SELECT id, order_id, status FROM fulfillment WHERE tracking_number = $1 ORDER BY order_id, id FOR UPDATE",
         report.tracking_number,
     )
-    if parcel is None:
-        raise NotFound
-    last = await tenants.connection().fetchval("SELECT max(at) FROM parcel_event WHERE fulfillment = $1", parcel["id"])
-    await _write_steps(parcel["id"], report)
-    if not moves(parcel["status"], last, report):
-        return parcel["order_id"], False
+    return [parcel["order_id"] for parcel in parcels if await _follow_one(parcel["id"], parcel["status"], report)]
+
+
+async def _follow_one(parcel: UUID, status: str, report: Report) -> bool:
+    last = await tenants.connection().fetchval("SELECT max(at) FROM parcel_event WHERE fulfillment = $1", parcel)
+    await _write_steps(parcel, report)
+    await tenants.connection().execute(HEARD, parcel, now(), report.expected_on, *_proof(report))
+    if not moves(status, last, report):
+        return False
     await tenants.connection().execute(
         "UPDATE fulfillment SET status = $2, updated_at = now(),"
         " delivered_at = CASE WHEN $2 = 'delivered' THEN $3::timestamptz ELSE delivered_at END WHERE id = $1",
-        parcel["id"], report.status, report.at,
+        parcel, report.status, report.at,
     )  # fmt: skip
-    await causes.look_at_parcel(parcel["id"], report.status)
-    return parcel["order_id"], True
+    await causes.look_at_parcel(parcel, report.status)
+    return True
+
+
+def _proof(report: Report) -> tuple[str, str]:
+    """Short, and a picture only where a browser may safely be sent."""
+    picture = report.picture_url if report.picture_url.startswith("https://") else ""
+    return report.signed_by[:80], picture[:500]
 
 
 def moves(status: str, last: datetime | None, report: Report) -> bool:
@@ -117,7 +139,8 @@ async def parcels_of(order_id: UUID) -> list[ParcelView]:
     """Every parcel of an order with its way so far, for the order page."""
     database = tenants.connection()
     parcels = await database.fetch(
-        "SELECT f.id, o.reference, f.carrier, f.carrier_name, f.tracking_number, f.status, f.shipped_at, f.delivered_at"
+        "SELECT f.id, o.reference, f.carrier, f.carrier_name, f.tracking_number, f.status, f.shipped_at,"
+        " f.delivered_at, f.expected_on, f.signed_by, f.picture_url"
         " FROM fulfillment f JOIN fulfillment_order o ON o.id = f.fulfillment_order"
         " WHERE f.order_id = $1 ORDER BY f.created_at, f.id",
         order_id,

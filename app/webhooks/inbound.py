@@ -122,7 +122,7 @@ async def hear_carrier_push(request: AnyRequest, secret: FromPath[str]) -> Respo
     body = await request.body()
     with tenants.bind(await _store("carrier", secret)):
         try:
-            return _said(await hear_carrier(body))
+            return _said(await hear_carrier(body, _headers(request), now()))
         except UntrustedNotice as error:
             raise Untrusted from error
 

@@ -86,7 +86,7 @@ async def test_a_parcel_is_followed_to_the_door(party: Party, listener: Listener
 
     (notice,) = await told(party, ShipmentNotice)
 
-    tracked = [Kuaidi100("salt").parse_push(push.body) for push in pushes]
+    tracked = [Kuaidi100("salt").parse_push(push.body, push.headers, datetime.now(UTC))[0] for push in pushes]
     assert [one.status for one in tracked] == ["in_transit", "out_for_delivery", "delivered"]
     expected = (notice.parcel.tracking_number, notice.parcel.carrier_code)
     assert {(one.tracking_number, one.carrier_code) for one in tracked} == {expected}

@@ -121,7 +121,7 @@ def test_no_changed_byte_of_a_tracking_push_changes_what_it_says(at: int, byte: 
         return
 
     with pytest.raises(UntrustedNotice):
-        Kuaidi100("salt").parse_push(changed)
+        Kuaidi100("salt").parse_push(changed, {}, NOW)
 
 
 @given(st.binary(max_size=300))
@@ -129,4 +129,4 @@ def test_rubbish_is_refused_and_never_crashes(body: bytes) -> None:
     with pytest.raises(UntrustedNotice):
         parse(body)
     with pytest.raises(UntrustedNotice):
-        Kuaidi100("salt").parse_push(body)
+        Kuaidi100("salt").parse_push(body, {}, NOW)

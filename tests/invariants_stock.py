@@ -1,6 +1,12 @@
 """What must hold of stock after anything whatsoever, beyond what is promised of it."""
 
 STOCK = {
+    "units on their way that nobody expects": """
+        SELECT level.variant, level.warehouse, level.incoming, coalesce(coming.units, 0) AS units
+        FROM stock_level AS level LEFT JOIN (SELECT variant, warehouse, sum(greatest(expected - received, 0)) AS units
+            FROM stock_arrival WHERE status = 'expected' GROUP BY variant, warehouse) AS coming
+            USING (variant, warehouse)
+        WHERE level.incoming <> coalesce(coming.units, 0)""",
     "units on hand that are not the sum of their movements": """
         SELECT level.variant, level.warehouse, level.on_hand, coalesce(sum(move.delta), 0) AS moved
         FROM stock_level AS level

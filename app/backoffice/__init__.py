@@ -73,6 +73,7 @@ from app.backoffice import (
     sign_in,
     statements,
     stock,
+    stock_of_variant,
     store_credit,
     supplier_people,
     suppliers,
@@ -85,7 +86,8 @@ from app.backoffice import (
 from app.backoffice.enter import enter
 
 PAGES = (
-    sign_in, account, dashboard, products, pictures, stock, imports, orders, fulfillment, exceptions, look, settings,
+    sign_in, account, dashboard, products, pictures, stock, stock_of_variant, imports, orders, fulfillment, exceptions,
+    look, settings,
     delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
     users, materials, koc,
     promoters, promoter_rules, promoter_life, link_batches, link_pages, channels,

@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import tenants
+from app.inventory import LOW
 
-_TO_DO = """
+_TO_DO = f"""
 SELECT
     (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized', 'partially_refunded')
         AND fulfillment_status = 'unfulfilled') AS to_ship,
@@ -31,8 +32,11 @@ SELECT
     (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
     (SELECT min(opened_at) FROM ticket WHERE status = 'open') AS tickets_since,
     (SELECT count(*) FROM product WHERE status = 'draft') AS drafts,
-    (SELECT count(*) FROM product_image WHERE status <> 'stored') AS pictures_awaited
-"""
+    (SELECT count(*) FROM product_image WHERE status <> 'stored') AS pictures_awaited,
+    (SELECT count(*) FROM stock_level AS level LEFT JOIN stock_rule AS rule ON true
+        JOIN variant ON variant.id = level.variant AND variant.active
+        JOIN product ON product.id = variant.product AND product.status = 'published' WHERE {LOW}) AS low_stock
+"""  # noqa: S608 - constants only
 # A replacement is sent, but it was not sold: it counts as work, and in no figure.
 _SOLD = "NOT EXISTS (SELECT 1 FROM aftersale WHERE aftersale.exchange_order = o.id)"
 # One order is live, shared or organic by its first line's decision; refunds are taken off the day they were sold.

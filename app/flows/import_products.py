@@ -120,7 +120,7 @@ async def _write(run_id: UUID, batch: Sequence[Found]) -> None:
     async with tenants.transaction():
         warehouse = await tenants.connection().fetchval(_DEFAULT_WAREHOUSE)
         taken = await catalog.take_in(drafts) if drafts else catalog.Taken((), (), 0)
-        because = inventory.Because("import", "import", about=run_id)
+        because = inventory.Because("import", "merchant", about=run_id)
         await inventory.take_counts([stock_of(variant) for variant in taken.variants], warehouse, because)
         progress = imports.Progress(
             products=len(taken.products),

@@ -19,7 +19,15 @@ async def save_product(edit: catalog.ProductEdit, product_id: UUID | None = None
     async with tenants.transaction():
         known, variants = await catalog.save_product(edit, product_id)
         warehouse = await tenants.connection().fetchval(_DEFAULT_WAREHOUSE)
-        counts = [inventory.Count(each.id, each.on_hand, each.tracked, each.oversell) for each in variants]
+        # The form shows what can be sold everywhere; what lies in other warehouses stays there.
+        others = await inventory.available_elsewhere([each.id for each in variants], warehouse)
+        counts = [
+            inventory.Count(
+                each.id, None if each.on_hand is None else each.on_hand - others.get(each.id, 0), each.tracked,
+                each.oversell,
+            )
+            for each in variants
+        ]  # fmt: skip
         await inventory.take_counts(counts, warehouse, inventory.Because("count", actor))
         await store.touch()
     return known
@@ -33,12 +41,3 @@ async def set_status(products: Sequence[UUID], status: Literal["draft", "publish
         if changed:
             await store.touch()
     return changed
-
-
-async def set_stock(counts: dict[UUID, int], *, actor: str = "merchant") -> None:
-    """New figures of what can still be sold, from the stock page; how a variant is tracked stays as it is."""
-    states.require(tenants.current(), "edit")
-    async with tenants.transaction():
-        warehouse = await tenants.connection().fetchval(_DEFAULT_WAREHOUSE)
-        await inventory.recount(counts, warehouse, inventory.Because("count", actor))
-        await store.touch()

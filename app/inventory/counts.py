@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
 import tenants
-from app.inventory.journal import WRITE, Because, row_of
+from app.inventory.journal import WRITE, Because, lock_levels, row_of
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 
@@ -32,10 +31,10 @@ WITH given AS (
         oversell boolean)
 ), """
 _NEW = f"""{_GIVEN} moved AS (
-    INSERT INTO stock_level (id, variant, warehouse, on_hand, tracked, oversell, updated_at)
+    INSERT INTO stock_level (id, variant, warehouse, on_hand, tracked, oversell, safety, updated_at)
     SELECT level, variant, $2,
         CASE WHEN oversell THEN coalesce(available, 0) ELSE greatest(coalesce(available, 0), 0) END,
-        tracked, oversell, $3
+        tracked, oversell, coalesce((SELECT safety FROM stock_rule), 0), $3
     FROM given ORDER BY variant
     ON CONFLICT (variant, warehouse) DO NOTHING RETURNING variant, warehouse, on_hand AS delta
 )
@@ -44,10 +43,9 @@ _RECOUNT = f"""{_GIVEN} before AS (
     SELECT level.id, level.on_hand FROM stock_level AS level JOIN given USING (variant) WHERE level.warehouse = $2
 ), moved AS (
     UPDATE stock_level AS level SET on_hand = CASE WHEN given.available IS NULL THEN level.on_hand
-            ELSE level.reserved + level.allocated + CASE WHEN coalesce(given.oversell, level.oversell)
-                THEN given.available ELSE greatest(given.available, 0) END END,
-        oversell = coalesce(given.oversell, level.oversell), tracked = coalesce(given.tracked, level.tracked),
-        updated_at = $3
+            ELSE level.reserved + level.allocated + CASE WHEN given.oversell THEN given.available
+                ELSE greatest(given.available, 0) END END,
+        oversell = given.oversell, tracked = given.tracked, updated_at = $3
     FROM given, before WHERE level.variant = given.variant AND level.id = before.id
     RETURNING level.variant, level.warehouse, level.on_hand - before.on_hand AS delta
 )
@@ -56,26 +54,20 @@ _RECOUNT = f"""{_GIVEN} before AS (
 
 async def take_counts(counts: Sequence[Count], warehouse: UUID, because: Because = BY_HAND) -> None:
     """Every variant gets a level in the warehouse; what can still be sold is set only where a number was given."""
-    given = [msgspec.structs.asdict(count) | {"level": new_id()} for count in counts]
-    await _write(given, warehouse, because, _RECOUNT, _NEW)
-
-
-async def recount(available: Mapping[UUID, int], warehouse: UUID, because: Because = BY_HAND) -> None:
-    """Set what can still be sold, and nothing else; stock that may not go below zero is cut off there."""
-    given = [{"variant": variant, "available": units} for variant, units in available.items()]
-    await _write(given, warehouse, because, _RECOUNT)
-
-
-async def _write(given: Sequence[dict[str, Any]], warehouse: UUID, because: Because, *statements: str) -> None:
-    """Levels are locked in the order of their variants, like every promise of stock, so no two wait in a circle."""
-    if not given:
+    if not counts:
         return
-    database = tenants.connection()
-    await database.execute(
-        "SELECT id FROM stock_level WHERE variant = ANY($1::uuid[]) ORDER BY variant, warehouse FOR UPDATE",
-        [each["variant"] for each in given],
-    )
-    at = now()
-    rows = [each | row_of(because, at) for each in given]
-    for statement in statements:
-        await database.execute(statement, msgspec.json.encode(rows).decode(), warehouse, at)
+    database, at = tenants.connection(), now()
+    await lock_levels([count.variant for count in counts])
+    given = [msgspec.structs.asdict(count) | {"level": new_id()} | row_of(because, at) for count in counts]
+    for statement in (_RECOUNT, _NEW):
+        await database.execute(statement, msgspec.json.encode(given).decode(), warehouse, at)
+
+
+async def available_elsewhere(variants: Sequence[UUID], warehouse: UUID) -> dict[UUID, int]:
+    """What can be sold of these variants from other warehouses than this one."""
+    rows = await tenants.connection().fetch(
+        "SELECT variant, sum(on_hand - reserved - allocated)::bigint AS units FROM stock_level"
+        " WHERE variant = ANY($1::uuid[]) AND warehouse <> $2 GROUP BY variant",
+        list(variants), warehouse,
+    )  # fmt: skip
+    return {row["variant"]: row["units"] for row in rows}

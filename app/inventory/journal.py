@@ -12,9 +12,11 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 import msgspec
+from asyncpg.exceptions import CheckViolationError
 
 import tenants
 from app.kernel.clock import now
+from app.kernel.errors import Refusal
 from app.kernel.ids import new_id
 
 Kind = Literal[
@@ -60,6 +62,23 @@ MOVE = _MOVE.format(what="on_hand = level.on_hand + locked.units") + WRITE
 SHIP = _MOVE.format(what="on_hand = level.on_hand + locked.units, allocated = level.allocated + locked.units") + WRITE
 
 
+# Safety of a new level is what the store keeps back everywhere.
+NEW = """
+INSERT INTO stock_level (id, variant, warehouse, safety, updated_at)
+SELECT x.id, x.variant, x.warehouse, coalesce((SELECT safety FROM stock_rule), 0), $4
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS x(id, variant, warehouse) ORDER BY x.variant, x.warehouse
+ON CONFLICT (variant, warehouse) DO NOTHING
+"""
+
+
+class PromisedUnits(Refusal):
+    """More would leave the shelf than lies there free of promises."""
+
+    code = "inventory.promised_units"
+    status = 409
+    message = "So many cannot be taken away: they are not there, or orders hold them."
+
+
 class Moved(msgspec.Struct, frozen=True):
     """So many units more, or fewer, of a variant in a warehouse. At most one of each pair at once."""
 
@@ -75,9 +94,34 @@ def row_of(because: Because, at: datetime, source_id: UUID | None = None) -> dic
     return msgspec.structs.asdict(because) | {"id": new_id(), "source_id": source_id or new_id(), "at": at}
 
 
+async def lock_levels(variants: Iterable[UUID]) -> None:
+    """In the order of the variants, like every promise of stock: a count and an order never wait in a circle."""
+    await tenants.connection().execute(
+        "SELECT id FROM stock_level WHERE variant = ANY($1::uuid[]) ORDER BY variant, warehouse FOR UPDATE",
+        list(variants),
+    )
+
+
+async def open_levels(places: Iterable[tuple[UUID, UUID]]) -> None:
+    """Every pair of variant and warehouse has a level from now on."""
+    pairs = sorted(set(places))
+    ids, variants = [new_id() for _pair in pairs], [variant for variant, _warehouse in pairs]
+    await tenants.connection().execute(NEW, ids, variants, [warehouse for _variant, warehouse in pairs], now())
+
+
 async def move_units(moves: Iterable[Moved]) -> None:
-    """Change what is on hand of levels that exist, in the order of their variants, and write it down."""
-    await _move(MOVE, moves)
+    """Change what is on hand, in the order of the variants, and write it down; a shelf nobody used yet gets its level.
+
+    Raises PromisedUnits.
+    """
+    wanted = list(moves)
+    await open_levels((move.variant, move.warehouse) for move in wanted)
+    try:
+        await _move(MOVE, wanted)
+    except CheckViolationError as error:
+        if error.constraint_name != "never_promises_more_than_there_is":
+            raise
+        raise PromisedUnits from error
 
 
 async def ship_units(moves: Iterable[Moved]) -> None:

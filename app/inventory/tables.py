@@ -1,6 +1,6 @@
 """Rows of stock per variant and warehouse, and what is promised of it."""
 
-from piccolo.columns import BigInt, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import BigInt, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -22,6 +22,8 @@ class StockLevel(Table):
     oversell = Boolean(default=False)
     updated_at = Timestamptz(default=None)
     safety = BigInt(default=0)
+    low_at = BigInt(default=None, null=True)
+    own_safety = Boolean(default=False)
     one_level_per_warehouse = Unique([variant, warehouse])
 
 
@@ -77,3 +79,33 @@ class StockMove(Table):
     reason = Text(default="")
     words = Text(default="")
     source_moves_once = Unique([source_id, kind])
+
+
+class StockRule(Table):
+    """What levels follow that have no line of their own. A store that never said anything has no row."""
+
+    id = key()
+    only_one = Boolean(default=True)
+    low_at = BigInt(default=5)
+    safety = BigInt(default=0)
+    updated_at = Timestamptz(default=None)
+    there_is_one_stock_rule = Unique([only_one])
+
+
+class StockArrival(Table):
+    """Units on their way to a shelf: ordered somewhere, or sent from another warehouse. Open ones are `incoming`."""
+
+    id = key()
+    kind = Text(default=None)
+    variant = reference("catalog", "Variant")
+    warehouse = reference("fulfillment", "Warehouse")
+    origin = reference("fulfillment", "Warehouse", null=True)
+    expected = Integer(default=None)
+    received = Integer(default=0)
+    due_on = Date(default=None, null=True)
+    status = Text(default="expected")
+    words = Text(default="")
+    actor = Text(default=None)
+    about = plain_id(null=True)
+    created_at = Timestamptz(default=None)
+    closed_at = Timestamptz(default=None, null=True)

@@ -21,7 +21,7 @@ FROM stock_level AS level LEFT JOIN (
     SELECT variant, warehouse, sum(delta) AS units FROM stock_move GROUP BY variant, warehouse
 ) AS back USING (variant, warehouse) WHERE level.on_hand <> coalesce(back.units, 0);
 ALTER TABLE stock_move ADD CONSTRAINT move_is_as_large_as_it_says
-    CHECK (abs(delta) = quantity OR (delta = 0 AND kind IN ('scrap', 'restock')));
+    CHECK (delta = 0 OR abs(delta) = quantity);
 CREATE INDEX stock_move_at_level ON stock_move (variant, warehouse, at DESC, id DESC);
 CREATE INDEX stock_move_about ON stock_move (about) WHERE about IS NOT NULL;
 """

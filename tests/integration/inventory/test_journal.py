@@ -6,9 +6,11 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 import tenants
 from app import inventory
-from app.flows.save_product import set_stock
+from app.flows.change_stock import change_counts
 from app.kernel.ids import new_id
 from tenants import Tenant
 from tests import builders_selling as selling
@@ -22,6 +24,12 @@ async def _moves(variant: UUID) -> list[tuple[Any, ...]]:
             "SELECT kind, delta, actor FROM stock_move WHERE variant = $1 ORDER BY at, id", variant
         )
     return [tuple(row) for row in rows]
+
+
+async def _level(variant: UUID) -> UUID:
+    async with tenants.transaction():
+        level: UUID = await tenants.connection().fetchval("SELECT id FROM stock_level WHERE variant = $1", variant)
+    return level
 
 
 async def test_parcels_that_leave_are_written_down_for_their_order(shop: Tenant) -> None:
@@ -68,11 +76,13 @@ async def test_a_count_by_hand_is_the_difference_to_what_was_there(shop: Tenant)
     async with tenants.transaction():
         variant = await tenants.connection().fetchval("SELECT id FROM variant WHERE product = $1", product)
 
-    await set_stock({variant: 4}, actor="Ming")
-    await set_stock({variant: 4}, actor="Ming")
-    await set_stock({variant: -3}, actor="Ming")
+    level = await _level(variant)
+    await change_counts({level: -6}, actor="Ming")
+    await change_counts({level: 0}, actor="Ming")
+    with pytest.raises(inventory.PromisedUnits):
+        await change_counts({level: -5}, actor="Ming")
 
-    assert [move[:2] for move in await _moves(variant)] == [("count", 10), ("count", -6), ("count", -4)]
+    assert await _moves(variant) == [("count", 10, "merchant"), ("count", -6, "Ming")]
     await check(shop)
 
 
@@ -87,8 +97,10 @@ async def test_counts_and_parcels_at_the_same_time_add_up(shop: Tenant) -> None:
             )
             await inventory.ship({row["order_line"]: 1 for row in rows}, rows[0]["warehouse"])
 
+    levels = [await _level(each.variant) for each in goods]
+
     async def count(units: int) -> None:
-        await set_stock({each.variant: units for each in reversed(goods)})
+        await change_counts(dict.fromkeys(reversed(levels), units), actor="Ming")
 
     await asyncio.gather(*(leave(one.order_id) for one in placed), *(count(units) for units in (7, 30, 9)))
 

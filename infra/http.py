@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import msgspec
@@ -22,8 +23,10 @@ __all__ = [
     "AddressRefused",
     "Answer",
     "GuardedTransport",
+    "NotSent",
     "Outside",
     "OutsideUnavailable",
+    "Undaunted",
     "fetch",
     "guarded_client",
     "local_simulators",
@@ -33,6 +36,10 @@ __all__ = [
 
 class OutsideUnavailable(Exception):
     """No usable answer: refused, too slow, too long or broken off. Asking again later may help."""
+
+
+class NotSent(OutsideUnavailable):
+    """Nobody was reached: the request cannot have arrived."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -70,7 +77,7 @@ class Outside:
         """One exchange. `party` names the account behind the breaker; without it no failure is remembered."""
         breaker = breaker_for(party) if party else None
         if breaker and not breaker.lets_through():
-            raise OutsideUnavailable(f"{party} failed several times; not asked again yet")
+            raise NotSent(f"{party} failed several times; not asked again yet")
         try:
             answer = await self._exchange(method, url, content, headers, total_s, max_bytes)
         except OutsideUnavailable:
@@ -93,12 +100,24 @@ class Outside:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
             raise AddressRefused(str(error)) from error
         except NameUnknown as error:
-            raise OutsideUnavailable(f"unknown name {error}") from error
+            raise NotSent(f"unknown name {error}") from error
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotSent(f"{type(error).__name__}: {error}") from error
         except (httpx.HTTPError, TimeoutError, OSError) as error:
             raise OutsideUnavailable(f"{type(error).__name__}: {error}") from error
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+
+class Undaunted(Outside):
+    """The same client for callers who keep account of failures themselves, where every worker sees it."""
+
+    def __init__(self, client: Outside) -> None:
+        self._client = client._client
+
+    async def request(self, method: str, url: str, *, party: str = "", **more: Any) -> Answer:
+        return await super().request(method, url, **more)
 
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:

@@ -14,7 +14,7 @@ from infra.carrier import adapters as trackings
 from infra.carrier.kuaidi100 import Kuaidi100
 from infra.carrier.port import CarrierPushes, CarrierTracking
 from infra.credentials import Row, open_credentials, seal_credentials
-from infra.http import GuardedTransport, Outside, local_simulators
+from infra.http import GuardedTransport, Outside, Undaunted, local_simulators
 from infra.marketplace import adapters as marketplaces
 from infra.marketplace.port import MarketplaceOrders
 from infra.messaging.port import Mailer
@@ -114,7 +114,7 @@ def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
     if build is None:
         raise UnknownVendor(warehouse["adapter"])
     opened = _warehouse_secrets(warehouse, tenant_id)
-    return build(warehouses.Connection(warehouse, opened, outside(warehouse["base_url"]), tenant_id))
+    return build(warehouses.Connection(warehouse, opened, Undaunted(outside(warehouse["base_url"])), tenant_id))
 
 
 def seal_warehouse(said: Mapping[str, str], *, tenant_id: UUID, warehouse_id: UUID) -> str:

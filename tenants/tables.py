@@ -277,6 +277,7 @@ class Outbox(Table):
     last_error = Text(default="")
     created_at = Timestamptz(default=None)
     finished_at = Timestamptz(default=None, null=True)
+    spared = Integer(default=0)
 
 
 class IdempotencyKey(Table, tablename="idempotency_key"):

@@ -13,7 +13,7 @@ from app.flows.aftersale_wish import Wish, WishedLine
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.request_aftersale import request_aftersale
 from app.flows.settle_refund import settle_refund
-from app.flows.ship_order import take_notice
+from app.flows.take_notice import take_notice
 from app.kernel.clock import now
 from infra.payment.port import RefundState
 from infra.warehouse.port import Parcel, ParcelLine, ShipmentNotice

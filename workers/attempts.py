@@ -33,12 +33,12 @@ async def lease(job_id: UUID, attempt: int) -> Lease | None:
             "UPDATE outbox SET status = 'running', attempts = attempts + 1, lease_until = now() + make_interval(secs =>"
             " CASE queue WHEN 'critical' THEN $3::float8 WHEN 'default' THEN $4::float8 ELSE $5::float8 END)"
             " WHERE id = $1 AND attempts = $2 AND status IN ('due', 'queued')"
-            " RETURNING kind, queue, payload, attempts, max_attempts",
+            " RETURNING kind, queue, payload, attempts, max_attempts, spared",
             job_id, attempt, *(PLANS[name].running_lease for name in ("critical", "default", "bulk")),
         )  # fmt: skip
     if row is None:
         return None
-    context = JobContext(job_id, row["kind"], row["attempts"], row["max_attempts"])
+    context = JobContext(job_id, row["kind"], row["attempts"], row["max_attempts"], row["spared"])
     return Lease(context, msgspec.json.decode(row["payload"]), PLANS[row["queue"]].running_lease)
 
 
@@ -62,11 +62,11 @@ async def finish(held: Lease) -> None:
             scope.ask_for_hint()
 
 
-async def put_off(held: Lease, *, seconds: float, error: str) -> None:
-    """Once more later; the relay is told, because only it keeps the time."""
+async def put_off(held: Lease, *, seconds: float, error: str, spare: bool = False) -> None:
+    """Once more later; the relay is told, because only it keeps the time. A spared attempt does not count."""
     async with tenants.transaction():
         if await _still_ours(held):
-            await claims.make_due(held.context.job_id, delay=seconds, error=error)
+            await claims.make_due(held.context.job_id, delay=seconds, error=error, spare=spare)
         scope.ask_for_hint()
 
 

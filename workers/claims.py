@@ -74,7 +74,7 @@ async def _claim(plan: QueuePlan) -> list[Claim]:
 async def _give_back_lapsed() -> None:
     """A worker died, or Valkey lost the bell. A job that keeps killing its worker is dead after its last attempt."""
     rows = await tenants.connection().fetch(
-        "SELECT id, attempts >= max_attempts AS spent FROM outbox"
+        "SELECT id, attempts - spared >= max_attempts AS spent FROM outbox"
         " WHERE status IN ('queued', 'running') AND lease_until < now() LIMIT $1 FOR UPDATE SKIP LOCKED",
         EXPIRED_AT_ONCE,
     )
@@ -92,14 +92,14 @@ async def bury(job_id: UUID, reason: str) -> None:
     )  # fmt: skip
 
 
-async def make_due(job_id: UUID, *, delay: float, error: str | None = None) -> None:
+async def make_due(job_id: UUID, *, delay: float, error: str | None = None, spare: bool = False) -> None:
     """Back among the due. If meanwhile the same wish was posted anew, that one stands for both."""
     try:
         async with tenants.savepoint():
             await tenants.connection().execute(
                 "UPDATE outbox SET status = 'due', lease_until = NULL, run_at = now() + make_interval(secs => $2),"
-                " last_error = coalesce($3, last_error) WHERE id = $1",
-                job_id, delay, error and error[:2000],
+                " last_error = coalesce($3, last_error), spared = spared + $4 WHERE id = $1",
+                job_id, delay, error and error[:2000], int(spare),
             )  # fmt: skip
     except UniqueViolationError:
         await tenants.connection().execute(

@@ -12,16 +12,24 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """One attempt at one job. `attempt` counts from 1; after `max_attempts` a failing job is dead."""
+    """One attempt at one job. `attempt` counts from 1; after `max_attempts` a failing job is dead.
+
+    `spared` of the attempts before were put off without being tried, and do not count.
+    """
 
     job_id: UUID
     kind: str
     attempt: int
     max_attempts: int
+    spared: int = 0
+
+    @property
+    def tries(self) -> int:
+        return self.attempt - self.spared
 
     @property
     def last(self) -> bool:
-        return self.attempt >= self.max_attempts
+        return self.tries >= self.max_attempts
 
 
 Handler = Callable[..., Awaitable[None]]
@@ -31,6 +39,14 @@ class Retry(Exception):
     """Not now: try again after `delay` (default: the usual back-off). Counts as an attempt."""
 
     def __init__(self, reason: str = "", *, delay: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.delay = delay
+
+
+class Postpone(Exception):
+    """It could not be begun yet: come again after `delay`. Does not count as an attempt."""
+
+    def __init__(self, reason: str, *, delay: timedelta) -> None:
         super().__init__(reason)
         self.delay = delay
 

@@ -2,28 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from uuid import UUID
 
 import tenants
 from app import fulfillment
 from app.flows.plan_fulfillment import plan_fulfillment
+from app.flows.pull_news import pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
+from app.flows.warehouse_turn import NotYet
+from app.fulfillment import PullKind, WarehouseFacts
 from infra import wiring
 from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
-from tenants import lifecycle
-from workers.context import Handlers, JobContext, Retry
+from tenants import lifecycle, outbox
+from workers.context import Handlers, JobContext, Postpone, Retry
+
+# Seconds between two looks at what a warehouse has to tell.
+FETCHED: dict[PullKind, int] = {"shipments": 60, "stock": 600}
+CAUGHT_UP: dict[PullKind, int] = {"shipments": 900, "stock": 6 * 3600}
 
 
 async def plan_order(context: JobContext, *, order_id: str) -> None:
     await plan_fulfillment(UUID(order_id))
 
 
-async def push_order(context: JobContext, *, work_order_id: str) -> None:
-    """After the last attempt the work order waits for a person, with the reason on it; the job is then done."""
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Who may not ask a warehouse yet comes again and has lost nothing; who got no answer has tried once."""
     try:
-        await push_fulfillment(UUID(work_order_id), last_attempt=context.last)
+        yield
+    except NotYet as error:
+        raise Postpone(str(error), delay=timedelta(seconds=error.seconds)) from error
     except WarehouseUnavailable as error:
         raise Retry(str(error)) from error
+
+
+async def push_order(context: JobContext, *, work_order_id: str) -> None:
+    """After the last attempt the work order waits for a person, with the reason on it; the job is then done."""
+    with _asking():
+        await push_fulfillment(UUID(work_order_id), last_attempt=context.last)
+
+
+async def ask_for_news() -> None:
+    """By the clock: fetch the news of every warehouse that is asked for them, and seldom of those that call us."""
+    async with tenants.transaction():
+        ago = await fulfillment.last_pulls()
+        for warehouse in await fulfillment.warehouses():
+            for kind, every in _rhythm(warehouse).items():
+                if ago.get((warehouse.id, kind), every) >= every:
+                    await _post_pull(warehouse.id, kind)
+
+
+def _rhythm(warehouse: WarehouseFacts) -> dict[PullKind, int]:
+    try:
+        pulls = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id).pulls
+    except wiring.UnknownVendor:
+        return {}
+    return FETCHED if pulls else CAUGHT_UP
+
+
+async def pull_news(context: JobContext, *, warehouse_id: str, news: str) -> None:
+    """A no is noted at the warehouse, and the clock asks again."""
+    with _asking(), suppress(WarehouseRejected):
+        if await (pull_stock if news == "stock" else pull_shipments)(UUID(warehouse_id)):
+            async with tenants.transaction():
+                await _post_pull(UUID(warehouse_id), news)
+
+
+async def _post_pull(warehouse: UUID, kind: str) -> None:
+    await outbox.post(
+        "fulfillment.pull_news", key=f"pull:{kind}:{warehouse}", max_attempts=3, warehouse_id=warehouse, news=kind
+    )
 
 
 async def register_warehouse(context: JobContext) -> None:
@@ -70,6 +121,7 @@ async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
 HANDLERS: Handlers = {
     "fulfillment.check_warehouse": check_warehouse,
     "fulfillment.plan": plan_order,
+    "fulfillment.pull_news": pull_news,
     "fulfillment.push_order": push_order,
     "fulfillment.register_warehouse": register_warehouse,
 }

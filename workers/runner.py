@@ -14,7 +14,7 @@ import tenants
 from tenants import directory
 from workers import attempts
 from workers.attempts import Lease
-from workers.context import GiveUp, Handlers, Retry, backoff
+from workers.context import GiveUp, Handlers, Postpone, Retry, backoff
 
 log = structlog.get_logger()
 
@@ -53,6 +53,9 @@ async def _attempt(held: Lease, handlers: Handlers) -> None:
         reason = str(error)
         log.error("job.dead", job=context.job_id, kind=context.kind, reason=reason)
         await _say(lambda: attempts.give_up(held, reason))
+    except Postpone as error:
+        later, why = error.delay.total_seconds(), str(error)
+        await _say(lambda: attempts.put_off(held, seconds=later, error=why, spare=True))
     except Exception as error:
         await _failed(held, error)
     else:
@@ -67,7 +70,7 @@ async def _failed(held: Lease, error: Exception) -> None:
         log.error("job.dead", job=context.job_id, kind=context.kind, reason=reason)
         await _say(lambda: attempts.give_up(held, reason))
         return
-    delay = (error.delay if isinstance(error, Retry) else None) or backoff(context.attempt)
+    delay = (error.delay if isinstance(error, Retry) else None) or backoff(context.tries)
     # A Retry was foreseen; anything else is a defect or an outage, and its place in the code is wanted.
     log.info("job.put_off", job=context.job_id, kind=context.kind, reason=reason, exc_info=None if told else error)
     await _say(lambda: attempts.put_off(held, seconds=delay.total_seconds(), error=reason))

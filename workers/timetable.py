@@ -27,6 +27,7 @@ from workers.carriers import look_after_parcels
 from workers.clicks import ask_for_a_look, keep_clicks
 from workers.contests import look_after_contests
 from workers.forever import forever, together
+from workers.fulfillment import ask_for_news
 from workers.group_buying import look_after_campaigns
 from workers.health import refresh_health
 from workers.koc import count_nightly
@@ -165,6 +166,7 @@ TIMETABLE = (
     Entry("fulfillment.exceptions", 60, look_after_exceptions),
     Entry("carriers", 60, look_after_parcels),
     Entry("health", 60, refresh_health),
+    Entry("warehouses", 60, ask_for_news),
     Entry("recompute_books", 1800, recompute_books),
     Entry("points", 1800, expire_points),
     Entry("levels", 1800, review_levels),

@@ -134,7 +134,7 @@ async def _revive_one(job_id: UUID) -> None:
         async with tenants.savepoint():
             await tenants.connection().execute(
                 "UPDATE outbox SET status = 'due', lease_until = NULL, finished_at = NULL, run_at = now(),"
-                " max_attempts = greatest(max_attempts, attempts + $2) WHERE id = $1",
+                " max_attempts = greatest(max_attempts, attempts - spared + $2) WHERE id = $1",
                 job_id, MORE_ATTEMPTS,
             )  # fmt: skip
     except UniqueViolationError:

@@ -1,18 +1,22 @@
 """Hand a work order to its warehouse: once, whatever happens on the way.
 
-Three short steps instead of one transaction, because the outside is called between them: `prepare` (it may be known
-over there from now on), the call, `accept` or `take_no`. An attempt after an unknown result asks by reference first and
-sends again only what never arrived; the warehouse on its side ships one reference once.
+Short steps instead of one transaction, because the outside is called between them: `prepare` (it may be known over
+there from now on), the call, `accept` or `take_no`. A call without an answer may still be on its way, so the next
+attempt waits until it cannot be any more (`horizon_s`, by the database's clock), asks by reference, and sends again
+only what never arrived; the warehouse on its side ships one reference once.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from uuid import UUID
 
 import tenants
 from app import fulfillment, group_buying, orders, pickups
 from app.flows.order_documents import speaking
+from app.flows.warehouse_turn import NotYet, may_be_on_its_way, require_open, since, turn
+from app.fulfillment import WarehouseFacts
 from app.kernel.i18n import gettext
 from app.orders import Order
 from infra import wiring
@@ -41,24 +45,45 @@ class Consignment:
 
 
 async def push_fulfillment(work_order: UUID, *, last_attempt: bool = False) -> None:
-    """Raises WarehouseUnavailable when another attempt may help; after the last one the order waits for a person."""
-    consignment = await prepare(work_order)
-    if consignment is None:
+    """Raises NotYet when it is not the time to try, and WarehouseUnavailable when another attempt may help.
+
+    After the last attempt the order waits for a person.
+    """
+    warehouse = await _whom_to_ask(work_order)
+    if warehouse is None:
         return
+    async with turn(warehouse, str(work_order)):
+        consignment = await prepare(work_order)
+        if consignment is not None:
+            await _exchange(consignment, last_attempt=last_attempt)
+
+
+async def _exchange(consignment: Consignment, *, last_attempt: bool) -> None:
+    began = time.monotonic()
     try:
         receipt = await _hand_over(consignment)
     except WarehouseRejected as error:
-        await take_no(consignment, error)
+        await take_no(consignment, error, took_ms=since(began))
     except WarehouseUnavailable as error:
-        await _note_silence(consignment, str(error), give_up=last_attempt)
+        await _note_silence(consignment, error, took_ms=since(began), give_up=last_attempt)
         if not last_attempt:
             raise
     else:
-        await accept(consignment, receipt)
+        await accept(consignment, receipt, took_ms=since(began))
+
+
+async def _whom_to_ask(work_order_id: UUID) -> WarehouseFacts | None:
+    """Its warehouse, if there is something to send there. Raises NotYet while nobody asks it."""
+    async with tenants.transaction():
+        work_order = await fulfillment.find(work_order_id)
+        if work_order.status not in ("open", "submitted"):
+            return None
+        await require_open(work_order.warehouse, pass_it=False)
+        return await fulfillment.warehouse(work_order.warehouse)
 
 
 async def prepare(work_order_id: UUID) -> Consignment | None:
-    """Say first that the warehouse may know of it. None when there is nothing to push any more."""
+    """Say first that the warehouse may know of it. None when there is nothing to push any more. Raises NotYet."""
     async with tenants.transaction():
         # Order before work order, like every journey: whoever cancels it has done so, or finds it submitted.
         order = await orders.lock(await fulfillment.order_of(work_order_id))
@@ -71,19 +96,31 @@ async def prepare(work_order_id: UUID) -> Consignment | None:
         warehouse = await fulfillment.warehouse(work_order.warehouse)
         if warehouse.status == "paused" and work_order.submitted_at is None:
             return None  # stays open; whoever lets the warehouse go on posts it again
+        gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
+        await _require_nothing_on_its_way(work_order_id, gateway)
+        await require_open(warehouse.id, pass_it=True)
         content = await _content(work_order_id, work_order.reference, order)
         await fulfillment.mark_submitted(work_order_id)
-    gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
-    return Consignment(work_order_id, warehouse.id, content, gateway, work_order.submitted_at is not None)
+        ask_first = work_order.submitted_at is not None
+        if not ask_first:
+            await fulfillment.mark_asked(work_order_id)
+    return Consignment(work_order_id, warehouse.id, content, gateway, ask_first)
 
 
-async def accept(consignment: Consignment, receipt: Receipt) -> None:
+async def _require_nothing_on_its_way(work_order: UUID, gateway: WarehouseGateway) -> None:
+    """ "Not here" means nothing as long as an earlier call may still arrive. Raises NotYet."""
+    ago = await fulfillment.unanswered_for(work_order)
+    if ago is not None and ago < gateway.horizon_s:
+        raise NotYet("an earlier call without an answer may still arrive", gateway.horizon_s - ago)
+
+
+async def accept(consignment: Consignment, receipt: Receipt, *, took_ms: int | None = None) -> None:
     async with tenants.transaction():
         await fulfillment.mark_accepted(consignment.work_order, receipt.warehouse_ref)
-        await fulfillment.note_answer(consignment.warehouse)
+        await fulfillment.note_answer(consignment.warehouse, took_ms)
 
 
-async def take_no(consignment: Consignment, error: WarehouseRejected) -> None:
+async def take_no(consignment: Consignment, error: WarehouseRejected, *, took_ms: int | None = None) -> None:
     """The warehouse answered, and the answer is no: a person corrects something and presses "retry", or cancels."""
     reason = f"{error.code}: {error.args[1] or error.code}"
     async with tenants.transaction():
@@ -91,19 +128,27 @@ async def take_no(consignment: Consignment, error: WarehouseRejected) -> None:
             await fulfillment.refuse(consignment.work_order, reason)
         else:
             await fulfillment.hold_unsent(consignment.work_order, reason)
-        await fulfillment.note_answer(consignment.warehouse)
+        await fulfillment.note_answer(consignment.warehouse, took_ms)
 
 
-async def _note_silence(consignment: Consignment, error: str, *, give_up: bool) -> None:
+async def _note_silence(consignment: Consignment, error: WarehouseUnavailable, *, took_ms: int, give_up: bool) -> None:
+    """An answer that makes no sense, and a call that reached nobody, leave nothing on its way; silence may."""
     async with tenants.transaction():
-        await fulfillment.note_trouble(consignment.warehouse, error)
+        if not may_be_on_its_way(error):
+            await fulfillment.forget_asking(consignment.work_order)
         if give_up:
             await fulfillment.hold(consignment.work_order, f"The warehouse did not answer: {error}")
+        await fulfillment.note_trouble(consignment.warehouse, str(error), took_ms)
 
 
 async def _hand_over(consignment: Consignment) -> Receipt:
-    known = await _known_there(consignment) if consignment.ask_first else None
-    return known or await consignment.gateway.push_order(consignment.order)
+    if consignment.ask_first:
+        known = await _known_there(consignment)
+        if known:
+            return known
+        async with tenants.transaction():
+            await fulfillment.mark_asked(consignment.work_order)
+    return await consignment.gateway.push_order(consignment.order)
 
 
 async def _known_there(consignment: Consignment) -> Receipt | None:

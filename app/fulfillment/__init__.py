@@ -1,6 +1,7 @@
 """Room: warehouses, work orders and parcels."""
 
 from app.fulfillment import exception_kinds as trouble
+from app.fulfillment.answers import Answers, answers_of, gate_shut_for, note_answer, note_trouble, pass_gate
 from app.fulfillment.board import LANES, BoardRow, Lane, lane, lanes
 from app.fulfillment.causes import look_at_everything
 from app.fulfillment.connections import (
@@ -35,11 +36,12 @@ from app.fulfillment.exception_queue import exceptions, exceptions_of, open_exce
 from app.fulfillment.following import Followed, note_asked, note_followed, quiet_parcels, unfollowed
 from app.fulfillment.kinds import KINDS, Field, Kind, faults_of
 from app.fulfillment.parcels import Packed, Progress, Shipped, has_delivered_all, has_shipped_all, progress, record
+from app.fulfillment.pulling import PullKind, cursor_of, keep_cursor, last_pulls
 from app.fulfillment.settling import hand_over, refuse, settle_work_order
 from app.fulfillment.shelves import Counted, counts_of, note_counts, record_progress
 from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
 from app.fulfillment.taking_off import packing, take_off
-from app.fulfillment.tracking import ParcelView, Report, Step, follow, orders_of_parcel, parcels_of
+from app.fulfillment.tracking import ParcelView, Report, Step, follow, order_of_parcel, orders_of_parcel, parcels_of
 from app.fulfillment.tracking_accounts import (
     TrackingAccountFacts,
     choose_tracking_account,
@@ -55,34 +57,39 @@ from app.fulfillment.work_orders import (
     WantedLine,
     WorkOrder,
     by_reference,
+    find,
+    forget_asking,
     hold,
     hold_unsent,
     let_go,
     lock,
     lock_by_reference,
     mark_accepted,
+    mark_asked,
     mark_submitted,
     may_be_there,
     order_of,
     plan,
     reopen,
+    unanswered_for,
     work_orders_of,
 )
 
 __all__ = [
-    "EXCEPTION_KINDS", "KINDS", "LANES", "PAUSED", "BoardRow", "Counted", "Described", "ExceptionKind",
-    "ExceptionResolved", "Exceptional", "Field", "Followed", "Kind", "Lane", "LastWarehouse", "Missing",
-    "NotAtWork", "NotRetriable", "OpenWork", "Packed", "ParcelView", "Progress", "Queue", "Reached", "Report",
+    "EXCEPTION_KINDS", "KINDS", "LANES", "PAUSED", "Answers", "BoardRow", "Counted", "Described", "ExceptionKind",
+    "ExceptionResolved", "Exceptional", "Field", "Followed", "Kind", "Lane", "LastWarehouse", "Missing", "NotAtWork",
+    "NotRetriable", "OpenWork", "Packed", "ParcelView", "Progress", "PullKind", "Queue", "Reached", "Report",
     "Shipped", "ShortPick", "StaysResolved", "Step", "TrackingAccountFacts", "WantedLine", "WarehouseFacts",
-    "WorkOrder", "by_reference", "choose_tracking_account", "close_by_itself", "close_these", "connect_warehouse",
-    "counts_of", "describe_warehouse", "exceptions", "exceptions_of", "faults_of", "find_exception", "follow",
-    "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_unsent", "lane", "lanes", "let_go", "lock",
-    "lock_by_reference", "look_at_everything", "make_default", "mark_accepted", "mark_submitted", "may_be_there",
-    "missing_of", "note_answer", "note_asked", "note_counts", "note_followed", "note_tracking", "note_trouble",
-    "open_exceptions", "order_of", "orders_of_parcel", "packing", "parcels_of", "pause_warehouse", "plan",
-    "progress", "queues", "quiet_parcels", "raise_exception", "reconnect_warehouse", "record", "record_progress",
-    "record_short", "refuse", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse",
-    "save_tracking_account", "settle_shorts", "settle_work_order", "short_picks_of", "switch_tracking_account",
-    "take_off", "tracking_account", "tracking_accounts", "trouble", "unfollowed", "warehouse", "warehouses",
-    "work_orders_of",
+    "WorkOrder", "answers_of", "by_reference", "choose_tracking_account", "close_by_itself", "close_these",
+    "connect_warehouse", "counts_of", "cursor_of", "describe_warehouse", "exceptions", "exceptions_of", "faults_of",
+    "find", "find_exception", "follow", "forget_asking", "gate_shut_for", "hand_over", "has_delivered_all",
+    "has_shipped_all", "hold", "hold_unsent", "keep_cursor", "lane", "lanes", "last_pulls", "let_go", "lock",
+    "lock_by_reference", "look_at_everything", "make_default", "mark_accepted", "mark_asked", "mark_submitted",
+    "may_be_there", "missing_of", "note_answer", "note_asked", "note_counts", "note_followed", "note_tracking",
+    "note_trouble", "open_exceptions", "order_of", "order_of_parcel", "orders_of_parcel", "packing", "parcels_of",
+    "pass_gate", "pause_warehouse", "plan", "progress", "queues", "quiet_parcels", "raise_exception",
+    "reconnect_warehouse", "record", "record_progress", "record_short", "refuse", "reopen", "reopen_exception",
+    "resolve_exception", "resume_warehouse", "save_tracking_account", "settle_shorts", "settle_work_order",
+    "short_picks_of", "switch_tracking_account", "take_off", "tracking_account", "tracking_accounts", "trouble",
+    "unanswered_for", "unfollowed", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

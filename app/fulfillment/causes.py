@@ -12,7 +12,6 @@ from uuid import UUID
 import tenants
 from app.fulfillment import exception_kinds as kinds
 from app.fulfillment.exception_desk import close_by_itself, close_these, raise_exception
-from app.kernel.clock import now
 
 STUCK_AFTER = timedelta(minutes=30)
 IN_PEACE = ("group_buying.waits", "group_buying.by_leader")  # held, and nobody has to do anything about it
@@ -49,7 +48,8 @@ ORDER BY work.id LIMIT $4
 """
 STUCK = """
 SELECT work.id FROM fulfillment_order AS work
-WHERE work.status IN ('open', 'submitted') AND coalesce(work.released_at, work.created_at) < $1 AND NOT EXISTS (
+WHERE work.status IN ('open', 'submitted') AND coalesce(work.released_at, work.created_at) < now() - $1::interval
+    AND NOT EXISTS (
     SELECT 1 FROM fulfillment_exception AS known
     WHERE known.subject = work.id::text AND known.kind = $2
         AND (known.status = 'open' OR known.resolved_at >= coalesce(work.released_at, work.created_at)))
@@ -108,7 +108,7 @@ async def look_at_everything() -> None:
     """By the clock: states, parcels, what was not handed over for too long, and what has no cause any more."""
     await look_at()
     database = tenants.connection()
-    for row in await database.fetch(STUCK, now() - STUCK_AFTER, kinds.PUSH_STUCK, PER_LOOK):
+    for row in await database.fetch(STUCK, STUCK_AFTER, kinds.PUSH_STUCK, PER_LOOK):
         await raise_exception(kinds.PUSH_STUCK, work_order=row["id"])
     for row in await database.fetch(PARCELS, [kinds.PARCEL_STUCK, kinds.PARCEL_RETURNED], PER_LOOK):
         await look_at_parcel(row["id"], row["status"])

@@ -182,3 +182,36 @@ class FulfillmentException(Table):
     resolved_by = Text(default="")
     deed = Text(default="")
     note = Text(default="")
+
+
+class WarehouseGate(Table):
+    """Failures in a row, and until when nobody asks it."""
+
+    id = key()
+    warehouse = reference("fulfillment", "Warehouse")
+    failures = Integer(default=0)
+    shut_until = Timestamptz(default=None, null=True)
+    there_is_one_gate_per_warehouse = Unique([warehouse])
+
+
+class WarehouseHour(Table):
+    """How a warehouse answered within an hour."""
+
+    id = key()
+    warehouse = reference("fulfillment", "Warehouse")
+    hour = Timestamptz(default=None)
+    answered = Integer(default=0)
+    failed = Integer(default=0)
+    total_ms = BigInt(default=0)
+    there_is_one_row_per_hour = Unique([warehouse, hour])
+
+
+class WarehouseCursor(Table):
+    """How far the news of a warehouse were fetched."""
+
+    id = key()
+    warehouse = reference("fulfillment", "Warehouse")
+    kind = Text(default=None)
+    cursor = Text(default="")
+    pulled_at = Timestamptz(default=None)
+    there_is_one_cursor_per_kind = Unique([warehouse, kind])

@@ -86,17 +86,3 @@ async def warehouse(warehouse_id: UUID) -> WarehouseFacts:
 
 def _facts(row: Record) -> WarehouseFacts:
     return WarehouseFacts(**{**row, "settings": msgspec.json.decode(row["settings"], type=dict[str, str])})
-
-
-async def note_answer(warehouse_id: UUID) -> None:
-    """It answered well."""
-    await tenants.connection().execute(
-        "UPDATE warehouse SET last_ok_at = now(), last_error = '' WHERE id = $1", warehouse_id
-    )
-
-
-async def note_trouble(warehouse_id: UUID, error: str) -> None:
-    """It did not answer, or answered with an error of its own."""
-    await tenants.connection().execute(
-        "UPDATE warehouse SET last_error = $2, last_error_at = now() WHERE id = $1", warehouse_id, error[:500]
-    )

@@ -116,6 +116,11 @@ async def by_reference(reference: str) -> WorkOrder:
     return await _one("reference = $1", reference, lock=False)
 
 
+async def find(work_order: UUID) -> WorkOrder:
+    """As it stands. Raises NotFound."""
+    return await _one("id = $1", work_order, lock=False)
+
+
 async def order_of(work_order: UUID) -> UUID:
     """Whose work order this is, to lock that order first. Raises NotFound."""
     return (await _one("id = $1", work_order, lock=False)).order_id
@@ -144,6 +149,24 @@ async def mark_submitted(work_order: UUID) -> None:
     await _turn(work_order, "submitted", ("open", "submitted"), "submitted_at = coalesce(submitted_at, now())")
 
 
+async def mark_asked(work_order: UUID) -> None:
+    """A call that hands it over leaves now. Until its answer is written down it may be on its way."""
+    await tenants.connection().execute("UPDATE fulfillment_order SET asked_at = now() WHERE id = $1", work_order)
+
+
+async def forget_asking(work_order: UUID) -> None:
+    """That call came to an end, whatever it did: nothing is on its way any more."""
+    await tenants.connection().execute("UPDATE fulfillment_order SET asked_at = NULL WHERE id = $1", work_order)
+
+
+async def unanswered_for(work_order: UUID) -> float | None:
+    """How many seconds ago the call left whose answer nobody has seen, by the database's clock."""
+    ago: float | None = await tenants.connection().fetchval(
+        "SELECT extract(epoch FROM now() - asked_at)::float8 FROM fulfillment_order WHERE id = $1", work_order
+    )
+    return ago
+
+
 async def mark_accepted(work_order: UUID, warehouse_ref: str = "") -> bool:
     """The warehouse has it. False when it had moved on already, for example because the parcel was quicker.
 
@@ -168,7 +191,7 @@ async def hold(work_order: UUID, reason: str) -> None:
 
 async def hold_unsent(work_order: UUID, reason: str) -> None:
     """The warehouse clearly said no, so it does not have the order: nothing was submitted after all."""
-    also = "submitted_at = NULL, status_reason = $4"
+    also = "submitted_at = NULL, asked_at = NULL, status_reason = $4"
     if await _turn(work_order, "on_hold", ("open", "submitted"), also, reason[:500]):
         await causes.look_at(work_order)
 

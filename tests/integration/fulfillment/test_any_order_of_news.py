@@ -16,7 +16,7 @@ import tenants
 from app import fulfillment, orders
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import Consignment, accept, prepare
-from app.flows.ship_order import take_notice
+from app.flows.take_notice import take_notice
 from infra.warehouse.port import (
     CancelNotice,
     Notice,

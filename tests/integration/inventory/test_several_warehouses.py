@@ -14,7 +14,7 @@ from app.flows.edit_order import reduce_unpaid
 from app.flows.place_order import Placed, place_order
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.request_refund import request_refund
-from app.flows.ship_order import take_notice
+from app.flows.take_notice import take_notice
 from app.kernel.clock import now
 from app.payments import RefundLine
 from infra.warehouse.port import Parcel, ParcelLine, ShipmentNotice

@@ -13,7 +13,7 @@ from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import prepare
 from app.flows.request_refund import NothingToRefund, UnitsAtWarehouse, request_refund, retry_refund
 from app.flows.settle_refund import settle_refund
-from app.flows.ship_order import take_notice
+from app.flows.take_notice import take_notice
 from app.fulfillment import WorkOrder
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput

@@ -1,0 +1,92 @@
+"""Whether a warehouse may be asked now: its gate, its limit, and how many of us talk to it at once.
+
+Not a flow: whoever asks a warehouse does it within `turn`. Who may not yet is told when to come again, and has tried
+nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+import tenants
+from app import fulfillment
+from app.fulfillment import WarehouseFacts
+from infra import turns, wiring
+from infra.http import NotSent, OutsideUnavailable
+from infra.warehouse import limits
+from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
+
+# Of a worker's places a store may have eight: one slow warehouse of it leaves half of them to everything else.
+AT_ONCE = 4
+PATIENCE_S = 0.5
+FULL_S = 1.5
+
+_places: WeakValueDictionary[tuple[UUID, UUID], asyncio.Semaphore] = WeakValueDictionary()
+
+
+class NotYet(Exception):
+    """It is not the time to ask this warehouse; nothing was tried."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+@asynccontextmanager
+async def turn(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
+    """A place to talk to the warehouse and a turn within its limit. Raises NotYet."""
+    store = tenants.current().id
+    place = _places.setdefault((store, warehouse.id), asyncio.Semaphore(AT_ONCE))
+    try:
+        await asyncio.wait_for(place.acquire(), PATIENCE_S)
+    except TimeoutError:
+        raise NotYet("as many calls as allowed are waiting for this warehouse", FULL_S + random.random()) from None  # noqa: S311 - spreads load, guards nothing
+    try:
+        pace = limits.pace_of(warehouse.adapter, warehouse.settings, is_practice=wiring.is_practice(warehouse))
+        wait = await turns.wait_for_turn(f"{store}:{warehouse.id}", pace, ticket) if pace else 0.0
+        if wait:
+            raise NotYet("the warehouse is asked as often as it allows", wait)
+        yield
+    finally:
+        place.release()
+
+
+@asynccontextmanager
+async def asked(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
+    """One exchange with the warehouse in its turn, and how it went is noted. Raises NotYet."""
+    async with turn(warehouse, ticket):
+        began = time.monotonic()
+        try:
+            yield
+        except (WarehouseUnavailable, WarehouseRejected) as error:
+            async with tenants.transaction():
+                await fulfillment.note_trouble(warehouse.id, str(error), since(began))
+            raise
+    async with tenants.transaction():
+        await fulfillment.note_answer(warehouse.id, since(began))
+
+
+def since(began: float) -> int:
+    """Whole milliseconds on this process's own stopwatch."""
+    return round((time.monotonic() - began) * 1000)
+
+
+async def require_open(warehouse: UUID, *, pass_it: bool) -> None:
+    """Raises NotYet while the warehouse's gate is shut. Whoever passes asks it next, in this transaction's wake."""
+    wait = await (fulfillment.pass_gate if pass_it else fulfillment.gate_shut_for)(warehouse)
+    if wait:
+        raise NotYet("the warehouse failed several times in a row", wait + random.random())  # noqa: S311 - the same
+
+
+def may_be_on_its_way(error: WarehouseUnavailable) -> bool:
+    """Whether a call that failed like this may still arrive: it left us, and no answer came back."""
+    cause = error.__cause__
+    if isinstance(cause, NotSent):
+        return False
+    return isinstance(cause, OutsideUnavailable | OSError)

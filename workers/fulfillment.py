@@ -10,13 +10,13 @@ from uuid import UUID
 import tenants
 from app import fulfillment
 from app.flows.plan_fulfillment import plan_fulfillment
-from app.flows.pull_news import pull_shipments, pull_stock
+from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
 from app.flows.warehouse_turn import NotYet
 from app.fulfillment import PullKind, WarehouseFacts
 from infra import wiring
 from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
-from tenants import lifecycle, outbox
+from tenants import lifecycle
 from workers.context import Handlers, JobContext, Postpone, Retry
 
 # Seconds between two looks at what a warehouse has to tell.
@@ -52,7 +52,7 @@ async def ask_for_news() -> None:
         for warehouse in await fulfillment.warehouses():
             for kind, every in _rhythm(warehouse).items():
                 if ago.get((warehouse.id, kind), every) >= every:
-                    await _post_pull(warehouse.id, kind)
+                    await post_pull(warehouse.id, kind)
 
 
 def _rhythm(warehouse: WarehouseFacts) -> dict[PullKind, int]:
@@ -66,15 +66,7 @@ def _rhythm(warehouse: WarehouseFacts) -> dict[PullKind, int]:
 async def pull_news(context: JobContext, *, warehouse_id: str, news: str) -> None:
     """A no is noted at the warehouse, and the clock asks again."""
     with _asking(), suppress(WarehouseRejected):
-        if await (pull_stock if news == "stock" else pull_shipments)(UUID(warehouse_id)):
-            async with tenants.transaction():
-                await _post_pull(UUID(warehouse_id), news)
-
-
-async def _post_pull(warehouse: UUID, kind: str) -> None:
-    await outbox.post(
-        "fulfillment.pull_news", key=f"pull:{kind}:{warehouse}", max_attempts=3, warehouse_id=warehouse, news=kind
-    )
+        await (pull_stock if news == "stock" else pull_shipments)(UUID(warehouse_id))
 
 
 async def register_warehouse(context: JobContext) -> None:

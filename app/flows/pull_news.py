@@ -18,14 +18,15 @@ from app.flows.warehouse_turn import asked, require_open
 from app.fulfillment import PullKind, WarehouseFacts
 from infra import wiring
 from infra.warehouse.port import WarehouseGateway
+from tenants import outbox
 
 PAGES = 10  # at a time; then others have their turn
 
 
-async def pull_shipments(warehouse_id: UUID) -> bool:
-    """Whether there is more. Raises NotYet, WarehouseUnavailable, WarehouseRejected."""
+async def pull_shipments(warehouse_id: UUID) -> None:
+    """Raises NotYet, WarehouseUnavailable, WarehouseRejected."""
     warehouse, gateway = await _reach(warehouse_id)
-    for _ in range(PAGES):
+    for left in reversed(range(PAGES)):
         cursor = await _cursor(warehouse, "shipments")
         async with asked(warehouse, "pull.shipments"):
             page = await gateway.pull_shipments(cursor)
@@ -33,28 +34,37 @@ async def pull_shipments(warehouse_id: UUID) -> bool:
             await take_notice(notice, msgspec.json.encode(notice).decode(), warehouse)
         async with tenants.transaction():
             await fulfillment.keep_cursor(warehouse.id, "shipments", page.cursor)
-        if page.receipts:
-            await gateway.ack_shipments(page.receipts)
+            if page.more and not left:
+                await post_pull(warehouse.id, "shipments")
+        acknowledge = gateway.ack_shipments
+        await acknowledge(page.receipts)
         if not page.more:
-            return False
-    return True
+            return
 
 
-async def pull_stock(warehouse_id: UUID) -> bool:
+async def pull_stock(warehouse_id: UUID) -> None:
     """The same for counts of its shelves, which need no inbox: the newest one of a SKU is kept."""
     warehouse, gateway = await _reach(warehouse_id)
-    for _ in range(PAGES):
+    for left in reversed(range(PAGES)):
         cursor = await _cursor(warehouse, "stock")
         async with asked(warehouse, "pull.stock"):
             page = await gateway.pull_stock(cursor)
         async with tenants.transaction():
             await take_count.take_all(page.levels, warehouse)
             await fulfillment.keep_cursor(warehouse.id, "stock", page.cursor)
-        if page.receipts:
-            await gateway.ack_stock(page.receipts)
+            if page.more and not left:
+                await post_pull(warehouse.id, "stock")
+        acknowledge = gateway.ack_stock
+        await acknowledge(page.receipts)
         if not page.more:
-            return False
-    return True
+            return
+
+
+async def post_pull(warehouse: UUID, news: PullKind) -> None:
+    """Ask for it; the same wish twice is one."""
+    await outbox.post(
+        "fulfillment.pull_news", key=f"pull:{news}:{warehouse}", max_attempts=3, warehouse_id=warehouse, news=news
+    )
 
 
 async def _reach(warehouse_id: UUID) -> tuple[WarehouseFacts, WarehouseGateway]:

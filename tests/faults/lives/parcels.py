@@ -13,11 +13,15 @@ from pathlib import Path
 
 import tenants
 from app import fulfillment
+from app.flows.connect_warehouse import ask_for_check
 from app.flows.retry_fulfillment import retry_fulfillment
+from app.flows.take_notice import take_notice
 from app.fulfillment import WarehouseFacts
+from app.kernel.clock import now
 from app.main import create_app
 from infra import wiring
 from infra.settings import settings
+from infra.warehouse.port import Parcel, ParcelLine, ShipmentNotice
 from infra.warehouse.simulator.app import build_app
 from infra.warehouse.simulator.office import Behavior, SimulatorOffice
 from tests import builders_selling
@@ -25,6 +29,7 @@ from tests.builders_running import eventually, serving
 from tests.builders_selling import Offer
 from tests.faults import jobs
 from tests.faults.life import Life, flows
+from workers.fulfillment import ask_for_news
 
 our_app = cache(create_app)
 ELSEWHERE = "payments."  # money has a life of its own
@@ -55,13 +60,20 @@ async def live(made: Offer) -> None:
         await builders_selling.paid_order(made)
         await _until_delivered()
         await _done_but_not_answered(made)
+        await _never_done(made)
+        await _news_are_fetched()
         await _refused_at_first(made)
 
 
 async def mend() -> None:
-    """The warehouse is well, its callbacks come again, leases run out, and the merchant retries what is stuck."""
+    """The warehouse is well, its callbacks come again, leases and waiting times run out, and the merchant retries what
+    is stuck.
+    """
     await _move_warehouse(settings().simulator_port)
     await _behave()
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE fulfillment_order SET asked_at = asked_at - interval '1 hour'")
+        await tenants.connection().execute("UPDATE warehouse_gate SET shut_until = now()")
     async with serving(our_app(), settings().port):
         await jobs.make_everything_due()
         await jobs.work(ELSEWHERE)
@@ -90,6 +102,33 @@ async def _done_but_not_answered(made: Offer) -> None:
     await jobs.work(ELSEWHERE)
     await _behave()
     await _until_delivered()
+
+
+async def _never_done(made: Offer) -> None:
+    """The first attempt is turned away; the second asks, finds nothing, and sends again."""
+    await _behave(error_bps=EVERY_TIME)
+    await builders_selling.paid_order(made)
+    await jobs.work(ELSEWHERE)
+    await _behave()
+    await _until_delivered()
+
+
+async def _news_are_fetched() -> None:
+    """The clock has everything fetched that callbacks told before; a merchant looks whether the warehouse is there;
+    and one notice says what no row can hold.
+    """
+    _, warehouse = await _warehouse()
+    await ask_for_news()
+    await ask_for_check(warehouse.id)
+    await jobs.work(ELSEWHERE)
+    async with tenants.transaction():
+        row = await tenants.connection().fetchrow(
+            "SELECT work.reference, line.order_line FROM fulfillment_order AS work"
+            " JOIN fulfillment_order_line AS line ON line.fulfillment_order = work.id LIMIT 1"
+        )
+    assert row is not None
+    parcel = Parcel("TOO-MANY", "sf", "SF", now(), (ParcelLine(str(row["order_line"]), "", 10**12),))
+    await take_notice(ShipmentNotice("too many", row["reference"], parcel, complete=True), "", warehouse)
 
 
 async def _refused_at_first(made: Offer) -> None:
@@ -160,8 +199,9 @@ async def disagreements() -> list[str]:
 LIFE = Life(
     files=(
         *flows("plan_fulfillment", "push_fulfillment", "retry_fulfillment", "ship_order", "deliver_parcel"),
+        *flows("take_notice", "pull_news"),
         "workers/fulfillment.py",
     ),
     prepare=prepare, live=live, mend=mend, disagreements=disagreements, around=around,
-    calls=frozenset({"consignment.gateway", "wiring"}),
+    calls=frozenset({"consignment.gateway", "gateway", "wiring"}),
 )  # fmt: skip

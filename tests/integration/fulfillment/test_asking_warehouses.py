@@ -205,9 +205,8 @@ async def test_fetched_news_come_again_until_they_are_acknowledged(shop: Tenant,
     with pytest.raises(ConnectionResetError):
         await pull_shipments(warehouse.id)
     scripted.may_acknowledge = True
-    more = await pull_shipments(warehouse.id)
+    await pull_shipments(warehouse.id)
 
-    assert not more
     assert scripted.acknowledged == ["SF1", "SF2"]
     async with tenants.transaction():
         parcels = await fulfillment.parcels_of(work_order.order_id)

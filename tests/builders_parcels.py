@@ -10,7 +10,7 @@ from app import fulfillment, orders
 from app.flows.connect_tracking import connect_tracking
 from app.flows.merchant_acts import Actor
 from app.flows.plan_fulfillment import plan_fulfillment
-from app.flows.ship_order import take_notice
+from app.flows.take_notice import take_notice
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from infra.carrier.simulator.bureau import API_KEY, BUSINESS, CUSTOMER, KEY

@@ -41,7 +41,7 @@ from app.fulfillment.settling import hand_over, refuse, settle_work_order
 from app.fulfillment.shelves import Counted, counts_of, note_counts, record_progress
 from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
 from app.fulfillment.taking_off import packing, take_off
-from app.fulfillment.tracking import ParcelView, Report, Step, follow, order_of_parcel, orders_of_parcel, parcels_of
+from app.fulfillment.tracking import ParcelView, Report, Step, follow, orders_of_parcel, parcels_of
 from app.fulfillment.tracking_accounts import (
     TrackingAccountFacts,
     choose_tracking_account,
@@ -51,7 +51,7 @@ from app.fulfillment.tracking_accounts import (
     tracking_account,
     tracking_accounts,
 )
-from app.fulfillment.warehouses import WarehouseFacts, note_answer, note_trouble, warehouse, warehouses
+from app.fulfillment.warehouses import WarehouseFacts, warehouse, warehouses
 from app.fulfillment.work_orders import (
     NotRetriable,
     WantedLine,
@@ -86,10 +86,10 @@ __all__ = [
     "has_shipped_all", "hold", "hold_unsent", "keep_cursor", "lane", "lanes", "last_pulls", "let_go", "lock",
     "lock_by_reference", "look_at_everything", "make_default", "mark_accepted", "mark_asked", "mark_submitted",
     "may_be_there", "missing_of", "note_answer", "note_asked", "note_counts", "note_followed", "note_tracking",
-    "note_trouble", "open_exceptions", "order_of", "order_of_parcel", "orders_of_parcel", "packing", "parcels_of",
-    "pass_gate", "pause_warehouse", "plan", "progress", "queues", "quiet_parcels", "raise_exception",
-    "reconnect_warehouse", "record", "record_progress", "record_short", "refuse", "reopen", "reopen_exception",
-    "resolve_exception", "resume_warehouse", "save_tracking_account", "settle_shorts", "settle_work_order",
-    "short_picks_of", "switch_tracking_account", "take_off", "tracking_account", "tracking_accounts", "trouble",
-    "unanswered_for", "unfollowed", "warehouse", "warehouses", "work_orders_of",
+    "note_trouble", "open_exceptions", "order_of", "orders_of_parcel", "packing", "parcels_of", "pass_gate",
+    "pause_warehouse", "plan", "progress", "queues", "quiet_parcels", "raise_exception", "reconnect_warehouse",
+    "record", "record_progress", "record_short", "refuse", "reopen", "reopen_exception", "resolve_exception",
+    "resume_warehouse", "save_tracking_account", "settle_shorts", "settle_work_order", "short_picks_of",
+    "switch_tracking_account", "take_off", "tracking_account", "tracking_accounts", "trouble", "unanswered_for",
+    "unfollowed", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

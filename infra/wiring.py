@@ -35,8 +35,8 @@ __all__ = [
     "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
     "carrier_tracking", "close", "credential_faults", "is_practice", "is_trial", "mailer", "marketplace",
     "open_tracking", "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people",
-    "register_payments", "register_warehouse", "seal_carrier_salt", "seal_credentials", "seal_shop",
-    "seal_tracking", "seal_warehouse", "simulator_url", "storage", "tells_of_parcels", "tracking_service",
+    "practice_url", "register_payments", "register_warehouse", "seal_carrier_salt", "seal_credentials", "seal_shop",
+    "seal_tracking", "seal_warehouse", "simulator_office", "storage", "tells_of_parcels", "tracking_service",
     "warehouse_gateway", "webhook_url",
 ]  # fmt: skip
 
@@ -143,13 +143,17 @@ def seal_carrier_salt(*, tenant_id: UUID) -> str:
 
 
 def is_practice(warehouse: Row) -> bool:
-    """Whether our own simulator plays this warehouse: it ships nothing to anybody."""
-    return urlsplit(warehouse["base_url"]).netloc in local_simulators()
+    """Whether our own simulator plays this warehouse: it ships nothing to anybody.
+
+    An address a merchant typed starts with https:// and never is the simulator's, whose accounts are for us to open.
+    """
+    parts = urlsplit(warehouse["base_url"])
+    return parts.scheme == "http" and parts.netloc in local_simulators()
 
 
-def simulator_url() -> str:
-    """Where the warehouse simulator answers."""
-    return f"http://127.0.0.1:{settings().simulator_port}"
+def practice_url(adapter: str) -> str:
+    """Where the simulator plays a warehouse of this kind."""
+    return f"http://127.0.0.1:{settings().simulator_port}{warehouses.AT_SIMULATOR.get(adapter, '')}"
 
 
 def _warehouse_place(warehouse_id: UUID) -> str:
@@ -230,21 +234,26 @@ async def register_payments(account: Row, *, tenant_id: UUID, webhook_secret: st
 
 async def register_warehouse(warehouse: Row, *, tenant_id: UUID, callback_secret: str, carrier_secret: str) -> None:
     """Open the store's account at the simulator, or move it. Other warehouses are registered by their vendor."""
-    base_url = warehouse["base_url"]
-    if urlsplit(base_url).netloc not in local_simulators():
+    if not is_practice(warehouse):
         return
-    secrets = _warehouse_secrets(warehouse, tenant_id)
+    opened = _warehouse_secrets(warehouse, tenant_id)
     app = RegisterApp(
         app_key=warehouse["app_key"],
-        app_secret=secrets["secret"],
-        access_token=secrets.get("access_token") or warehouses.trial_token(secrets["secret"]),
+        app_secret=opened["secret"],
+        access_token=opened.get("access_token") or warehouses.trial_token(opened["secret"]),
         callback_url=webhook_url("warehouse", callback_secret),
         carrier_url=webhook_url("carrier", carrier_secret),
         carrier_salt=_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER),
         dialect=warehouse["adapter"],
         names=dict(warehouse["settings"]),
     )
-    await SimulatorOffice(base_url, outside(base_url)).register(app)
+    await simulator_office(warehouse["base_url"]).register(app)
+
+
+def simulator_office(base_url: str) -> SimulatorOffice:
+    """The door for the platform at the simulator that answers at this address of a practice warehouse."""
+    parts = urlsplit(base_url)
+    return SimulatorOffice(f"{parts.scheme}://{parts.netloc}", outside(base_url))
 
 
 def webhook_url(kind: str, path_secret: str) -> str:

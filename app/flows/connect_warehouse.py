@@ -155,7 +155,7 @@ def _practice(kind: Kind, warehouse_id: UUID) -> Reached:
     sealed = wiring.seal_warehouse(
         {"secret": secrets.token_hex(24)}, tenant_id=store.id, warehouse_id=warehouse_id
     )  # fmt: skip
-    return Reached(wiring.simulator_url(), f"{store.id.hex}-{warehouse_id.hex[-12:]}", sealed, {})
+    return Reached(wiring.practice_url(kind.code), f"{store.id.hex}-{warehouse_id.hex[-12:]}", sealed, kind.practice)
 
 
 async def _record(action: str, warehouse_id: UUID, by: Actor, details: Mapping[str, object]) -> None:

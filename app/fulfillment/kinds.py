@@ -11,9 +11,10 @@ from app.kernel.i18n import N_
 
 Type = Literal["text", "secret", "pem", "number", "mail", "address", "switch"]
 
-LARGEST_PEM = 20_000
+LARGEST_PEM, SHORTEST_SECRET = 20_000, 8
 MISSING = N_("This is needed.")
 TOO_LONG = N_("This is too long.")
+TOO_SHORT = N_("This is too short to be a secret.")
 NOT_DIGITS = N_("Only digits belong here.")
 NOT_AN_ADDRESS = N_("This is not an address that starts with https://.")
 NOT_MAIL = N_("This is not an e-mail address.")
@@ -37,7 +38,8 @@ class Field(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, frozen=True):
     """One kind of warehouse. `base_url` is where the vendor's interface is, `test_url` its trial environment.
 
-    `key_field` names the account; `hears` says that it tells us by callback; `practices` that our simulator plays it.
+    `key_field` names the account; `hears` says that it tells us by callback; `practices` that our simulator plays it,
+    with the settings in `practice`.
     """
 
     code: str
@@ -47,6 +49,7 @@ class Kind(msgspec.Struct, frozen=True):
     base_url: str = ""
     test_url: str = ""
     key_field: str = "app_key"
+    practice: Mapping[str, str] = {}
     hears: bool = True
     practices: bool = True
 
@@ -56,6 +59,9 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 _APP_KEY, _APP_SECRET = N_("App key"), N_("App secret")
+_OTHER_ADDRESS = Field(
+    "base_url", N_("Another address"), "address", N_("Only if the vendor gave you one of your own."), required=False
+)
 
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
@@ -81,6 +87,51 @@ KINDS: Mapping[str, Kind] = {
                     "number",
                     N_("The number of the shop you have opened there for this store, of the type “own shop”."),
                 ),
+                _OTHER_ADDRESS,
+            ),
+        ),
+        Kind(
+            code="wangdiantong",
+            name=N_("Wangdiantong"),
+            told=N_("Orders go to your Wangdiantong enterprise account; we ask it for parcels and stock every minute."),
+            base_url="https://api.wangdian.cn",
+            test_url="https://sandbox.wangdian.cn",
+            hears=False,
+            practice={"sid": "practice", "shop_no": "practice"},
+            fields=(
+                Field("sid", N_("Seller number (sid)"), hint=N_("Given to you when the account was opened.")),
+                Field("app_key", _APP_KEY, hint=N_("From the open platform of Wangdiantong, after your application.")),
+                Field("secret", _APP_SECRET, "secret", N_("Beside the app key, on the same page.")),
+                Field("shop_no", N_("Shop number"), hint=N_("Of the shop of the type “own platform” you made there.")),
+                Field(
+                    "warehouse_no",
+                    N_("Warehouse number"),
+                    hint=N_("Leave it empty to let Wangdiantong choose among your warehouses."),
+                    required=False,
+                ),
+                _OTHER_ADDRESS,
+            ),
+        ),
+        Kind(
+            code="generic",
+            name=N_("Your own system"),
+            told=N_("A system of yours or of your warehouse that speaks our open protocol over HTTPS."),
+            fields=(
+                Field("base_url", N_("Address"), "address", N_("Starts with https://. Our calls are made below it.")),
+                Field("app_key", N_("Key"), hint=N_("A name you choose; it travels with every call.")),
+                Field(
+                    "secret",
+                    N_("Signing secret"),
+                    "secret",
+                    N_("At least 8 characters, known to both sides. Every call is signed with it."),
+                ),
+                Field(
+                    "pulls",
+                    N_("We fetch its news"),
+                    "switch",
+                    N_("Tick this if your system cannot call us; we then ask it every minute."),
+                    required=False,
+                ),
             ),
         ),
     )
@@ -98,6 +149,8 @@ def _fault(field: Field, text: str) -> str:
         return MISSING if field.required else ""
     if len(text) > (LARGEST_PEM if field.type == "pem" else field.largest):
         return TOO_LONG
+    if field.type == "secret" and len(text) < SHORTEST_SECRET:
+        return TOO_SHORT
     if field.type == "number" and not (text.isascii() and text.isdecimal()):
         return NOT_DIGITS
     if field.type == "address" and not text.startswith("https://"):

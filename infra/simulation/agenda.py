@@ -65,7 +65,7 @@ class Agenda:
                 for row in self._due():
                     task = asyncio.create_task(self._attempt(row))
                     self._running.add(task)
-                    task.add_done_callback(self._running.discard)
+                    task.add_done_callback(self._make_room)
                 await self._pause()
         finally:
             under_way = list(self._running)
@@ -91,13 +91,16 @@ class Agenda:
         except TimeoutError:
             return
 
+    def _make_room(self, task: asyncio.Task[None]) -> None:
+        """Wake whoever waits for a place only once the place is free."""
+        self._running.discard(task)
+        self._wake.set()
+
     async def _attempt(self, row: sqlite3.Row) -> None:
         try:
             done = await self._act(row["kind"], msgspec.json.decode(row["payload"]))
         except Exception:  # Whatever went wrong, the answer is to try again later.
             done = False
-        finally:
-            self._wake.set()
         if done:
             self._db.execute("DELETE FROM agenda WHERE id = ?", (row["id"],))
         else:

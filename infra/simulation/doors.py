@@ -26,10 +26,11 @@ class Doors:
         path = request.scope["raw_path"].decode("ascii")
         now = datetime.now(UTC)
         verify_request(secret, headers=headers, method=request.method, path=path, body=body, now=now)
-        self._remember(f"{headers.get(CALLER)}:{headers.get(NONCE)}", now.timestamp())
+        self.remember(f"{headers.get(CALLER)}:{headers.get(NONCE)}", now.timestamp())
         return body
 
-    def _remember(self, nonce: str, now: float) -> None:
+    def remember(self, nonce: str, now: float) -> None:
+        """Let each nonce in once. Raises BadSignature."""
         while self._seen and next(iter(self._seen.values())) < now - 2 * TOLERANCE_S:
             self._seen.popitem(last=False)
         if nonce in self._seen:

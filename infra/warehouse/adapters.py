@@ -48,6 +48,13 @@ def _jushuitan(to: Connection) -> WarehouseGateway:
     return Jushuitan(account, to.outside)
 
 
+def _generic(to: Connection) -> WarehouseGateway:
+    from infra.warehouse.generic import Generic
+
+    pulls = to.settings.get("pulls") == "yes"
+    return Generic(to.warehouse["base_url"], to.warehouse["app_key"], to.secrets["secret"], to.outside, pulls=pulls)
+
+
 def trial_token(secret: str) -> str:
     """The simulator gives out no tokens of its own; one that follows from the secret needs no second column."""
     return hashlib.sha256(b"access-token:" + secret.encode()).hexdigest()[:32]
@@ -79,6 +86,7 @@ def _supplier(_to: Connection) -> WarehouseGateway:
 
 
 ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
+    "generic": _generic,
     "jushuitan": _jushuitan,
     "wangdiantong": _wangdiantong,
     "supplier": _supplier,
@@ -96,6 +104,7 @@ class Field:
 
 # Beside the address of the vendor (`base_url`) and the account's key (`app_key`), which every kind has.
 FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "generic": (Field("secret", secret=True), Field("pulls", required=False)),
     "jushuitan": (Field("secret", secret=True), Field("access_token", secret=True), Field("shop_id")),
     "wangdiantong": (
         Field("sid"), Field("secret", secret=True), Field("shop_no"), Field("warehouse_no", required=False),
@@ -107,3 +116,6 @@ ADDRESSES: Mapping[str, str] = {
     "jushuitan": "https://openapi.jushuitan.com",
     "wangdiantong": "https://api.wangdian.cn",
 }
+
+AT_SIMULATOR: Mapping[str, str] = {"generic": "/generic"}
+"""Where the simulator answers in a kind's words, below its own address; the others have paths nobody else has."""

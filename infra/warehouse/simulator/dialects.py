@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from litestar import Controller
 
+from infra.warehouse.simulator.dialect_generic import GenericController
 from infra.warehouse.simulator.dialect_jushuitan import JushuitanController
 from infra.warehouse.simulator.dialect_wangdiantong import WangdiantongController
 
-CONTROLLERS: tuple[type[Controller], ...] = (JushuitanController, WangdiantongController)
+CONTROLLERS: tuple[type[Controller], ...] = (JushuitanController, WangdiantongController, GenericController)

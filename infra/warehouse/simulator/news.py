@@ -61,6 +61,18 @@ class News:
             (account.app_key, *kinds, time.time(), limit),
         ).fetchall()
 
+    def since(self, account: Account, kinds: Sequence[str], after: int, limit: int) -> list[sqlite3.Row]:
+        """All news after this one, heard or not, as far as nothing before it is held back. A silent one shows none."""
+        if account.behavior.silent:
+            return []
+        marks = ",".join("?" * len(kinds))
+        rows = self._db.execute(
+            f"SELECT * FROM news WHERE account = ? AND kind IN ({marks}) AND id > ? AND id < coalesce((SELECT min(id)"  # noqa: S608
+            " FROM news WHERE account = ? AND visible_at > ?), 1 << 62) ORDER BY id LIMIT ?",
+            (account.app_key, *kinds, after, account.app_key, time.time(), limit),
+        ).fetchall()
+        return rows[::-1] if account.behavior.reverse_ms else rows
+
     def heard(self, account: Account, numbers: Sequence[int]) -> None:
         """Acknowledged; with copies left it comes again all the same."""
         moment = time.time()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from infra.http import Outside
+from infra.warehouse.generic import Generic
 from infra.warehouse.jushuitan import Jushuitan
 from infra.warehouse.jushuitan_wire import beijing
 from infra.warehouse.port import Notice, WarehouseAccount, WarehouseGateway, WarehouseUnavailable
@@ -146,9 +147,14 @@ def _wangdiantong(key: str, secret: str, url: str, outside: Outside) -> Warehous
     return Wangdiantong(WangdiantongAccount("shop2", key, secret, "web-1", url), outside)
 
 
+def _generic(key: str, secret: str, url: str, outside: Outside) -> WarehouseGateway:
+    return Generic(f"{url}/generic", key, secret, outside)
+
+
 # What parties may lack: "callbacks" (they are asked), "found" (what lies on the shelf instead),
-# "half picked" (how much of an order is picked).
+# "half picked" (how much of an order is picked), "windows of time" (its cursor is its own, nothing is acknowledged).
 PARTIES: dict[str, Way] = {
+    "generic": Way("generic", {}, _generic, frozenset({"windows of time"})),
     "jushuitan": Way("jushuitan", {}, _jushuitan),
     "wangdiantong": Way(
         "wangdiantong", {"sid": "shop2"}, _wangdiantong, frozenset({"callbacks", "found", "half picked"})

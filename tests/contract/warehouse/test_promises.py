@@ -280,6 +280,7 @@ async def test_what_is_not_acknowledged_comes_again_as_the_same_news(party: Part
     assert {one.notice_id for one in first} == {one.notice_id for one in await told(party, ShipmentNotice)}
 
 
+@pytest.mark.parametrize("party", those_with("windows of time"), indirect=True)
 async def test_what_is_acknowledged_is_not_queued_any_more(party: Party) -> None:
     await party.behave(QUICK)
     await party.gateway.push_order(order())

@@ -140,4 +140,5 @@ def _headers(request: AnyRequest) -> dict[str, str]:
 
 
 def _said(body: bytes) -> Response[bytes]:
-    return Response(body, media_type=MediaType.JSON)
+    """In the vendor's own words; they are JSON or XML."""
+    return Response(body, media_type=MediaType.XML if body.startswith(b"<") else MediaType.JSON)

@@ -52,7 +52,7 @@ class Agenda:
     def hurry(self, account: str) -> None:
         """What was put off for this account is tried again at once."""
         self._db.execute(
-            "UPDATE agenda SET due_at = ? WHERE attempts > 0 AND json_extract(payload, '$.account') = ?",
+            "UPDATE agenda SET due_at = ? WHERE attempts > 0 AND json_extract(CAST(payload AS TEXT), '$.account') = ?",
             (time.time(), account),
         )
         self._wake.set()

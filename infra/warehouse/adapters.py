@@ -85,11 +85,26 @@ def _supplier(_to: Connection) -> WarehouseGateway:
     return SupplierInbox()
 
 
+def _qimen(to: Connection) -> WarehouseGateway:
+    from infra.warehouse.qimen import Qimen, QimenAccount
+
+    account = QimenAccount(
+        to.warehouse["app_key"],
+        to.secrets["secret"],
+        to.settings["customer_id"],
+        to.settings["owner_code"],
+        to.warehouse["base_url"],
+        to.settings.get("warehouse_code") or "OTHER",
+    )
+    return Qimen(account, to.outside)
+
+
 ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
     "generic": _generic,
     "jushuitan": _jushuitan,
     "wangdiantong": _wangdiantong,
     "supplier": _supplier,
+    "qimen": _qimen,
 }
 
 
@@ -109,12 +124,17 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "wangdiantong": (
         Field("sid"), Field("secret", secret=True), Field("shop_no"), Field("warehouse_no", required=False),
     ),
+    "qimen": (
+        Field("secret", secret=True), Field("customer_id"), Field("owner_code"),
+        Field("warehouse_code", required=False),
+    ),
 }  # fmt: skip
 
 # Where the vendor itself is reached; a merchant may be given another address.
 ADDRESSES: Mapping[str, str] = {
     "jushuitan": "https://openapi.jushuitan.com",
     "wangdiantong": "https://api.wangdian.cn",
+    "qimen": "https://qimen.api.taobao.com",
 }
 
 AT_SIMULATOR: Mapping[str, str] = {"generic": "/generic"}

@@ -151,7 +151,10 @@ class ProgressNotice(Struct, frozen=True):
 
 
 class ShortLine(Struct, frozen=True):
-    """So many of a line are not there, or are there under another number: `found_sku` is what lay on the shelf."""
+    """So many of a line are not there, or are there under another number: `found_sku` is what lay on the shelf.
+
+    Some vendors name the goods only; then `line_id` is empty, and the pieces are missing from the lines with that SKU.
+    """
 
     line_id: str
     sku: str

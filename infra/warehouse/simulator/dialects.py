@@ -6,6 +6,9 @@ from litestar import Controller
 
 from infra.warehouse.simulator.dialect_generic import GenericController
 from infra.warehouse.simulator.dialect_jushuitan import JushuitanController
+from infra.warehouse.simulator.dialect_qimen import QimenController
 from infra.warehouse.simulator.dialect_wangdiantong import WangdiantongController
 
-CONTROLLERS: tuple[type[Controller], ...] = (JushuitanController, WangdiantongController, GenericController)
+CONTROLLERS: tuple[type[Controller], ...] = (
+    JushuitanController, WangdiantongController, QimenController, GenericController,
+)  # fmt: skip

@@ -185,13 +185,21 @@ class Floor:
     def count_shelves(self, account: Account, levels: list[StockLevel]) -> None:
         with transaction(self._db):
             for level in levels:
+                before = self._quantity(account, level.sku)
                 row = self._db.execute(
                     "INSERT INTO shelf (account, sku, quantity, modified_at) VALUES (?, ?, ?, ?) ON CONFLICT"
                     " (account, sku) DO UPDATE SET quantity = excluded.quantity, changes = changes + 1,"
                     " modified_at = excluded.modified_at RETURNING *",
                     (account.app_key, level.sku, level.quantity, now()),
                 ).fetchall()[0]
-                self._news.tell(account, "stock", level.sku, records.shelf_of(row))
+                shelf = msgspec.structs.replace(records.shelf_of(row), change=level.quantity - before)
+                self._news.tell(account, "stock", level.sku, shelf)
+
+    def _quantity(self, account: Account, sku: str) -> int:
+        row = self._db.execute(
+            "SELECT quantity FROM shelf WHERE account = ? AND sku = ?", (account.app_key, sku)
+        ).fetchone()
+        return row["quantity"] if row else 0
 
     def _hold(self, account: Account, lines: list[Line], *, held: int = 0, left: int = 0) -> None:
         """Hold or free the pieces of an order, and take them off the shelf when they leave."""

@@ -140,12 +140,15 @@ class Back(Struct, omit_defaults=True):
 
 
 class Shelf(Struct, omit_defaults=True):
+    """What lies there, what of it is held for orders, how often that changed, and by how much at the last count."""
+
     id: int
     sku: str
     quantity: int
     held: int
     changes: int
     at: int
+    change: int = 0
 
 
 Body = Sent | Stopped | Step | Lacked | Back | Shelf

@@ -13,6 +13,7 @@ from infra.warehouse.generic import Generic
 from infra.warehouse.jushuitan import Jushuitan
 from infra.warehouse.jushuitan_wire import beijing
 from infra.warehouse.port import Notice, WarehouseAccount, WarehouseGateway, WarehouseUnavailable
+from infra.warehouse.qimen import Qimen, QimenAccount
 from infra.warehouse.simulator.office import (
     Behavior,
     OrderCount,
@@ -151,14 +152,21 @@ def _generic(key: str, secret: str, url: str, outside: Outside) -> WarehouseGate
     return Generic(f"{url}/generic", key, secret, outside)
 
 
-# What parties may lack: "callbacks" (they are asked), "found" (what lies on the shelf instead),
-# "half picked" (how much of an order is picked), "windows of time" (its cursor is its own, nothing is acknowledged).
+def _qimen(key: str, secret: str, url: str, outside: Outside) -> WarehouseGateway:
+    return Qimen(QimenAccount(key, secret, "c-1", "owner-1", url), outside)
+
+
+# What parties may lack: "callbacks" (they are asked), "asking" (they cannot be asked what they should have told),
+# "counting" (they do not call out counts), "found" (they do not say what lies on the shelf instead), "half picked"
+# (nor how much of an order is picked), "lines" (nor which line is short, only which goods), "windows of time" (the
+# cursor is their own, nothing is acknowledged).
 PARTIES: dict[str, Way] = {
     "generic": Way("generic", {}, _generic, frozenset({"windows of time"})),
     "jushuitan": Way("jushuitan", {}, _jushuitan),
     "wangdiantong": Way(
-        "wangdiantong", {"sid": "shop2"}, _wangdiantong, frozenset({"callbacks", "found", "half picked"})
+        "wangdiantong", {"sid": "shop2"}, _wangdiantong, frozenset({"callbacks", "counting", "found", "half picked"})
     ),
+    "qimen": Way("qimen", {"customer_id": "c-1"}, _qimen, frozenset({"asking", "counting", "found", "lines"})),
 }
 
 

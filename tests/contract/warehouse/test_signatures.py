@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from infra.carrier.kuaidi100 import Kuaidi100, push_form
 from infra.http import Outside
-from infra.warehouse import wangdiantong_wire
+from infra.warehouse import qimen_wire, wangdiantong_wire
 from infra.warehouse.jushuitan import Jushuitan
 from infra.warehouse.jushuitan_wire import signature, signed_params
 from infra.warehouse.port import BadSignature, StaleNotice, UntrustedNotice, WarehouseAccount
@@ -58,6 +58,16 @@ def test_wangdiantongs_own_example_is_signed_as_its_page_says() -> None:
     }  # fmt: skip
 
     assert wangdiantong_wire.signature("12345", params) == "ad4e6fe037ea6e3ba4768317be9d1309"
+
+
+def test_qimen_signs_secret_parameters_body_and_secret() -> None:
+    """The text of the vendor's guide, whose secret is "test" and whose body is "body"; the sum is of `md5sum`."""
+    params = {
+        "method": "taobao.qimen.itemlack.report", "timestamp": "2015-04-26 00:00:07", "format": "xml", "v": "2.0",
+        "app_key": "testerp_appkey", "sign_method": "md5", "customerId": "stub-cust-code", "sign": "x",
+    }  # fmt: skip
+
+    assert qimen_wire.signature("test", params, b"body") == "E4E83589F1454C1B677DDF0B59026C6A"
 
 
 def test_a_line_sent_twice_under_two_references_has_two_numbers_and_is_one_line_of_ours() -> None:

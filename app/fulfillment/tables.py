@@ -72,6 +72,7 @@ class FulfillmentOrder(Table):
     asked_at = Timestamptz(default=None, null=True)
     ended_at = Timestamptz(default=None, null=True)
     released_at = Timestamptz(default=None, null=True)
+    route = JSONB(default="{}")
     one_per_order_and_warehouse = Unique([order_id, warehouse])
     reference_is_unique = Unique([reference])
 
@@ -215,3 +216,33 @@ class WarehouseCursor(Table):
     cursor = Text(default="")
     pulled_at = Timestamptz(default=None)
     there_is_one_cursor_per_kind = Unique([warehouse, kind])
+
+
+class RoutingPolicy(Table):
+    """One version of the rules which warehouse sends what, and which orders wait. Never changed."""
+
+    id = key()
+    version = Integer(default=None)
+    valid_from = Timestamptz(default=None)
+    rules = JSONB(default=None)
+    holds = JSONB(default=None)
+    shorts = Text(default="wait")
+    note = Text(default="")
+    changed_by = Text(default=None)
+    created_at = Timestamptz(default=None)
+    routing_version_counts_up = Unique([version])
+
+
+class FulfillmentHold(Table):
+    """An order that is not sent yet, and why; released by somebody or at a time."""
+
+    id = key()
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    kind = Text(default=None)
+    params = JSONB(default="{}")
+    words = Text(default="")
+    until = Timestamptz(default=None, null=True)
+    opened_by = Text(default=None)
+    opened_at = Timestamptz(default=None)
+    released_by = Text(default="")
+    released_at = Timestamptz(default=None, null=True)

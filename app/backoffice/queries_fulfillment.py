@@ -21,7 +21,7 @@ SELECT f.id, f.reference, f.status, f.status_reason, f.created_at, f.updated_at,
        (SELECT coalesce(max(b.attempts), 0) FROM outbox b
            WHERE b.dedupe_key = 'push:' || f.id AND b.status IN ('due', 'running')) AS attempts
 FROM fulfillment_order f JOIN warehouse w ON w.id = f.warehouse JOIN orders o ON o.id = f.order_id
-WHERE CASE WHEN f.status_reason IN ('group_buying.waits', 'group_buying.by_leader') THEN 'scheduled'
+WHERE CASE WHEN f.status_reason IN ('group_buying.waits', 'group_buying.by_leader', 'held.cooling') THEN 'scheduled'
     ELSE f.status END = ANY($1::text[])
 ORDER BY f.created_at, f.id LIMIT $2
 """
@@ -36,7 +36,7 @@ JOIN orders o ON o.id = p.order_id
 WHERE p.status = ANY($1::text[]) ORDER BY p.shipped_at DESC NULLS LAST, p.id LIMIT $2
 """
 _COUNTS = """
-SELECT CASE WHEN status_reason IN ('group_buying.waits', 'group_buying.by_leader') THEN 'scheduled'
+SELECT CASE WHEN status_reason IN ('group_buying.waits', 'group_buying.by_leader', 'held.cooling') THEN 'scheduled'
     ELSE status END AS status, count(*) AS cards
 FROM fulfillment_order GROUP BY 1
 """

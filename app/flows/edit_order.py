@@ -18,6 +18,7 @@ import msgspec
 
 import tenants
 from app import attribution, commissions, freight, fulfillment, inventory, live, orders, payments, promotions
+from app.flows import order_holds
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.orders import Line, Order, PriceLine
 from tenants import outbox
@@ -66,6 +67,7 @@ async def edit_address(order_id: UUID, seen: int, ship_to: Mapping[str, str], *,
         await orders.set_address(order_id, ship_to, phone)
         before, after = order.ship_to | {"phone": order.phone}, {**ship_to, "phone": phone}
         await orders.record_edit(order_id, "address", before=before, after=after, actor=actor, cause=CAUSE)
+        await order_holds.look_at_address(await orders.find(order_id))
 
 
 async def edit_note(order_id: UUID, seen: int, note: str, *, actor: str) -> None:

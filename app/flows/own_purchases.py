@@ -16,7 +16,7 @@ import msgspec
 import tenants
 from app import attribution, commissions, orders, payments, risk
 from app.attribution import Candidate, Verdict
-from app.flows import giving_back, risk_facts
+from app.flows import giving_back, order_holds, risk_facts
 from app.flows.leader_claims import Claim, Earner
 from app.flows.risk_facts import Buyer
 from app.payments import Part
@@ -173,7 +173,9 @@ async def _weigh(look: Look, promoter: UUID, moment: str, reasons: Sequence[Reas
         policy=look.policy,
     )  # fmt: skip
     if held:
-        return (await risk.open_case(made, look.policy)).held_because
+        case = await risk.open_case(made, look.policy)
+        await order_holds.look_for_review(look.order.id)
+        return case.held_because
     await risk.end_case(look.order.id, "edited")
     return ""
 

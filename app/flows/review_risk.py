@@ -12,7 +12,7 @@ from uuid import UUID
 
 import tenants
 from app import attribution, commissions, orders, promoters, risk
-from app.flows import commission_moves, link_totals, promoter_news
+from app.flows import commission_moves, link_totals, order_holds, promoter_news
 from app.flows.merchant_acts import Actor, record_act
 from app.kernel.events import publish
 from app.risk import RiskCase
@@ -27,6 +27,7 @@ async def release_case(case_id: UUID, *, words: str, actor: Actor) -> None:
         order, case = await _locked(case)
         await commissions.let_order_count(order.id, case.held_because)
         await risk.decide_case(case, "released", words=words, by=actor.name)
+        await order_holds.release(order.id, ["fraud"], by=actor.name)
     await _tell(case)
 
 
@@ -46,6 +47,7 @@ async def refuse_case(case_id: UUID, *, words: str, remember: bool, actor: Actor
             known = await risk.prints_of(order.id)
             await risk.remember(case.promoter, known, hint=order.number, by=actor.name)
         await promoter_news.tell(await promoters.find(case.promoter), "sale_refused", f"{order.number}: {words}")
+        await order_holds.release(order.id, ["fraud"], by=actor.name)
     await _tell(case)
 
 

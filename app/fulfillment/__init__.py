@@ -34,6 +34,19 @@ from app.fulfillment.exception_desk import (
 from app.fulfillment.exception_kinds import EXCEPTION_KINDS, ExceptionKind
 from app.fulfillment.exception_queue import exceptions, exceptions_of, open_exceptions
 from app.fulfillment.following import Followed, note_asked, note_followed, quiet_parcels, unfollowed
+from app.fulfillment.holding import (
+    ABOUT_ADDRESS,
+    HELD,
+    HOLDS,
+    Hold,
+    first_hold,
+    holds_of,
+    open_hold,
+    orders_whose_hold_is_over,
+    release_holds,
+    release_timed,
+    settle_holds,
+)
 from app.fulfillment.kinds import KINDS, Field, Kind, faults_of
 from app.fulfillment.parcels import Packed, Progress, Shipped, has_delivered_all, has_shipped_all, progress, record
 from app.fulfillment.pulling import PullKind, cursor_of, keep_cursor, last_pulls
@@ -100,22 +113,24 @@ from app.fulfillment.work_orders import (
 )
 
 __all__ = [
-    "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "KINDS", "LANES", "PAUSED", "SHORTS", "Answers", "Area", "BoardRow",
-    "Counted", "Described", "ExceptionKind", "ExceptionResolved", "Exceptional", "Field", "Followed", "HoldRules",
-    "Kind", "Lane", "LastWarehouse", "Missing", "Need", "NotAtWork", "NotRetriable", "OpenWork", "Packed",
-    "ParcelView", "Pin", "Place", "Preference", "Progress", "PullKind", "Queue", "Reached", "Reason", "Report",
-    "Route", "RoutingChanged", "RoutingPolicy", "Rules", "Share", "Shipped", "ShortPick", "StaysResolved", "Step",
-    "TrackingAccountFacts", "WantedLine", "WarehouseFacts", "WorkOrder", "answers_of", "by_reference", "check_routing",
-    "choose_tracking_account", "close_by_itself", "close_these", "connect_warehouse", "counts_of", "cursor_of",
-    "describe_warehouse", "exceptions", "exceptions_of", "faults_of", "find", "find_exception", "follow",
-    "forget_asking", "gate_shut_for", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_unsent",
-    "keep_cursor", "lane", "lanes", "last_pulls", "let_go", "lock", "lock_by_reference", "look_at_everything",
-    "make_default", "mark_accepted", "mark_asked", "mark_submitted", "may_be_there", "missing_of", "note_answer",
-    "note_asked", "note_counts", "note_followed", "note_tracking", "note_trouble", "open_exceptions", "order_of",
-    "order_of_parcel", "orders_of_parcel", "packing", "parcels_of", "pass_gate", "pause_warehouse", "plan", "progress",
-    "queues", "quiet_parcels", "raise_exception", "reconnect_warehouse", "record", "record_progress", "record_short",
-    "refuse", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse", "route", "routing_policies",
-    "routing_policy", "save_routing", "save_tracking_account", "settle_shorts", "settle_work_order", "short_picks_of",
-    "switch_tracking_account", "take_off", "tracking_account", "tracking_accounts", "trouble", "unanswered_for",
-    "unfollowed", "warehouse", "warehouses", "work_orders_of",
+    "ABOUT_ADDRESS", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES", "PAUSED", "SHORTS",
+    "Answers", "Area", "BoardRow", "Counted", "Described", "ExceptionKind", "ExceptionResolved", "Exceptional",
+    "Field", "Followed", "Hold", "HoldRules", "Kind", "Lane", "LastWarehouse", "Missing", "Need", "NotAtWork",
+    "NotRetriable", "OpenWork", "Packed", "ParcelView", "Pin", "Place", "Preference", "Progress", "PullKind", "Queue",
+    "Reached", "Reason", "Report", "Route", "RoutingChanged", "RoutingPolicy", "Rules", "Share", "Shipped",
+    "ShortPick", "StaysResolved", "Step", "TrackingAccountFacts", "WantedLine", "WarehouseFacts", "WorkOrder",
+    "answers_of", "by_reference", "check_routing", "choose_tracking_account", "close_by_itself", "close_these",
+    "connect_warehouse", "counts_of", "cursor_of", "describe_warehouse", "exceptions", "exceptions_of", "faults_of",
+    "find", "find_exception", "first_hold", "follow", "forget_asking", "gate_shut_for", "hand_over",
+    "has_delivered_all", "has_shipped_all", "hold", "hold_unsent", "holds_of", "keep_cursor", "lane", "lanes",
+    "last_pulls", "let_go", "lock", "lock_by_reference", "look_at_everything", "make_default", "mark_accepted",
+    "mark_asked", "mark_submitted", "may_be_there", "missing_of", "note_answer", "note_asked", "note_counts",
+    "note_followed", "note_tracking", "note_trouble", "open_exceptions", "open_hold", "order_of", "order_of_parcel",
+    "orders_of_parcel", "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate", "pause_warehouse", "plan",
+    "progress", "queues", "quiet_parcels", "raise_exception", "reconnect_warehouse", "record", "record_progress",
+    "record_short", "refuse", "release_holds", "release_timed", "reopen", "reopen_exception", "resolve_exception",
+    "resume_warehouse", "route", "routing_policies", "routing_policy", "save_routing", "save_tracking_account",
+    "settle_holds", "settle_shorts", "settle_work_order", "short_picks_of", "switch_tracking_account", "take_off",
+    "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed", "warehouse", "warehouses",
+    "work_orders_of",
 ]  # fmt: skip

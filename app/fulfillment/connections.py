@@ -35,7 +35,7 @@ _WORK = """
 SELECT warehouse, count(*) FILTER (WHERE status IN ('scheduled', 'open')) AS waiting,
     count(*) FILTER (WHERE status = 'submitted') AS sent, count(*) FILTER (WHERE status = 'accepted') AS there,
     count(*) FILTER (WHERE status IN ('rejected', 'incomplete') OR status = 'on_hold'
-        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader')) AS trouble
+        AND status_reason NOT IN ('group_buying.waits', 'group_buying.by_leader', 'held.cooling')) AS trouble
 FROM fulfillment_order WHERE status NOT IN ('closed', 'canceled') GROUP BY warehouse
 """
 _NEXT_TRY = """

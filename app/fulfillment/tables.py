@@ -73,7 +73,6 @@ class FulfillmentOrder(Table):
     ended_at = Timestamptz(default=None, null=True)
     released_at = Timestamptz(default=None, null=True)
     route = JSONB(default="{}")
-    one_per_order_and_warehouse = Unique([order_id, warehouse])
     reference_is_unique = Unique([reference])
 
 

@@ -19,8 +19,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 import tenants
-from app.fulfillment import causes
+from app.fulfillment.holding import FIRST_HOLD, HELD
+from app.fulfillment.routing_facts import Route
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 
@@ -65,20 +68,37 @@ _COLUMNS = (
 )
 
 
-async def plan(
-    order_id: UUID, warehouse: UUID, reference: str, lines: Iterable[WantedLine], *, waits_for: str = ""
-) -> UUID | None:
-    """One work order for this order and warehouse. None when there is one already: planning twice plans once.
+LET_GO = f"""
+WITH held AS ({FIRST_HOLD})
+UPDATE fulfillment_order SET status = CASE WHEN EXISTS (SELECT 1 FROM held) THEN 'on_hold' ELSE 'open' END,
+    status_reason = coalesce((SELECT reason FROM held), ''), updated_at = now(),
+    released_at = CASE WHEN EXISTS (SELECT 1 FROM held) THEN released_at ELSE now() END
+WHERE order_id = $1 AND status = 'on_hold' AND status_reason = $2 RETURNING id, status
+"""  # noqa: S608 - constants
 
-    `waits_for` is why it may not be sent yet; `let_go` with the same word sends it on its way.
+
+async def plan(
+    order_id: UUID,
+    warehouse: UUID,
+    reference: str,
+    lines: Iterable[WantedLine],
+    *,
+    waits_for: str = "",
+    why: Route | None = None,
+) -> UUID | None:
+    """A work order under this reference. None when there is one already: planning twice plans once.
+
+    `waits_for` is why it may not be sent yet; `let_go` with the same word sends it on its way. `why` is kept for
+    whoever asks why this warehouse.
     """
     database = tenants.connection()
     work_order = await database.fetchval(
         "INSERT INTO fulfillment_order"
-        " (id, order_id, warehouse, reference, status, status_reason, created_at, updated_at, released_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, now(), now(), CASE WHEN $5 = 'open' THEN now() END)"
+        " (id, order_id, warehouse, reference, status, status_reason, route, created_at, updated_at, released_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(), CASE WHEN $5 = 'open' THEN now() END)"
         " ON CONFLICT DO NOTHING RETURNING id",
         new_id(), order_id, warehouse, reference, "on_hold" if waits_for else "open", waits_for,
+        msgspec.json.encode({"reasons": why.reasons} if why else {}).decode(),
     )  # fmt: skip
     if work_order is None:
         return None
@@ -87,18 +107,16 @@ async def plan(
         " VALUES ($1, $2, $3, $4, $5)",
         [(new_id(), work_order, line.order_line, line.sku, line.quantity) for line in lines],
     )
+    if waits_for.startswith(HELD):
+        await causes.look_at(work_order)
     found: UUID = work_order
     return found
 
 
 async def let_go(order_id: UUID, waits_for: str) -> list[UUID]:
-    """What waited for this may be sent now."""
-    rows = await tenants.connection().fetch(
-        "UPDATE fulfillment_order SET status = 'open', status_reason = '', updated_at = now(), released_at = now()"
-        " WHERE order_id = $1 AND status = 'on_hold' AND status_reason = $2 RETURNING id",
-        order_id, waits_for,
-    )  # fmt: skip
-    return [row["id"] for row in rows]
+    """What waited for this may be sent now, unless the order is held for something else."""
+    rows = await tenants.connection().fetch(LET_GO, order_id, waits_for)
+    return [row["id"] for row in rows if row["status"] == "open"]
 
 
 async def lock(work_order: UUID) -> WorkOrder:
@@ -197,11 +215,12 @@ async def hold_unsent(work_order: UUID, reason: str) -> None:
 
 
 async def reopen(work_order: UUID) -> None:
-    """A person says: try again. Raises NotRetriable unless it waits for one; what waits for a group, or for
-    its leader to hand it out, does not.
+    """A person says: try again. Raises NotRetriable unless it waits for one; what waits for a group, for its leader to
+    hand it out, or for a hold to be released, does not.
     """
     waits = await tenants.connection().fetchval(
-        "SELECT status_reason IN ('group_buying.waits', 'group_buying.by_leader') FROM fulfillment_order WHERE id = $1",
+        "SELECT status_reason IN ('group_buying.waits', 'group_buying.by_leader') OR status_reason LIKE 'held.%'"
+        " FROM fulfillment_order WHERE id = $1",
         work_order,
     )
     also = "updated_at = now(), released_at = now()"

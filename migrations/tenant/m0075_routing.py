@@ -2,7 +2,8 @@
 
 A version of the rules is never changed; a store without one is routed by the rules of the code and holds nothing back.
 A hold keeps the work orders of an order `on_hold` until somebody, or the clock, releases it; old code sees a reason it
-shows as text. `route` says why the work order went to its warehouse.
+shows as text. `route` says why the work order went to its warehouse. A warehouse may get several work orders of one
+order, each under a reference of its own: what is sent again, or was missing elsewhere.
 """
 
 SQL = """
@@ -39,6 +40,9 @@ CREATE UNIQUE INDEX order_is_held_once_for_a_reason ON fulfillment_hold (order_i
 CREATE INDEX fulfillment_hold_until ON fulfillment_hold (until) WHERE released_at IS NULL AND until IS NOT NULL;
 CREATE INDEX fulfillment_hold_order ON fulfillment_hold (order_id);
 
-ALTER TABLE fulfillment_order ADD COLUMN route jsonb NOT NULL DEFAULT '{}';
+ALTER TABLE fulfillment_order
+    ADD COLUMN route jsonb NOT NULL DEFAULT '{}',
+    DROP CONSTRAINT one_per_order_and_warehouse;
+CREATE INDEX fulfillment_order_of_order ON fulfillment_order (order_id, warehouse);
 """
 APPEND_ONLY = ("routing_policy",)

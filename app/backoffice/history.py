@@ -30,6 +30,13 @@ ACTORS = {
 REFUSALS = {
     "group_buying.waits": N_("Waits for its group"),
     "group_buying.by_leader": N_("The leader hands it out"),
+    "held.address": N_("Held: the address looks doubtful"),
+    "held.blocked_region": N_("Held: goes to a region that needs a look"),
+    "held.fraud": N_("Held: the sale is under review"),
+    "held.amount": N_("Held: worth more than goes out unseen"),
+    "held.first_order": N_("Held: a first order of this worth"),
+    "held.cooling": N_("Waits a while, so that the shopper can still change it"),
+    "held.manual": N_("Held by hand"),
     "warehouse.paused": N_("The warehouse is paused"),
     "order_refused": N_("The warehouse refused the order"),
     "address_refused": N_("The warehouse refused the address"),

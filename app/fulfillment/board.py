@@ -16,7 +16,10 @@ LANES = {
     "exceptions": ("on_hold", "rejected", "incomplete"),
 }
 # What is held until its group is complete, or is handed out by a leader, is no trouble: it waits with the scheduled.
-LANE_STATUS = "CASE WHEN status_reason IN ('group_buying.waits', 'group_buying.by_leader', 'held.cooling') THEN 'scheduled' ELSE status END"
+LANE_STATUS = (
+    "CASE WHEN status_reason IN ('group_buying.waits', 'group_buying.by_leader', 'held.cooling') THEN 'scheduled'"
+    " ELSE status END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ async def lane(name: str, *, limit: int = 50) -> list[BoardRow]:
         "  WHERE l.fulfillment_order = o.id)::bigint AS pieces,"
         " (SELECT count(*) FROM fulfillment WHERE fulfillment_order = o.id) AS parcels"
         " FROM fulfillment_order o JOIN warehouse w ON w.id = o.warehouse"
-        " WHERE CASE WHEN o.status_reason IN ('group_buying.waits', 'group_buying.by_leader', 'held.cooling') THEN 'scheduled'"
-        "  ELSE o.status END = ANY($1::text[])"
+        " WHERE CASE WHEN o.status_reason IN ('group_buying.waits', 'group_buying.by_leader', 'held.cooling')"
+        "  THEN 'scheduled' ELSE o.status END = ANY($1::text[])"
         " ORDER BY o.created_at, o.id LIMIT $2",
         list(LANES[name]), limit,
     )  # fmt: skip

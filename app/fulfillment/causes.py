@@ -14,11 +14,8 @@ from app.fulfillment import exception_kinds as kinds
 from app.fulfillment.exception_desk import close_by_itself, close_these, raise_exception
 
 STUCK_AFTER = timedelta(minutes=30)
-IN_PEACE = (
-    "group_buying.waits",
-    "group_buying.by_leader",
-    "held.cooling",
-)  # held, and nobody has to do anything about it
+# Held, and nobody has to do anything about it.
+IN_PEACE = ("group_buying.waits", "group_buying.by_leader", "held.cooling")
 PER_LOOK = 500
 # What a warehouse's refusal is about, by the code before the colon.
 BY_CODE = {"address_refused": kinds.ADDRESS_REFUSED, "unknown_sku": kinds.WRONG_SKU, "wrong_sku": kinds.WRONG_SKU}

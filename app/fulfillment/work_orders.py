@@ -22,6 +22,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app.fulfillment import causes
 from app.fulfillment.holding import FIRST_HOLD, HELD
 from app.fulfillment.routing_facts import Route
 from app.kernel.errors import NotFound, Refusal

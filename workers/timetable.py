@@ -17,6 +17,7 @@ import structlog
 import tenants
 from app import external_sales, ledger, payments, payouts, promoters, promotions
 from app.flows.hold_orders import release_what_waited_long_enough
+from app.flows.late_parcels import look_for_late_parcels
 from app.flows.look_after_exceptions import look_after_exceptions
 from app.flows.settle_session import ask_for_settling
 from app.kernel import idempotency
@@ -167,6 +168,7 @@ TIMETABLE = (
     Entry("fulfillment.exceptions", 60, look_after_exceptions),
     Entry("carriers", 60, look_after_parcels),
     Entry("holds", 60, release_what_waited_long_enough),
+    Entry("carriers.late", 900, look_for_late_parcels),
     Entry("health", 60, refresh_health),
     Entry("warehouses", 60, ask_for_news),
     Entry("recompute_books", 1800, recompute_books),

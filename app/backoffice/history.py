@@ -44,6 +44,11 @@ REFUSALS = {
     "already_shipped": N_("Already shipped"),
     "unknown_order": N_("The warehouse does not know this order"),
     "canceled": N_("The warehouse has canceled this order"),
+    "not_fetched": N_("The carrier has not fetched it"),
+    "lies_still": N_("It has not moved for days"),
+    "at_the_door": N_("It has been out for delivery for too long"),
+    "past_the_day": N_("The day the carrier named is over"),
+    "lost": N_("Nothing was heard of it for so long that it may be lost"),
     "The warehouse did not answer": N_("The warehouse did not answer"),
     "The order was canceled or refunded before it was sent.": N_(
         "The order was canceled or refunded before it was sent."

@@ -71,6 +71,10 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("The platform decided about %(number)s"),
         N_("The decision about your request for order %(order)s: %(words)s"),
     ),
+    ("customer", "parcel_late"): (
+        N_("Your parcel of order %(order)s takes longer"),
+        N_("%(store)s sees that parcel %(words)s does not move as it should, and asks the carrier."),
+    ),
     ("customer", "team_succeeded"): (
         N_("Your team is complete, order %(order)s"),
         N_("Your team has come together: %(store)s now packs order %(order)s and sends it."),

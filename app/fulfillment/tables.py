@@ -53,6 +53,25 @@ class TrackingAccount(Table):
     account_is_connected_once = Unique([provider, account_ref])
 
 
+class ShippingRules(Table):
+    """When parcels are late and what labels show; one row at most."""
+
+    id = key()
+    only_one = Boolean(default=True)
+    pickup_hours = Integer(default=48)
+    still_hours = Integer(default=72)
+    door_hours = Integer(default=48)
+    lost_days = Integer(default=15)
+    on_time_days = Integer(default=5)
+    tells_shopper = Boolean(default=True)
+    masks_phone = Boolean(default=False)
+    sender_name = Text(default="")
+    sender_phone = Text(default="")
+    sender_address = Text(default="")
+    updated_at = Timestamptz(default=None)
+    there_is_one_set_of_shipping_rules = Unique([only_one])
+
+
 class FulfillmentOrder(Table):
     """The work order to a warehouse; its reference is what the warehouse knows."""
 
@@ -110,6 +129,7 @@ class Fulfillment(Table):
     expected_on = Date(default=None, null=True)
     signed_by = Text(default="")
     picture_url = Text(default="")
+    told_at = Timestamptz(default=None, null=True)
     parcel_is_recorded_once = Unique([fulfillment_order, parcel_ref])
 
 

@@ -94,6 +94,8 @@ async def _follow_one(parcel: UUID, status: str, report: Report) -> bool:
     await _write_steps(parcel, report)
     await tenants.connection().execute(HEARD, parcel, now(), report.expected_on, *_proof(report))
     if not moves(status, last, report):
+        if report.at and last and report.at > last and status == report.status != "exception":
+            await causes.look_at_parcel(parcel, status)  # it goes on, so it is neither stuck nor late any more
         return False
     await tenants.connection().execute(
         "UPDATE fulfillment SET status = $2, updated_at = now(),"

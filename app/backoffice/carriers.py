@@ -32,7 +32,7 @@ LABELS = {
     "api_key": N_("API key"), "plan": N_("Plan"), "base_url": N_("Address of its server"),
     "secret": N_("Secret we share"),
 }  # fmt: skip
-CHOICE_LABELS = {"free": N_("Free"), "paid": N_("Paid")}
+CHOICE_LABELS = {"free": N_("Free plan"), "paid": N_("Paid plan")}
 
 
 class SwitchForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -26,9 +26,11 @@ from infra.warehouse.simulator.office import (
     LogEntry,
     OrderCount,
     RegisterApp,
+    Report,
     ReturnCount,
     StockLevel,
 )
+from infra.warehouse.simulator.report import summarize
 
 T = TypeVar("T")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -93,6 +95,14 @@ class ControlController(Controller):
         self, desk: NamedDependency[Desk], app_key: FromQuery[str], run: FromQuery[str], after: FromQuery[int] = 0
     ) -> list[LogEntry]:
         return desk.log.read(app_key, run, after)
+
+    @get("/report")
+    async def report(self, desk: NamedDependency[Desk], app_key: FromQuery[str], run: FromQuery[str]) -> Report:
+        entries: list[LogEntry] = []
+        while page := desk.log.read(app_key, run, entries[-1].id if entries else 0):
+            entries += page
+        unheard = desk.log.unheard(_known(desk, app_key), run)
+        return summarize(run, entries, records.counts(desk.db, app_key), unheard)
 
 
 def _known(desk: Desk, app_key: str) -> records.Account:

@@ -6,9 +6,10 @@ import sqlite3
 import time
 
 from infra.warehouse.simulator.office import LogEntry
-from infra.warehouse.simulator.records import Account
+from infra.warehouse.simulator.records import KINDS, Account
 
 PAGE = 1_000
+QUEUED = {"wangdiantong": ("shipment",)}  # other news of this dialect is found by looking, and nobody says it was heard
 KEPT = 20_000  # per account; the oldest go first
 
 
@@ -43,6 +44,19 @@ class RunLog:
             " (SELECT id FROM run_log WHERE account = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
             (account.app_key, account.app_key, KEPT),
         )
+
+    def unheard(self, account: Account, run: str) -> int:
+        """News since the run began that nobody has taken."""
+        kinds = QUEUED.get(account.dialect, tuple(KINDS))
+        begin = self._db.execute(
+            "SELECT min(at) FROM run_log WHERE account = ? AND run = ?", (account.app_key, run)
+        ).fetchone()[0]
+        marks = ",".join("?" * len(kinds))
+        found: int = self._db.execute(
+            f"SELECT count(*) FROM news WHERE account = ? AND heard_at IS NULL AND kind IN ({marks}) AND at >= ?",  # noqa: S608
+            (account.app_key, *kinds, begin or 0),
+        ).fetchone()[0]
+        return found
 
     def read(self, app_key: str, run: str, after: int) -> list[LogEntry]:
         rows = self._db.execute(

@@ -21,7 +21,7 @@ async def attend(
     """Misbehave as told, do it, and perhaps spoil the answer. `too_often` is the vendor's way to speak of a limit."""
     begin = time.time()
     reply, note = await _answer(desk, account, deed, too_often)
-    desk.log.asked(account, what, subject, note or str(reply.status_code), begin)
+    desk.log.asked(account, what, subject, note or str(reply.status_code or 200), begin)
     return reply
 
 

@@ -124,6 +124,43 @@ class LogEntry(Struct, frozen=True):
     since_ms: int
 
 
+class Asked(Struct, frozen=True):
+    """How often we asked for one kind of deed, and how often the answer was none or spoilt."""
+
+    what: str
+    times: int
+    unanswered: int
+    slowest_ms: int
+
+
+class Told(Struct, frozen=True):
+    """One kind of news: how much of it, told how often with copies, refused by us how often, and heard how late."""
+
+    what: str
+    news: int
+    times: int
+    refused: int
+    usual_ms: int
+    longest_ms: int
+
+
+class Report(Struct, frozen=True):
+    """A rehearsal in figures. `orders` are those pushed in it: `sent_again` more than once, and each shipped once.
+
+    `backwards` counts news heard after later news about the same order, `unheard` news nobody has taken yet.
+    """
+
+    run: str
+    asked: tuple[Asked, ...]
+    told: tuple[Told, ...]
+    orders: int
+    sent_again: int
+    shipped: int
+    parcels: int
+    backwards: int
+    unheard: int
+
+
 class SimulatorOffice:
     def __init__(self, base_url: str, outside: Outside) -> None:
         self._base_url = base_url.rstrip("/")
@@ -155,6 +192,10 @@ class SimulatorOffice:
         """The exchanges of one rehearsal after the one with this number, at most a thousand."""
         path = f"/control/log?app_key={quote(app_key, safe='')}&run={quote(run, safe='')}&after={after}"
         return await self._read(path, list[LogEntry])
+
+    async def report(self, app_key: str, run: str) -> Report:
+        """What happened in a rehearsal, so far."""
+        return await self._read(f"/control/report?app_key={quote(app_key, safe='')}&run={quote(run, safe='')}", Report)
 
     async def _read(self, path: str, kind: type[T]) -> T:
         answer = await self._call("GET", path, None)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment
+from app.flows.announce_return import announce_return
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
@@ -43,6 +44,12 @@ async def push_order(context: JobContext, *, work_order_id: str) -> None:
     """After the last attempt the work order waits for a person, with the reason on it; the job is then done."""
     with _asking():
         await push_fulfillment(UUID(work_order_id), last_attempt=context.last)
+
+
+async def announce(context: JobContext, *, aftersale_id: str) -> None:
+    """After the last attempt a person has to tell the warehouse."""
+    with _asking():
+        await announce_return(UUID(aftersale_id), last_attempt=context.last)
 
 
 async def ask_for_news() -> None:
@@ -111,6 +118,7 @@ async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
 
 
 HANDLERS: Handlers = {
+    "fulfillment.announce_return": announce,
     "fulfillment.check_warehouse": check_warehouse,
     "fulfillment.plan": plan_order,
     "fulfillment.pull_news": pull_news,

@@ -24,7 +24,6 @@ from app.aftersales.reading import (
     Line,
     events_of,
     find,
-    id_of,
     inspected_units,
     lines_of,
     lock,
@@ -58,9 +57,9 @@ from app.aftersales.thread import (
 __all__ = [
     "CLOSED", "COUNTING", "DISPUTE_DAYS", "LEGAL", "MOST_PICTURES", "Aftersale", "AskedLine", "AtThePlatform",
     "Dossier", "Event", "IllegalMove", "Line", "NewAftersale", "Picture", "Policy", "Said", "Wait", "begin",
-    "close_dispute", "dossier_of", "events_of", "find", "find_picture", "give_address", "id_of", "inspected_units",
-    "lines_of", "lock", "lower_wish", "make_offer", "move", "name_rest", "note", "of_order", "open_dispute",
-    "pictures_of", "read_policy", "record_exchange", "record_inspection", "record_overtaken", "record_parcel",
-    "record_refund", "said_about", "save_policy", "say", "show_picture", "steps_of_order", "wait", "wait_for",
-    "words", "write_aftersale", "write_decision",
+    "close_dispute", "dossier_of", "events_of", "find", "find_picture", "give_address", "inspected_units", "lines_of",
+    "lock", "lower_wish", "make_offer", "move", "name_rest", "note", "of_order", "open_dispute", "pictures_of",
+    "read_policy", "record_exchange", "record_inspection", "record_overtaken", "record_parcel", "record_refund",
+    "said_about", "save_policy", "say", "show_picture", "steps_of_order", "wait", "wait_for", "words",
+    "write_aftersale", "write_decision",
 ]  # fmt: skip

@@ -130,14 +130,6 @@ async def find(aftersale: UUID) -> Aftersale:
     return await _one(BY_ID, aftersale)
 
 
-async def id_of(number: str) -> UUID:
-    """Which request has this number. Raises NotFound."""
-    found: UUID | None = await tenants.connection().fetchval("SELECT id FROM aftersale WHERE number = $1", number)
-    if found is None:
-        raise NotFound
-    return found
-
-
 async def lock(aftersale: UUID) -> Aftersale:
     """The request, and nobody else moves it until COMMIT. Lock its order first. Raises NotFound."""
     return await _one(LOCKED, aftersale)

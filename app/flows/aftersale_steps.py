@@ -92,6 +92,7 @@ async def agree(desk: Desk, *, cause: str, actor: str, address: str, label_words
     await aftersales.give_address(case.id, address, label_words)
     then = to_ship_back(policy) if address else aftersales.wait("merchant", policy.to_answer, "refunded")
     await take_step(desk, "awaiting_return", cause=cause, actor=actor, then=then)
+    await outbox.post("fulfillment.announce_return", key=f"return:{case.id}", aftersale_id=case.id)
     await tell(desk, "approved", (CUSTOMER,), deadline=then)
 
 

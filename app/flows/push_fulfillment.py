@@ -15,6 +15,7 @@ from uuid import UUID
 import tenants
 from app import fulfillment, group_buying, orders, pickups
 from app.flows.order_documents import speaking
+from app.flows.warehouse_receiver import receiver_of
 from app.flows.warehouse_turn import NotYet, may_be_on_its_way, require_open, since, turn
 from app.fulfillment import WarehouseFacts
 from app.kernel.i18n import gettext
@@ -22,7 +23,6 @@ from app.orders import Order
 from infra import wiring
 from infra.warehouse.port import (
     Receipt,
-    Receiver,
     WarehouseGateway,
     WarehouseLine,
     WarehouseOrder,
@@ -191,7 +191,7 @@ async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseO
         placed_at=order.placed_at,
         paid_at=order.paid_at or order.placed_at,
         buyer_id=str(order.customer or order.visitor_id or order.id),
-        receiver=_receiver({**order.ship_to, **at_point}),
+        receiver=receiver_of({**order.ship_to, **at_point}),
         lines=lines,
         currency=order.currency,
         amount=sum(line.amount for line in lines),
@@ -213,16 +213,3 @@ async def _at_point(order: Order) -> tuple[dict[str, str], str]:
     point = await pickups.find_point(pickup.point)
     number = (await group_buying.participation_of(order.id)).sequence_number
     return {"recipient": point.contact, "phone": point.phone, **point.address}, f"{point.name} #{number or '?'}"
-
-
-def _receiver(ship_to: dict[str, str]) -> Receiver:
-    return Receiver(
-        name=ship_to.get("recipient", ""),
-        phone=ship_to.get("phone", ""),
-        address=ship_to.get("street", ""),
-        country=ship_to.get("country", ""),
-        state=ship_to.get("region", ""),
-        city=ship_to.get("city", ""),
-        district=ship_to.get("district", ""),
-        zip=ship_to.get("postal_code", ""),
-    )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 import tenants
-from app import aftersales
+from app import aftersales, fulfillment
 from app.aftersales import IllegalMove, Line
-from app.flows.aftersale_steps import open_desk, take_in
+from app.flows.aftersale_steps import Desk, open_desk, take_in
 from app.flows.inspecting import inspect
 from app.flows.warehouse_news import Outcome
 from app.fulfillment import WarehouseFacts
+from app.kernel.errors import NotFound
 from infra.warehouse.port import ReturnNotice
 
 ACTOR = "warehouse"
@@ -18,19 +19,33 @@ ACTOR = "warehouse"
 
 async def take(notice: ReturnNotice, speaker: WarehouseFacts | None = None) -> Outcome:
     """Receive and inspect in one step. What was counted before, or nobody waits for, changes nothing."""
-    desk = await open_desk(await aftersales.id_of(notice.reference))
+    coming = await fulfillment.return_of(notice.reference)
+    if speaker and not (await fulfillment.warehouse(coming.warehouse)).is_told_by(speaker):
+        raise NotFound
+    desk = await open_desk(coming.aftersale)
     if desk.case.inspected_at is not None:
         return "these goods were counted before", "ignored"
     found, differences = compared(await aftersales.lines_of(desk.case.id), notice)
     try:
         async with tenants.savepoint():
-            if desk.case.status == "awaiting_return":
-                await take_in(desk, cause="received", actor=ACTOR)
-                desk = await open_desk(desk.case.id)
-            await inspect(desk, found, actor=ACTOR)
+            await _inspect(desk, found)
     except IllegalMove:
-        return f"goods came back for a request that is {desk.case.status}", "quarantined"
-    return "; ".join(differences) or "inspected", "processed"
+        differences = [f"goods came back for a request that is {desk.case.status}", *differences]
+    if not differences:
+        return "inspected", "processed"
+    words = "; ".join(differences)
+    await fulfillment.raise_exception(
+        fulfillment.trouble.RETURN_DIFFERS, order_id=desk.order.id, warehouse=coming.warehouse, subject=desk.case.id,
+        params={"reason": words, "aftersale": str(desk.case.id)},
+    )  # fmt: skip
+    return words, "processed"
+
+
+async def _inspect(desk: Desk, found: dict[UUID, tuple[int, int]]) -> None:
+    if desk.case.status == "awaiting_return":
+        await take_in(desk, cause="received", actor=ACTOR)
+        desk = await open_desk(desk.case.id)
+    await inspect(desk, found, actor=ACTOR)
 
 
 def compared(lines: list[Line], notice: ReturnNotice) -> tuple[dict[UUID, tuple[int, int]], list[str]]:

@@ -5,6 +5,7 @@ from app.fulfillment.answers import Answers, answers_of, gate_shut_for, note_ans
 from app.fulfillment.board import LANES, BoardRow, Lane, lane, lanes
 from app.fulfillment.carrier_figures import CarrierFigures, carrier_figures
 from app.fulfillment.causes import look_at_everything
+from app.fulfillment.coming_back import ComingBack, note_announced, plan_return, return_of
 from app.fulfillment.connections import (
     PAUSED,
     Described,
@@ -105,26 +106,26 @@ from app.fulfillment.work_orders import (
 )
 
 __all__ = [
-    "ABOUT_ADDRESS", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES", "PAUSED",
-    "SHORTS", "Answers", "Area", "BoardRow", "CarrierFigures", "Counted", "Described", "ExceptionKind",
+    "ABOUT_ADDRESS", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES", "PAUSED", "SHORTS",
+    "Answers", "Area", "BoardRow", "CarrierFigures", "ComingBack", "Counted", "Described", "ExceptionKind",
     "ExceptionResolved", "Exceptional", "Field", "Followed", "Hold", "HoldRules", "Kind", "Lane", "LastWarehouse",
-    "LateParcel", "Missing", "Need", "NotAtWork", "NotRetriable", "OpenWork", "Packed", "ParcelView", "Pin",
-    "Place", "Preference", "Progress", "PullKind", "Queue", "Reached", "Reason", "Report", "Route",
-    "RoutingChanged", "RoutingPolicy", "Rules", "Share", "Shipped", "ShippingRules", "ShortPick", "StaysResolved",
-    "Step", "TrackingAccountFacts", "WantedLine", "WarehouseFacts", "WorkOrder", "answers_of", "by_reference",
+    "LateParcel", "Missing", "Need", "NotAtWork", "NotRetriable", "OpenWork", "Packed", "ParcelView", "Pin", "Place",
+    "Preference", "Progress", "PullKind", "Queue", "Reached", "Reason", "Report", "Route", "RoutingChanged",
+    "RoutingPolicy", "Rules", "Share", "Shipped", "ShippingRules", "ShortPick", "StaysResolved", "Step",
+    "TrackingAccountFacts", "WantedLine", "WarehouseFacts", "WorkOrder", "answers_of", "by_reference",
     "carrier_figures", "check_routing", "choose_tracking_account", "close_by_itself", "close_these",
     "connect_warehouse", "counts_of", "cursor_of", "describe_warehouse", "exceptions", "exceptions_of", "faults_of",
     "find", "find_exception", "first_hold", "follow", "forget_asking", "gate_shut_for", "hand_over",
     "has_delivered_all", "has_shipped_all", "hold", "hold_unsent", "holds_of", "is_late", "keep_cursor", "lane",
     "lanes", "last_pulls", "let_go", "lock", "lock_by_reference", "look_at_everything", "make_default",
-    "mark_accepted", "mark_asked", "mark_submitted", "mark_told", "may_be_there", "missing_of", "note_answer",
-    "note_asked", "note_counts", "note_followed", "note_tracking", "note_trouble", "open_exceptions", "open_hold",
-    "order_of", "orders_of_parcel", "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate",
-    "pause_warehouse", "plan", "progress", "queues", "quiet_parcels", "raise_exception", "raise_late_parcels",
-    "reconnect_warehouse", "record", "record_progress", "record_short", "refuse", "release_holds", "release_timed",
-    "reopen", "reopen_exception", "resolve_exception", "resume_warehouse", "route", "routing_policies",
-    "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account", "settle_holds",
-    "settle_shorts", "settle_work_order", "shipping_rules", "short_picks_of", "switch_tracking_account", "take_off",
-    "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed", "warehouse", "warehouses",
-    "work_orders_of",
+    "mark_accepted", "mark_asked", "mark_submitted", "mark_told", "may_be_there", "missing_of", "note_announced",
+    "note_answer", "note_asked", "note_counts", "note_followed", "note_tracking", "note_trouble", "open_exceptions",
+    "open_hold", "order_of", "orders_of_parcel", "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate",
+    "pause_warehouse", "plan", "plan_return", "progress", "queues", "quiet_parcels", "raise_exception",
+    "raise_late_parcels", "reconnect_warehouse", "record", "record_progress", "record_short", "refuse",
+    "release_holds", "release_timed", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse",
+    "return_of", "route", "routing_policies", "routing_policy", "save_routing", "save_shipping_rules",
+    "save_tracking_account", "settle_holds", "settle_shorts", "settle_work_order", "shipping_rules", "short_picks_of",
+    "switch_tracking_account", "take_off", "tracking_account", "tracking_accounts", "trouble", "unanswered_for",
+    "unfollowed", "warehouse", "warehouses", "work_orders_of",
 ]  # fmt: skip

@@ -265,3 +265,18 @@ class FulfillmentHold(Table):
     opened_at = Timestamptz(default=None)
     released_by = Text(default="")
     released_at = Timestamptz(default=None, null=True)
+
+
+class WarehouseReturn(Table):
+    """Goods a customer sends back, as the warehouse they left knows of them."""
+
+    id = key()
+    aftersale = reference("aftersales", "Aftersale", on_delete=OnDelete.cascade)
+    warehouse = reference("fulfillment", "Warehouse")
+    reference = Text(default=None)
+    order_reference = Text(default=None)
+    warehouse_ref = Text(default="")
+    announced_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None)
+    aftersale_comes_back_to_one_warehouse = Unique([aftersale])
+    return_reference_is_unique = Unique([reference])

@@ -20,6 +20,7 @@ from app.flows.hold_orders import release_what_waited_long_enough
 from app.flows.late_parcels import look_for_late_parcels
 from app.flows.look_after_exceptions import look_after_exceptions
 from app.flows.settle_session import ask_for_settling
+from app.flows.watch_promises import watch_promises
 from app.kernel import idempotency
 from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
@@ -169,6 +170,7 @@ TIMETABLE = (
     Entry("carriers", 60, look_after_parcels),
     Entry("holds", 60, release_what_waited_long_enough),
     Entry("carriers.late", 900, look_for_late_parcels),
+    Entry("fulfillment.promises", 60, watch_promises),
     Entry("health", 60, refresh_health),
     Entry("warehouses", 60, ask_for_news),
     Entry("recompute_books", 1800, recompute_books),

@@ -8,6 +8,7 @@ from app.backoffice import (
     aftersales_opening,
     announcements,
     bank_files,
+    board,
     books,
     bound_shoppers,
     by_hand,
@@ -69,6 +70,7 @@ from app.backoffice import (
     session_boards,
     session_reports,
     settings,
+    shipping_terms,
     show_gifts,
     shows,
     sign_in,
@@ -87,8 +89,8 @@ from app.backoffice import (
 from app.backoffice.enter import enter
 
 PAGES = (
-    sign_in, account, dashboard, products, pictures, stock, stock_of_variant, imports, orders, fulfillment, exceptions,
-    look, settings,
+    sign_in, account, dashboard, products, pictures, stock, stock_of_variant, imports, orders, board, fulfillment,
+    exceptions, shipping_terms, look, settings,
     delivery, tax, aftersales, aftersales_opening, refunds, gift_cards, store_credit,
     users, materials, koc,
     promoters, promoter_rules, promoter_life, link_batches, link_pages, channels,

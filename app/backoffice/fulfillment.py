@@ -1,8 +1,8 @@
-"""The fulfillment board: work orders from "waiting" to "shipped", exceptions beside them, and sending again."""
+"""Are warehouses and payment providers answering, and sending again what is stuck."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,6 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import fulfillment, payments
-from app.backoffice import queries_fulfillment as queries
 from app.backoffice.frame import AnyRequest, show
 from app.flows.retry_fulfillment import retry_fulfillment
 from app.kernel.errors import Refusal
@@ -33,17 +32,6 @@ MANUAL = [code for code, vendor in payments.VENDORS.items() if vendor.manual]  #
 
 class RetryForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     work_order: Annotated[list[UUID], msgspec.Meta(max_length=100)] = []
-
-
-@get("/fulfillment", permission="fulfillment.read")
-async def show_board(request: AnyRequest) -> Template:
-    async with tenants.transaction():
-        context: dict[str, Any] = {
-            "board": await queries.board(),
-            "warehouses": await fulfillment.warehouses(),
-            "sent": await queries.sent_today(),
-        }
-    return await show(request, "fulfillment/board.html", **context)
 
 
 @post("/fulfillment/retry", permission="fulfillment.write")
@@ -71,4 +59,4 @@ async def show_connections(request: AnyRequest) -> Template:
     return await show(request, "connections/show.html", warehouses=warehouses, accounts=accounts, jobs=dict(jobs or {}))
 
 
-HANDLERS = [show_board, retry, show_connections]
+HANDLERS = [retry, show_connections]

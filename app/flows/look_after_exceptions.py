@@ -20,11 +20,6 @@ HANDLED = """
 SELECT one.subject FROM fulfillment_exception AS one JOIN webhook_event AS event ON event.id::text = one.subject
 WHERE one.status = 'open' AND one.kind = ANY($1::text[]) AND event.handled_at IS NOT NULL LIMIT 200
 """
-SENT = """
-SELECT one.subject FROM fulfillment_exception AS one JOIN orders ON orders.id = one.order_id
-WHERE one.status = 'open' AND one.kind = $1
-    AND (orders.status <> 'placed' OR orders.fulfillment_status NOT IN ('unfulfilled', 'partially_fulfilled')) LIMIT 200
-"""
 OF_NOTICES = (trouble.QUARANTINED_NOTICE, trouble.UNKNOWN_PARCEL_LINES)
 STRANGE_LINES = "parcel holds lines we did not order"
 
@@ -41,5 +36,3 @@ async def look_after_exceptions() -> None:
             )
         handled = await database.fetch(HANDLED, list(OF_NOTICES))
         await fulfillment.close_these([row["subject"] for row in handled], *OF_NOTICES)
-        sent = await database.fetch(SENT, trouble.SLA_MISSED)
-        await fulfillment.close_these([row["subject"] for row in sent], trouble.SLA_MISSED)

@@ -14,6 +14,7 @@ from uuid import UUID
 import tenants
 from app import fulfillment, inventory, orders
 from app.flows import campaign_seats, leader_handing, order_holds, order_routing
+from app.flows.arranging import arrange
 from app.fulfillment import Route, WantedLine
 from app.inventory import Allotted, Moving
 from tenants import outbox
@@ -49,6 +50,7 @@ async def _plan(order_id: UUID, *, routed: bool) -> None:
             waits_for = waits_for or await fulfillment.first_hold(order_id)
         way, moves = await _route(order, allotted, policy) if routed and not by_leader else (Route(), [])
         await _write(order, _wanted(allotted, moves, lines), way, waits_for)
+        await arrange(order_id)
         await inventory.move_promises(order_id, moves)
 
 

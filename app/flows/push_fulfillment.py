@@ -93,6 +93,8 @@ async def prepare(work_order_id: UUID) -> Consignment | None:
         if order.status != "placed" or order.payment_status not in orders.MAY_SHIP:
             await fulfillment.hold(work_order_id, "The order was canceled or refunded before it was sent.")
             return None
+        if work_order.stopping_at or await fulfillment.keep_back(work_order_id):
+            return None  # somebody takes it back, or nobody let it out yet
         warehouse = await fulfillment.warehouse(work_order.warehouse)
         if warehouse.status == "paused" and work_order.submitted_at is None:
             return None  # stays open; whoever lets the warehouse go on posts it again

@@ -2,6 +2,8 @@
 
 from app.fulfillment import exception_kinds as trouble
 from app.fulfillment.answers import Answers, answers_of, gate_shut_for, note_answer, note_trouble, pass_gate
+from app.fulfillment.batches import Alike, arrange, batch_of, find_batch
+from app.fulfillment.batches import number as batch_number
 from app.fulfillment.board import LANES, BoardRow, Lane, lane, lanes
 from app.fulfillment.carrier_figures import CarrierFigures, carrier_figures
 from app.fulfillment.causes import look_at_everything
@@ -53,6 +55,20 @@ from app.fulfillment.kinds import KINDS, Field, Kind, faults_of
 from app.fulfillment.late_parcels import LateParcel, is_late, mark_told, raise_late_parcels
 from app.fulfillment.parcels import Packed, Progress, Shipped, has_delivered_all, has_shipped_all, progress, record
 from app.fulfillment.pulling import PullKind, cursor_of, keep_cursor, last_pulls
+from app.fulfillment.rearranging import (
+    AlreadySent,
+    NothingToSplit,
+    NotMergeable,
+    NotWaiting,
+    cancel,
+    copy,
+    hold_by_hand,
+    let_out,
+    merge_into,
+    next_reference,
+    send_from,
+    split_off,
+)
 from app.fulfillment.routing import route
 from app.fulfillment.routing_facts import CRITERIA, ENDLESS, Need, Pin, Place, Preference, Reason, Route, Rules, Share
 from app.fulfillment.routing_rules import (
@@ -71,6 +87,7 @@ from app.fulfillment.shelves import Counted, counts_of, note_counts, record_prog
 from app.fulfillment.shipping_rules import ShippingRules, save_shipping_rules, shipping_rules
 from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
 from app.fulfillment.taking_off import packing, take_off
+from app.fulfillment.terms import Terms, change_shipping_terms, cutoff_today, keep_back, ship_by, shipping_terms
 from app.fulfillment.tracking import ParcelView, Report, Step, follow, orders_of_parcel, parcels_of
 from app.fulfillment.tracking_accounts import (
     TrackingAccountFacts,
@@ -107,25 +124,28 @@ from app.fulfillment.work_orders import (
 
 __all__ = [
     "ABOUT_ADDRESS", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES", "PAUSED", "SHORTS",
-    "Answers", "Area", "BoardRow", "CarrierFigures", "ComingBack", "Counted", "Described", "ExceptionKind",
-    "ExceptionResolved", "Exceptional", "Field", "Followed", "Hold", "HoldRules", "Kind", "Lane", "LastWarehouse",
-    "LateParcel", "Missing", "Need", "NotAtWork", "NotRetriable", "OpenWork", "Packed", "ParcelView", "Pin", "Place",
-    "Preference", "Progress", "PullKind", "Queue", "Reached", "Reason", "Report", "Route", "RoutingChanged",
-    "RoutingPolicy", "Rules", "Share", "Shipped", "ShippingRules", "ShortPick", "StaysResolved", "Step",
-    "TrackingAccountFacts", "WantedLine", "WarehouseFacts", "WorkOrder", "answers_of", "by_reference",
-    "carrier_figures", "check_routing", "choose_tracking_account", "close_by_itself", "close_these",
-    "connect_warehouse", "counts_of", "cursor_of", "describe_warehouse", "exceptions", "exceptions_of", "faults_of",
-    "find", "find_exception", "first_hold", "follow", "forget_asking", "gate_shut_for", "hand_over",
-    "has_delivered_all", "has_shipped_all", "hold", "hold_unsent", "holds_of", "is_late", "keep_cursor", "lane",
-    "lanes", "last_pulls", "let_go", "lock", "lock_by_reference", "look_at_everything", "make_default",
-    "mark_accepted", "mark_asked", "mark_submitted", "mark_told", "may_be_there", "missing_of", "note_announced",
+    "Alike", "AlreadySent", "Answers", "Area", "BoardRow", "CarrierFigures", "ComingBack", "Counted", "Described",
+    "ExceptionKind", "ExceptionResolved", "Exceptional", "Field", "Followed", "Hold", "HoldRules", "Kind", "Lane",
+    "LastWarehouse", "LateParcel", "Missing", "Need", "NotAtWork", "NotMergeable", "NotRetriable", "NotWaiting",
+    "NothingToSplit", "OpenWork", "Packed", "ParcelView", "Pin", "Place", "Preference", "Progress", "PullKind",
+    "Queue", "Reached", "Reason", "Report", "Route", "RoutingChanged", "RoutingPolicy", "Rules", "Share", "Shipped",
+    "ShippingRules", "ShortPick", "StaysResolved", "Step", "Terms", "TrackingAccountFacts", "WantedLine",
+    "WarehouseFacts", "WorkOrder", "answers_of", "arrange", "batch_number", "batch_of", "by_reference", "cancel",
+    "carrier_figures", "change_shipping_terms", "check_routing", "choose_tracking_account", "close_by_itself",
+    "close_these", "connect_warehouse", "copy", "counts_of", "cursor_of", "cutoff_today", "describe_warehouse",
+    "exceptions", "exceptions_of", "faults_of", "find", "find_batch", "find_exception", "first_hold", "follow",
+    "forget_asking", "gate_shut_for", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand",
+    "hold_unsent", "holds_of", "is_late", "keep_back", "keep_cursor", "lane", "lanes", "last_pulls", "let_go",
+    "let_out", "lock", "lock_by_reference", "look_at_everything", "make_default", "mark_accepted", "mark_asked",
+    "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_of", "next_reference", "note_announced",
     "note_answer", "note_asked", "note_counts", "note_followed", "note_tracking", "note_trouble", "open_exceptions",
     "open_hold", "order_of", "orders_of_parcel", "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate",
     "pause_warehouse", "plan", "plan_return", "progress", "queues", "quiet_parcels", "raise_exception",
     "raise_late_parcels", "reconnect_warehouse", "record", "record_progress", "record_short", "refuse",
     "release_holds", "release_timed", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse",
     "return_of", "route", "routing_policies", "routing_policy", "save_routing", "save_shipping_rules",
-    "save_tracking_account", "settle_holds", "settle_shorts", "settle_work_order", "shipping_rules", "short_picks_of",
-    "switch_tracking_account", "take_off", "tracking_account", "tracking_accounts", "trouble", "unanswered_for",
-    "unfollowed", "warehouse", "warehouses", "work_orders_of",
+    "save_tracking_account", "send_from", "settle_holds", "settle_shorts", "settle_work_order", "ship_by",
+    "shipping_rules", "shipping_terms", "short_picks_of", "split_off", "switch_tracking_account", "take_off",
+    "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed", "warehouse", "warehouses",
+    "work_orders_of",
 ]  # fmt: skip

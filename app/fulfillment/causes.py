@@ -37,6 +37,8 @@ OVER: dict[str, tuple[str, ...]] = {
     kinds.HELD: UNSENT_OR_LATER,
     kinds.PUSH_STUCK: ("accepted", "on_hold", "rejected", "incomplete", "closed", "canceled"),
     kinds.FAILED_INTERCEPT: ("canceled",),
+    kinds.SLA_MISSED: ("closed", "canceled"),
+    kinds.SLA_NEAR: ("closed", "canceled"),
 }
 STANDING = """
 SELECT work.id, work.status, work.status_reason FROM fulfillment_order AS work

@@ -39,6 +39,7 @@ UNKNOWN_PARCEL_LINES = "unknown_parcel_lines"
 QUARANTINED_NOTICE = "quarantined_notice"
 RETURN_DIFFERS = "return_differs"
 SLA_MISSED = "sla_missed"
+SLA_NEAR = "sla_near"
 SUPPLIER_REFUSED = "supplier_refused"
 RECONCILIATION_DIFFERENCE = "reconciliation_difference"
 
@@ -153,6 +154,14 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
         N_("The day this order was promised to leave is over."),
         N_("Press the warehouse, or tell the shopper and offer to cancel."),
         ("open_order", "retry", "move"),
+        undoable=False,
+    ),
+    SLA_NEAR: ExceptionKind(
+        N_("Must leave soon"),
+        N_("The time this order was promised to leave by is nearly over."),
+        N_("Send it now, or press the warehouse."),
+        ("open_order", "retry", "move"),
+        "warn",
         undoable=False,
     ),
     SUPPLIER_REFUSED: ExceptionKind(

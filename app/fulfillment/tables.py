@@ -1,6 +1,6 @@
 """Rows of warehouses, work orders and parcels."""
 
-from piccolo.columns import JSONB, BigInt, Boolean, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, Array, BigInt, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -78,6 +78,7 @@ class FulfillmentOrder(Table):
     id = key()
     order_id = reference("orders", "Order")
     warehouse = reference("fulfillment", "Warehouse")
+    batch = reference("fulfillment", "FulfillmentBatch", null=True)
     reference = Text(default=None)
     status = Text(default=None)
     status_reason = Text(default="")
@@ -92,6 +93,9 @@ class FulfillmentOrder(Table):
     ended_at = Timestamptz(default=None, null=True)
     released_at = Timestamptz(default=None, null=True)
     route = JSONB(default="{}")
+    ship_by = Timestamptz(default=None, null=True)
+    let_out = Boolean(default=False)
+    stopping_at = Timestamptz(default=None, null=True)
     reference_is_unique = Unique([reference])
 
 
@@ -280,3 +284,50 @@ class WarehouseReturn(Table):
     created_at = Timestamptz(default=None)
     aftersale_comes_back_to_one_warehouse = Unique([aftersale])
     return_reference_is_unique = Unique([reference])
+
+
+class FulfillmentBatch(Table):
+    """Work orders of one day that are alike: the same warehouse, campaign, leader and goods."""
+
+    id = key()
+    day = Date(default=None)
+    place = Integer(default=None)
+    sort = Text(default=None)
+    warehouse = reference("fulfillment", "Warehouse")
+    campaign = reference("group_buying", "Campaign", null=True)
+    leader = reference("promoters", "Promoter", null=True)
+    title = Text(default="")
+    image_key = Text(default="")
+    created_at = Timestamptz(default=None)
+    batch_has_a_place_of_its_own = Unique([day, place])
+    batch_is_opened_once_a_day = Unique([day, sort])
+
+
+class ShippingTerms(Table):
+    """When a store promises that an order leaves, and whether it goes to the warehouse by itself: one row."""
+
+    id = key()
+    only_one = Boolean(default=True)
+    release = Text(default="automatic")
+    hours = Integer(default=48)
+    cutoff_minute = Integer(default=1020)
+    weekends = Boolean(default=True)
+    holidays = Array(base_column=Date(), default=list)
+    warn_hours = Integer(default=4)
+    changed_by = Text(default="")
+    changed_at = Timestamptz(default=None)
+    there_are_terms_once = Unique([only_one])
+
+
+class FulfillmentStop(Table):
+    """A wish to take a work order back from its warehouse, and what shall follow."""
+
+    id = key()
+    fulfillment_order = reference("fulfillment", "FulfillmentOrder")
+    purpose = Text(default=None)
+    params = JSONB(default="{}")
+    asked_by = Text(default=None)
+    asked_at = Timestamptz(default=None)
+    status = Text(default="asked")
+    outcome = Text(default="")
+    settled_at = Timestamptz(default=None, null=True)

@@ -52,6 +52,13 @@ class WorkOrder:
     picked: int
     packed_at: datetime | None
     ended_at: datetime | None
+    ship_by: datetime | None
+    stopping_at: datetime | None
+
+    @property
+    def is_unsent(self) -> bool:
+        """No warehouse knows of it, or can."""
+        return self.status in ("scheduled", "open", "on_hold") and self.submitted_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class WantedLine:
 
 _COLUMNS = (
     "id, order_id, warehouse, reference, status, status_reason, warehouse_ref, created_at, submitted_at, accepted_at,"
-    " picked, packed_at, ended_at"
+    " picked, packed_at, ended_at, ship_by, stopping_at"
 )
 
 
@@ -224,7 +231,7 @@ async def reopen(work_order: UUID) -> None:
         " FROM fulfillment_order WHERE id = $1",
         work_order,
     )
-    also = "updated_at = now(), released_at = now()"
+    also = "updated_at = now(), released_at = now(), let_out = true"
     if waits or not await _turn(work_order, "open", ("on_hold", "open", "submitted"), also):
         raise NotRetriable
     await causes.is_gone(work_order, "open")

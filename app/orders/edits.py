@@ -19,7 +19,7 @@ from app.kernel.ids import new_id
 from app.orders.amounts import Priced, PricedLine
 from app.orders.reading import Line, Order
 
-Subject = Literal["address", "note", "lines"]
+Subject = Literal["address", "note", "lines", "shipping"]
 
 
 class OrderChanged(Refusal):

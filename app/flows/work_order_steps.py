@@ -1,0 +1,29 @@
+"""Steps that journeys of work orders share, inside an open transaction: locking, pushing, and telling the history."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app import fulfillment, orders
+from app.fulfillment import WorkOrder
+from app.orders import Order
+from tenants import outbox
+
+
+async def locked(work_order_id: UUID) -> tuple[Order, WorkOrder]:
+    """Order before work order, like every journey. Raises NotFound."""
+    order = await orders.lock(await fulfillment.order_of(work_order_id))
+    return order, await fulfillment.lock(work_order_id)
+
+
+async def push(work_order_id: UUID) -> None:
+    await outbox.post(
+        "fulfillment.push_order", queue="critical", key=f"push:{work_order_id}", work_order_id=str(work_order_id)
+    )
+
+
+async def tell(order: Order, deed: str, reference: str, *, actor: str, **more: Any) -> None:
+    """Write in the order's history what was done with which work order."""
+    after = {"deed": deed, "reference": reference, **more}
+    await orders.record_edit(order.id, "shipping", before=None, after=after, actor=actor, cause=f"shipping.{deed}")

@@ -145,7 +145,7 @@ def _reached(kind: Kind, warehouse_id: UUID, values: Mapping[str, str]) -> Reach
         tenant_id=tenants.current().id, warehouse_id=warehouse_id,
     )  # fmt: skip
     public = {name: text for name, text in values.items() if name not in secret}
-    address = kind.test_url if values.get("trial") else values.get("base_url") or kind.base_url
+    address = kind.test_url if values.get("trial") else values.get("base_url") or kind.base_url.format_map(values)
     return Reached(address, values.get(kind.key_field, ""), sealed, public)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -9,7 +10,7 @@ import msgspec
 
 from app.kernel.i18n import N_
 
-Type = Literal["text", "secret", "pem", "number", "mail", "address", "switch"]
+Type = Literal["text", "secret", "pem", "number", "mail", "address", "host", "switch"]
 
 LARGEST_PEM, SHORTEST_SECRET = 20_000, 8
 MISSING = N_("This is needed.")
@@ -17,6 +18,7 @@ TOO_LONG = N_("This is too long.")
 TOO_SHORT = N_("This is too short to be a secret.")
 NOT_DIGITS = N_("Only digits belong here.")
 NOT_AN_ADDRESS = N_("This is not an address that starts with https://.")
+NOT_A_HOST = N_("Only the name of the server belongs here, like sftp.example.com.")
 NOT_MAIL = N_("This is not an e-mail address.")
 
 
@@ -39,7 +41,7 @@ class Kind(msgspec.Struct, frozen=True):
     """One kind of warehouse. `base_url` is where the vendor's interface is, `test_url` its trial environment.
 
     `key_field` names the account; `hears` says that it tells us by callback; `practices` that our simulator plays it,
-    with the settings in `practice`.
+    with the settings in `practice`. Of the fields in `one_of` one is enough.
     """
 
     code: str
@@ -52,12 +54,14 @@ class Kind(msgspec.Struct, frozen=True):
     practice: Mapping[str, str] = {}
     hears: bool = True
     practices: bool = True
+    one_of: tuple[str, ...] = ()
 
     @property
     def secret_fields(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.is_secret)
 
 
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _APP_KEY, _APP_SECRET = N_("App key"), N_("App secret")
 _OTHER_ADDRESS = Field(
     "base_url", N_("Another address"), "address", N_("Only if the vendor gave you one of your own."), required=False
@@ -113,6 +117,21 @@ KINDS: Mapping[str, Kind] = {
             ),
         ),
         Kind(
+            code="qimen",
+            name=N_("Qimen"),
+            told=N_("Orders go to a warehouse that speaks Qimen, Cainiao's open interface; it tells us of parcels."),
+            base_url="https://qimen.api.taobao.com",
+            practice={"customer_id": "practice", "owner_code": "practice"},
+            fields=(
+                Field("app_key", _APP_KEY, hint=N_("In the Taobao open platform, under your application.")),
+                Field("secret", _APP_SECRET, "secret", N_("Beside the app key, on the same page.")),
+                Field("customer_id", N_("Customer number"), hint=N_("The warehouse gives it to you (customerid).")),
+                Field("owner_code", N_("Owner code"), hint=N_("Whose goods these are, in the warehouse's system.")),
+                Field("warehouse_code", N_("Warehouse number"), required=False),
+                _OTHER_ADDRESS,
+            ),
+        ),
+        Kind(
             code="generic",
             name=N_("Your own system"),
             told=N_("A system of yours or of your warehouse that speaks our open protocol over HTTPS."),
@@ -134,6 +153,41 @@ KINDS: Mapping[str, Kind] = {
                 ),
             ),
         ),
+        Kind(
+            code="drop",
+            name=N_("Files on a server (CSV over SFTP)"),
+            told=N_("Each order is a file on an SFTP server; the warehouse puts its confirmations there."),
+            base_url="sftp://{host}",
+            key_field="user",
+            hears=False,
+            practices=False,
+            one_of=("password", "private_key"),
+            fields=(
+                Field("host", N_("Server"), "host", N_("Only its name; addresses inside a network are not called.")),
+                Field("port", N_("Port"), "number", N_("22 if you leave it empty."), required=False, largest=5),
+                Field("user", N_("User")),
+                Field(
+                    "directory",
+                    N_("Directory"),
+                    hint=N_("Below it we make a folder of your store with orders, confirmations and stock."),
+                    required=False,
+                ),
+                Field(
+                    "host_key",
+                    N_("Key of the server"),
+                    hint=N_("As ssh-keyscan prints it, from ssh-ed25519 on. We send nothing to a server with another."),
+                    largest=2_000,
+                ),
+                Field("password", N_("Password"), "secret", required=False),
+                Field(
+                    "private_key",
+                    N_("Private key"),
+                    "pem",
+                    N_("Instead of a password: the whole file, without a passphrase."),
+                    required=False,
+                ),
+            ),
+        ),
     )
 }
 
@@ -141,7 +195,10 @@ KINDS: Mapping[str, Kind] = {
 def faults_of(kind: Kind, values: Mapping[str, str]) -> dict[str, str]:
     """What is missing or cannot be right, by field; empty when nothing is."""
     found = ((field.name, _fault(field, values.get(field.name, ""))) for field in kind.fields)
-    return {name: fault for name, fault in found if fault}
+    wrong = {name: fault for name, fault in found if fault}
+    if kind.one_of and not any(values.get(name) for name in kind.one_of):
+        wrong[kind.one_of[0]] = MISSING
+    return wrong
 
 
 def _fault(field: Field, text: str) -> str:
@@ -155,6 +212,8 @@ def _fault(field: Field, text: str) -> str:
         return NOT_DIGITS
     if field.type == "address" and not text.startswith("https://"):
         return NOT_AN_ADDRESS
+    if field.type == "host" and not _HOST.fullmatch(text):
+        return NOT_A_HOST
     if field.type == "mail" and not _is_mail(text):
         return NOT_MAIL
     return ""

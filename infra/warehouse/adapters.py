@@ -55,6 +55,23 @@ def _generic(to: Connection) -> WarehouseGateway:
     return Generic(to.warehouse["base_url"], to.warehouse["app_key"], to.secrets["secret"], to.outside, pulls=pulls)
 
 
+def _drop(to: Connection) -> WarehouseGateway:
+    from infra.warehouse.drop import CsvDrop
+    from infra.warehouse.drop_wire import DropAccount
+
+    said = to.settings
+    account = DropAccount(
+        said["host"], int(said.get("port") or 22), to.warehouse["app_key"], said.get("directory", ""), said["host_key"],
+        to.secrets.get("password", ""), to.secrets.get("private_key", ""),
+    )  # fmt: skip
+    return CsvDrop(account, store_folder(to.tenant_id))
+
+
+def store_folder(tenant_id: UUID) -> str:
+    """A store's own folder: two stores that share a server and a number never meet."""
+    return f"store-{tenant_id.hex[-12:]}"
+
+
 def trial_token(secret: str) -> str:
     """The simulator gives out no tokens of its own; one that follows from the secret needs no second column."""
     return hashlib.sha256(b"access-token:" + secret.encode()).hexdigest()[:32]
@@ -100,6 +117,7 @@ def _qimen(to: Connection) -> WarehouseGateway:
 
 
 ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
+    "drop": _drop,
     "generic": _generic,
     "jushuitan": _jushuitan,
     "wangdiantong": _wangdiantong,
@@ -119,6 +137,10 @@ class Field:
 
 # Beside the address of the vendor (`base_url`) and the account's key (`app_key`), which every kind has.
 FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "drop": (
+        Field("host"), Field("port", required=False), Field("directory", required=False), Field("host_key"),
+        Field("password", secret=True, required=False), Field("private_key", secret=True, required=False),
+    ),
     "generic": (Field("secret", secret=True), Field("pulls", required=False)),
     "jushuitan": (Field("secret", secret=True), Field("access_token", secret=True), Field("shop_id")),
     "wangdiantong": (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from infra.http import Outside
 from infra.warehouse.simulator.office import SimulatorOffice
 from tests.contract.conftest import Listener, Server
+from tests.contract.warehouse.drop_stand_in import Dropped
 from tests.contract.warehouse.parties import PARTIES, Party
 
 
@@ -18,5 +21,16 @@ def office(simulator: Server, outside: Outside) -> SimulatorOffice:
 @pytest.fixture(params=sorted(PARTIES))
 async def party(
     request: pytest.FixtureRequest, simulator: Server, office: SimulatorOffice, listener: Listener, outside: Outside
-) -> Party:
-    return await PARTIES[request.param].open(simulator, office, listener, outside)
+) -> AsyncIterator[Party]:
+    found = await PARTIES[request.param].open(simulator, office, listener, outside)
+    yield found
+    if isinstance(found, Dropped):
+        await found.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Nobody is left out in silence."""
+    if any("contract/warehouse" in each.nodeid for each in terminalreporter.stats.get("passed", [])):
+        for name, way in PARTIES.items():
+            for what, why in way.cannot.items():
+                terminalreporter.write_line(f"{name} does not promise {what!r}: {why}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -24,6 +24,7 @@ from infra.warehouse.simulator.office import (
 )
 from infra.warehouse.wangdiantong import Wangdiantong, WangdiantongAccount
 from tests.contract.conftest import Listener, Server, eventually
+from tests.contract.warehouse.drop_stand_in import FileWay
 
 N = TypeVar("N")
 
@@ -127,7 +128,7 @@ class Way:
     dialect: str
     names: dict[str, str]
     build: Callable[[str, str, str, Outside], WarehouseGateway]
-    cannot: frozenset[str] = frozenset()
+    cannot: Mapping[str, str] = field(default_factory=dict)
 
     async def open(self, simulator: Server, office: SimulatorOffice, listener: Listener, outside: Outside) -> Party:
         key = f"app-{uuid.uuid4().hex}"
@@ -156,20 +157,33 @@ def _qimen(key: str, secret: str, url: str, outside: Outside) -> WarehouseGatewa
     return Qimen(QimenAccount(key, secret, "c-1", "owner-1", url), outside)
 
 
-# What parties may lack: "callbacks" (they are asked), "asking" (they cannot be asked what they should have told),
-# "counting" (they do not call out counts), "found" (they do not say what lies on the shelf instead), "half picked"
-# (nor how much of an order is picked), "lines" (nor which line is short, only which goods), "windows of time" (the
-# cursor is their own, nothing is acknowledged).
-PARTIES: dict[str, Way] = {
-    "generic": Way("generic", {}, _generic, frozenset({"windows of time"})),
+# What a party cannot promise by its nature, and why.
+PARTIES: dict[str, Way | FileWay] = {
+    "drop": FileWay({
+        "callbacks": "files tell nothing by themselves",
+        "counting": "counts are files as well",
+        "tracking": "no tracking service belongs to a file server",
+        "windows of time": "files are put away when they are acknowledged, and there is no cursor",
+        "a no at once": "a file is not answered; what cannot be sent comes back as a row of type cancel",
+        "told of our own stop": "we take the file away ourselves, so nobody has to tell us",
+    }),
+    "generic": Way("generic", {}, _generic, {"windows of time": "its cursor is its own, and nothing is acknowledged"}),
     "jushuitan": Way("jushuitan", {}, _jushuitan),
-    "wangdiantong": Way(
-        "wangdiantong", {"sid": "shop2"}, _wangdiantong, frozenset({"callbacks", "counting", "found", "half picked"})
-    ),
-    "qimen": Way("qimen", {"customer_id": "c-1"}, _qimen, frozenset({"asking", "counting", "found", "lines"})),
-}
+    "wangdiantong": Way("wangdiantong", {"sid": "shop2"}, _wangdiantong, {
+        "callbacks": "it is asked for its news",
+        "found": "it has no word for what lies on the shelf instead",
+        "half picked": "it does not say how much of an order is picked",
+        "counting": "its counts are asked for",
+    }),
+    "qimen": Way("qimen", {"customer_id": "c-1"}, _qimen, {
+        "asking": "it cannot be asked for what it should have told",
+        "counting": "its counts are asked for",
+        "found": "it has no word for what lies on the shelf instead",
+        "lines": "a short pick names the goods and no line",
+    }),
+}  # fmt: skip
 
 
 def those_with(*needed: str) -> list[str]:
     """The parties that can do all of this."""
-    return [name for name, way in PARTIES.items() if not way.cannot & set(needed)]
+    return [name for name, way in PARTIES.items() if not set(way.cannot) & set(needed)]

@@ -99,11 +99,20 @@ async def test_an_order_can_be_stopped_before_it_leaves(party: Party) -> None:
     await party.gateway.cancel_order("S1", "changed their mind")
     await party.gateway.cancel_order("S1")
 
-    (notice, *_) = await told(party, CancelNotice)
-    assert (notice.reference, notice.reason) == ("S1", "changed their mind")
     state = await party.gateway.query_order("S1")
     assert state
     assert state.status == "canceled"
+
+
+@pytest.mark.parametrize("party", those_with("told of our own stop"), indirect=True)
+async def test_what_we_stopped_is_told_with_our_reason(party: Party) -> None:
+    await party.behave(RESTING)
+    await party.gateway.push_order(order())
+
+    await party.gateway.cancel_order("S1", "changed their mind")
+
+    (notice, *_) = await told(party, CancelNotice)
+    assert (notice.reference, notice.reason) == ("S1", "changed their mind")
 
 
 async def test_an_order_that_left_cannot_be_stopped(party: Party) -> None:
@@ -191,6 +200,7 @@ async def test_other_goods_sent_unasked_are_told_as_they_are(party: Party) -> No
     assert pieces(parcel) == [(LINE, "TEA-9", 2)]
 
 
+@pytest.mark.parametrize("party", those_with("a no at once"), indirect=True)
 async def test_a_sku_nobody_knows_is_refused_for_good(party: Party) -> None:
     await party.behave(Behavior(unknown_skus=("TEA-1",)))
 

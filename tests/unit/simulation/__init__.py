@@ -1,0 +1,1 @@
+"""What our stand-ins share."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 import tenants
-from app import suppliers
+from app import purchasing, suppliers
+from app.flows.answer_purchase import answer_purchase
+from app.flows.order_from_suppliers import order_from_suppliers
+from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.source_goods import link_goods, save_supplier
+from app.purchasing import Line, Purchase
 from app.suppliers import LinkEdit, Terms
-from tests.builders_selling import Offer
+from tests.builders_selling import Offer, paid_order
 
 SU_HE = "Su He"
 
@@ -30,3 +35,42 @@ async def comes_from(
 async def sources_of(offer: Offer) -> list[suppliers.Link]:
     async with tenants.transaction():
         return (await suppliers.suppliers_of([offer.variant])).get(offer.variant, [])
+
+
+async def planned(*offers: Offer, quantity: int = 1) -> UUID:
+    """A paid order whose sending is planned."""
+    placed = await paid_order(*offers, quantity=quantity)
+    await plan_fulfillment(placed.order_id)
+    return placed.order_id
+
+
+async def batch(**facts: Any) -> list[Purchase]:
+    made = await order_from_suppliers(by=SU_HE, **facts)
+    return await purchases_in(made.batch)
+
+
+async def purchases_in(batch_id: UUID) -> list[Purchase]:
+    async with tenants.transaction():
+        return await purchasing.purchases_of(batch_id)
+
+
+async def reload(purchase: Purchase) -> Purchase:
+    async with tenants.transaction():
+        return await purchasing.find_purchase(purchase.id)
+
+
+async def lines(purchase: Purchase) -> list[Line]:
+    async with tenants.transaction():
+        return await purchasing.lines_of(purchase.id)
+
+
+async def content(purchase: Purchase) -> list[tuple[str, str, int]]:
+    """Destination kind, label and quantity, as the purchase order says now."""
+    async with tenants.transaction():
+        found = await purchasing.content_of(purchase.id)
+    return [(one.destination_kind, one.label, one.quantity) for one in found]
+
+
+async def accept(purchase: Purchase, accepted: dict[UUID, int] | None = None, **facts: Any) -> str:
+    said: dict[str, Any] = {"version": purchase.version, "by": "Gu", "words": "" if accepted is None else "frost"}
+    return await answer_purchase(purchase.id, accepted=accepted, **said | facts)

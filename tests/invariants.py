@@ -13,6 +13,7 @@ from tests.invariants_lineage import LINEAGE
 from tests.invariants_risk import RISK
 from tests.invariants_shows import SHOWS
 from tests.invariants_stock import STOCK
+from tests.invariants_supply import SUPPLY
 from tests.invariants_teams import TEAMS
 
 # Each statement finds what must not exist; the columns say enough to go and look.
@@ -137,6 +138,7 @@ FORBIDDEN = {
     **TEAMS,
     **LINEAGE,
     **SHOWS,
+    **SUPPLY,
     **STOCK,
     **PRESALES,
     "a kept sum that is not what the transfers before its end add up to": """

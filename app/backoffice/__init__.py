@@ -60,6 +60,7 @@ from app.backoffice import (
     promoter_life,
     promoter_rules,
     promoters,
+    purchasing,
     refunds,
     replays,
     risk,
@@ -104,7 +105,7 @@ PAGES = (
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
     external_sales, external_shops, sales_files, cps_offers,
     warehouses,
-    suppliers, supplier_people,
+    suppliers, supplier_people, purchasing,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

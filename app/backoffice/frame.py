@@ -84,6 +84,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
             item("list", _("Stock"), "/stock", "products.read"),
             item("pin", _("Warehouses"), "/warehouses", "connections.read"),
             item("leaf", _("Suppliers"), "/suppliers", "products.read"),
+            item("receipt", _("Purchase orders"), "/purchasing", "fulfillment.read"),
         ]),
         (_("Funds"), [
             item("book", _("Books"), "/books", "books.read"),

@@ -321,6 +321,18 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("%(store)s: the round “%(number)s” is over"),
         N_("Nobody voted in “%(words)s”, so nothing won."),
     ),
+    ("supplier", "purchase.sent"): (
+        N_("%(store)s orders: %(number)s"),
+        N_("%(store)s asks for goods of %(amount)s in order %(number)s. Accept it, or say what you cannot send."),
+    ),
+    ("supplier", "purchase.changed"): (
+        N_("%(number)s of %(store)s has changed"),
+        N_("There is a new version of purchase order %(number)s, now about %(amount)s. What changed is marked."),
+    ),
+    ("supplier", "purchase.fewer"): (
+        N_("%(store)s asks for fewer: %(number)s"),
+        N_("Shoppers called off goods of purchase order %(number)s. Say whether you can still send fewer."),
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["invoice", "receipt", "packing_slip", "pick_list"]
+Kind = Literal["invoice", "receipt", "packing_slip", "pick_list", "purchase_order", "supplier_statement"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.kernel.clock import now
+from app.kernel.ids import new_id
 
 if TYPE_CHECKING:
     from tests.isolation.words import Filled
@@ -58,6 +59,20 @@ def _small_document(word: str, table: str) -> Any:
         "link_risk": [{"name": "burst", "percent": 50, "points": 20}],
         "link_batch": [{"what": word, "why": word}],
         "order_line": {"list": 1000, "total": 1000},
+        "purchase_version": [
+            {
+                "variant": new_id(),
+                "title": word,
+                "sku": word,
+                "supplier_sku": word,
+                "drop_ship": False,
+                "cost_amount": 100,
+                "destination_kind": "point",
+                "destination": new_id(),
+                "label": word,
+                "quantity": 1,
+            }
+        ],
         "external_sighting": {
             "platform": "douyin",
             "order_number": word,

@@ -131,6 +131,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("order_event", "from_status"): "draft",
     ("order_event", "to_status"): "placed",
     ("stock_move", "delta"): 1,
+    ("purchase_order", "supplements"): None,
     ("reservation", "status"): "allocated",
     ("payment", "provider"): "sandbox",
     ("payment", "status"): "captured",

@@ -40,7 +40,7 @@ from workers.order_jobs import expire_files
 from workers.pickups import look_after_pickups
 from workers.presale import look_after_presales
 from workers.provisioning import finish_stuck_stores, refill_schemas
-from workers.purchasing import look_after_supply
+from workers.purchasing import look_after_suppliers_money, look_after_supply
 from workers.team_groups import look_after_teams
 
 log = structlog.get_logger()
@@ -168,6 +168,7 @@ TIMETABLE = (
     Entry("contests", 300, look_after_contests),
     Entry("pickups", 600, look_after_pickups),
     Entry("supply", 60, look_after_supply),
+    Entry("supply.money", 600, look_after_suppliers_money),
     Entry("fulfillment.exceptions", 60, look_after_exceptions),
     Entry("carriers", 60, look_after_parcels),
     Entry("holds", 60, release_what_waited_long_enough),

@@ -21,6 +21,7 @@ ACCOUNTS = {
     "promoter_debt": (N_("Owed back by promoters"), N_("Refunded after they were paid; later earnings repay it first")),
     "payout_pending": (N_("Payouts on their way"), N_("Asked for and not confirmed yet")),
     "supplier_payable": (N_("Owed to suppliers"), N_("For goods they delivered")),
+    "cost_of_goods": (N_("Cost of goods"), N_("What suppliers earn on your sales")),
     "refund_clearing": (N_("Owed back to shoppers"), N_("Money that came too late and goes back")),
     "customer_prepaid": (N_("Paid in part"), N_("Parts of orders that are not paid whole yet")),
     "withheld_tax": (N_("Tax withheld from promoters"), N_("Kept of their payouts, to be handed on to the tax office")),
@@ -36,6 +37,8 @@ EVENTS = {
     "commission.reverse": N_("Commission taken back"), "commission.settle": N_("Commission became due"),
     "payout.request": N_("Payout asked for"), "payout.paid": N_("Payout made"), "payout.back": N_("Payout came back"),
     "contest.prize": N_("Contest prize"), "contest.correct": N_("Contest prize taken back"),
+    "supply.goods": N_("Goods of a supplier"), "supply.back": N_("Goods of a supplier taken back"),
+    "supply.adjust": N_("Supplier's account corrected"), "supply.paid": N_("Supplier paid"),
     "debt.repay": N_("Debt repaid"), "psp_fee": N_("Payment fee"),
 }  # fmt: skip
 

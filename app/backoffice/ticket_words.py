@@ -32,6 +32,7 @@ KINDS = {
     ),
     "payout.pending": (N_("Payouts on their way differ from the books"), N_("Tell the platform's staff")),
     "payout.books": (N_("A payout and the books differ"), N_("Look at the payout's history")),
+    "supplier.books": (N_("A supplier's account and the books differ"), N_("Look at the supplier's account")),
     "commissions.compliance": (
         N_("The commission plan no longer passes the compliance check"), N_("Open the plan and read why")
     ),

@@ -329,6 +329,22 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("%(number)s of %(store)s has changed"),
         N_("There is a new version of purchase order %(number)s, now about %(amount)s. What changed is marked."),
     ),
+    ("supplier", "supply.paid"): (
+        N_("%(store)s has paid you %(amount)s"),
+        N_("%(store)s has written down transfer %(number)s of %(amount)s. It is on your account."),
+    ),
+    ("supplier", "supply.statement"): (
+        N_("Statement %(number)s of %(store)s"),
+        N_("There is a new statement; %(amount)s is open. Confirm it, or say which line is wrong."),
+    ),
+    ("supplier", "supply.dispute_accepted"): (
+        N_("%(store)s agrees: %(amount)s"),
+        N_("Your account was corrected by %(amount)s. %(words)s"),
+    ),
+    ("supplier", "supply.dispute_refused"): (
+        N_("%(store)s does not agree"),
+        N_("What you said about %(number)s stays as it is: %(words)s"),
+    ),
     ("supplier", "purchase.fewer"): (
         N_("%(store)s asks for fewer: %(number)s"),
         N_("Shoppers called off goods of purchase order %(number)s. Say whether you can still send fewer."),

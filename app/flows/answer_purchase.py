@@ -12,7 +12,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, purchasing
-from app.flows import order_from_suppliers
+from app.flows import expected_goods, order_from_suppliers
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 from app.purchasing import AlreadyAnswered, Line, Purchase, PurchaseChanged
@@ -51,6 +51,7 @@ async def answer_purchase(
         await purchasing.answer(purchase_id, status, words=said, by=by)
         await purchasing.total_up(purchase_id)
         await purchasing.write_version(purchase_id, await purchasing.next_version(purchase_id), "answered", by=by)
+        await expected_goods.expect(purchase, by=by)
     return status
 
 
@@ -79,7 +80,8 @@ async def _take_back(purchase: Purchase, line: UUID, quantity: int, by: str) -> 
     await purchasing.accept_fewer(line, len(units))
     await purchasing.total_up(purchase.id)
     await purchasing.write_version(purchase.id, await purchasing.next_version(purchase.id), "called_off", by=by)
-    await purchasing.close_done(purchase.id)
+    if await purchasing.close_done(purchase.id):
+        await expected_goods.call_off(purchase.id, by=by)
 
 
 async def _refresh(purchase_id: UUID, supplier: UUID | None, by: str) -> None:

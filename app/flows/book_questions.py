@@ -105,6 +105,19 @@ STATEMENTS = {
             JOIN fulfillment AS parcel ON parcel.id = packed.fulfillment AND parcel.status <> 'canceled'
             GROUP BY packed.order_line) AS packed ON packed.order_line = line.id
         WHERE least(coalesce(packed.units, 0), taken.promised) <> taken.units""",
+    # What suppliers' accounts say is what the books owe them.
+    "supplier.books": """
+        SELECT coalesce(said.supplier, booked.owner)::text AS subject,
+            coalesce(said.amount, 0) - coalesce(booked.amount, 0) AS amount,
+            coalesce(said.currency, booked.currency) AS currency
+        FROM (SELECT supplier, currency, sum(amount)::bigint AS amount FROM supply_entry GROUP BY supplier, currency)
+            AS said
+        FULL JOIN (SELECT account.owner, account.currency,
+                sum(CASE WHEN moved.credit = account.id THEN moved.amount ELSE -moved.amount END)::bigint AS amount
+            FROM ledger_account AS account JOIN ledger_transfer AS moved ON account.id IN (moved.debit, moved.credit)
+            WHERE account.kind = 'supplier_payable' GROUP BY account.owner, account.currency) AS booked
+            ON booked.owner = said.supplier AND booked.currency = said.currency
+        WHERE coalesce(said.amount, 0) <> coalesce(booked.amount, 0)""",
     **PROMOTER_STATEMENTS,
 }
 # One order a row, with all its transfers added up by their two accounts: one look, so nothing moves in between.

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import tenants
-from app import inventory, purchasing, store
-from app.inventory import Because, Moved
+from app import purchasing, store
+from app.flows import expected_goods
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.i18n import N_
+from tenants import outbox
 
 
 class NotExpected(Refusal):
@@ -38,10 +39,13 @@ async def receive_goods(purchase_id: UUID, got: Mapping[UUID, int], *, by: str) 
         arrived: list[purchasing.Arrived] = []
         for line, units in got.items():
             arrived += await purchasing.receive(line, units, by=by) if units else []
-        await purchasing.close_done(purchase_id)
+        closed = await purchasing.close_done(purchase_id)
         await store.touch()
-        because = Because("receipt", by, about=purchase_id)
-        await inventory.move_units([Moved(one.variant, one.warehouse, one.units, because) for one in _merged(arrived)])
+        if arrived:
+            await outbox.post("purchasing.settle", key=f"settle:{purchase.supplier}", supplier_id=purchase.supplier)
+        await expected_goods.take_in(purchase_id, _merged(arrived), by=by)
+        if closed:
+            await expected_goods.call_off(purchase_id, by=by)
     return sum(one.units for one in arrived)
 
 

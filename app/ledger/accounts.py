@@ -10,7 +10,7 @@ AccountKind = Literal[
     "psp_clearing", "merchant_sales", "freight_income", "discount_given", "psp_fee", "platform_fee",
     "commission_expense", "promoter_frozen", "promoter_available", "promoter_debt", "payout_pending", "bank_clearing",
     "supplier_payable", "refund_clearing", "tax_payable", "customer_prepaid", "gift_card", "store_credit",
-    "deposit_forfeited", "prize_expense", "withheld_tax",
+    "deposit_forfeited", "prize_expense", "withheld_tax", "cost_of_goods",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(AccountKind)
 # Accounts of these kinds belong to somebody: a promoter, a supplier, a gift card, a customer.
@@ -29,6 +29,7 @@ GROWS_WITH_DEBITS = frozenset(
         "platform_fee",
         "commission_expense",
         "prize_expense",
+        "cost_of_goods",
         "promoter_debt",
     }
 )

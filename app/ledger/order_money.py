@@ -22,7 +22,7 @@ PARTS = {
     "supplier_payable": "supplier", "promoter_frozen": "promoters", "promoter_available": "promoters",
     "promoter_debt": "promoters", "payout_pending": "promoters", "tax_payable": "tax", "customer_prepaid": "waiting",
     "refund_clearing": "waiting", "deposit_forfeited": "merchant", "prize_expense": "merchant",
-    "withheld_tax": "promoters",
+    "withheld_tax": "promoters", "cost_of_goods": "merchant",
 }  # fmt: skip
 
 

@@ -262,3 +262,14 @@ async def close_done(purchase: UUID) -> bool:
         purchase, now(),
     )  # fmt: skip
     return done is not None
+
+
+async def purchases_done(supplier: UUID) -> list[UUID]:
+    """Accepted, and every unit of it sent or received."""
+    rows = await tenants.connection().fetch(
+        "SELECT id FROM purchase_order AS purchase WHERE supplier = $1 AND status = 'accepted'"
+        " AND NOT EXISTS (SELECT 1 FROM supply_unit JOIN purchase_line AS line ON line.id = supply_unit.purchase_line"
+        "  WHERE line.purchase_order = purchase.id AND supply_unit.done_at IS NULL) ORDER BY id",
+        supplier,
+    )
+    return [row["id"] for row in rows]

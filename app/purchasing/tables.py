@@ -80,8 +80,8 @@ class SupplyUnit(Table, tablename="supply_unit"):
     destination = plain_id()
     asked_back = Boolean(default=False)
     done_at = Timestamptz(default=None, null=True)
-    entry = plain_id(null=True)
-    back_entry = plain_id(null=True)
+    entry = reference("purchasing", "SupplyEntry", null=True)
+    back_entry = reference("purchasing", "SupplyEntry", null=True)
     unit_is_ordered_once = Unique([order_line, unit])
 
 
@@ -120,3 +120,78 @@ class PurchaseReceipt(Table, tablename="purchase_receipt"):
     quantity = Integer(default=None)
     received_by = Text(default=None)
     received_at = Timestamptz(default=None)
+
+
+class SupplyStatement(Table, tablename="supply_statement"):
+    """What was owed to a supplier within a period, in one paper."""
+
+    id = key()
+    number = Text(default=None)
+    supplier = reference("suppliers", "Supplier")
+    starts_at = Timestamptz(default=None, null=True)
+    ends_at = Timestamptz(default=None)
+    currency = Text(default=None)
+    opening_amount = BigInt(default=None)
+    goods_amount = BigInt(default=None)
+    back_amount = BigInt(default=None)
+    adjustment_amount = BigInt(default=None)
+    payment_amount = BigInt(default=None)
+    closing_amount = BigInt(default=None)
+    status = Text(default="open")
+    confirmed_by = Text(default="")
+    confirmed_at = Timestamptz(default=None, null=True)
+    made_by = Text(default=None)
+    made_at = Timestamptz(default=None)
+    supply_statement_number_is_unique = Unique([number])
+
+
+class SupplyPayment(Table, tablename="supply_payment"):
+    """A bank transfer to a supplier, written down by hand."""
+
+    id = key()
+    number = Text(default=None)
+    supplier = reference("suppliers", "Supplier")
+    amount = BigInt(default=None)
+    currency = Text(default=None)
+    reference = Text(default=None)
+    paid_on = Date(default=None)
+    made_by = Text(default=None)
+    made_at = Timestamptz(default=None)
+    supply_payment_number_is_unique = Unique([number])
+    transfer_is_written_down_once = Unique([supplier, reference])
+
+
+class SupplyEntry(Table, tablename="supply_entry"):
+    """One line of a supplier's account; above zero is owed to it."""
+
+    id = key()
+    supplier = reference("suppliers", "Supplier")
+    kind = Text(default=None)
+    purchase_line = reference("purchasing", "PurchaseLine", null=True)
+    order_id = reference("orders", "Order", null=True)
+    order_line = reference("orders", "OrderLine", null=True)
+    payment = reference("purchasing", "SupplyPayment", null=True)
+    units = Integer(default=0)
+    amount = BigInt(default=None)
+    currency = Text(default=None)
+    words = Text(default="")
+    at = Timestamptz(default=None)
+    due_at = Timestamptz(default=None)
+    statement = reference("purchasing", "SupplyStatement", null=True)
+    payment_is_entered_once = Unique([payment])
+
+
+class SupplyDispute(Table, tablename="supply_dispute"):
+    """A supplier says that an entry is wrong, and by how much."""
+
+    id = key()
+    entry = reference("purchasing", "SupplyEntry")
+    reason = Text(default=None)
+    wanted_amount = BigInt(default=None)
+    status = Text(default="open")
+    opened_by = Text(default=None)
+    opened_at = Timestamptz(default=None)
+    answer = Text(default="")
+    answered_by = Text(default="")
+    answered_at = Timestamptz(default=None, null=True)
+    adjustment = reference("purchasing", "SupplyEntry", null=True)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+import msgspec
+
+import tenants
 from app import fulfillment
 from app.flows.warehouse_news import Outcome, locked
 from app.fulfillment import Missing, WarehouseFacts
-from infra.warehouse.port import ShortNotice
+from infra.warehouse.port import ShortLine, ShortNotice
+
+GOODS = (
+    "SELECT w.order_line, coalesce(nullif(l.sku, ''), l.variant::text) AS sku, w.quantity"
+    " FROM fulfillment_order_line w JOIN order_line l ON l.id = w.order_line"
+    " WHERE w.fulfillment_order = $1 ORDER BY l.line_number"
+)
 
 
 async def take(notice: ShortNotice, speaker: WarehouseFacts | None = None) -> Outcome:
@@ -14,13 +25,31 @@ async def take(notice: ShortNotice, speaker: WarehouseFacts | None = None) -> Ou
     if work_order.status == "canceled":
         return "short of something we had called off", "ignored"
     asked = {str(line.order_line): line for line in await fulfillment.progress(work_order.id)}
+    told = await _by_line(work_order.id, notice.lines)
     known = [
         Missing(asked[line.line_id].order_line, min(line.missing, asked[line.line_id].asked), line.found_sku)
-        for line in notice.lines
+        for line in told
         if line.line_id in asked
     ]
     await fulfillment.record_short(work_order.id, known, notice.reason, notice.at)
     status = await fulfillment.settle_work_order(work_order, complete=False)
-    if len(known) < len(notice.lines):
+    if len(known) < len(told):
         return "short of lines we did not order", "quarantined"
     return f"short of {sum(line.units for line in known)}, work order {status}", "processed"
+
+
+async def _by_line(work_order: UUID, told: tuple[ShortLine, ...]) -> list[ShortLine]:
+    """Some vendors name goods and not lines: those pieces are missing from the lines with that SKU, the first first."""
+    found = [line for line in told if line.line_id]
+    if len(found) == len(told):
+        return found
+    rows = await tenants.connection().fetch(GOODS, work_order)
+    for line in (line for line in told if not line.line_id):
+        left = line.missing
+        for row in (row for row in rows if row["sku"] == line.sku and left):
+            units = min(left, row["quantity"])
+            left -= units
+            found.append(msgspec.structs.replace(line, line_id=str(row["order_line"]), missing=units))
+        if left:
+            found.append(msgspec.structs.replace(line, missing=left))
+    return found

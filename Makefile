@@ -9,7 +9,7 @@ PROOFS := tests/model tests/faults/test_crashing.py tests/faults/test_dropped_we
 	tests/functional/webhooks/test_late_notices.py tests/functional/webhooks/test_mutated_notices.py
 FULL_SIZE = MODEL_RUNS=$${MODEL_RUNS:-500} CRASH_STRIDE=$${CRASH_STRIDE:-1} MUTATED_NOTICES=$${MUTATED_NOTICES:-10000} \
 	DROPPED_ORDERS=$${DROPPED_ORDERS:-200} LATE_ORDERS=$${LATE_ORDERS:-200}
-STORMS := tests/faults/test_faults.py tests/faults/test_flash_sale.py
+STORMS := tests/faults/test_faults.py tests/faults/test_flash_sale.py tests/faults/test_rude_warehouses.py
 
 help:
 	@echo "make run    start everything on http://localhost:8000 (TUANZHOU_PORT and TUANZHOU_VAR move it)"
@@ -17,8 +17,8 @@ help:
 	@echo "make test   everything that must be true before a change goes in"
 	@echo "make check  format, lint, types and import contracts, in seconds"
 	@echo "make bench  measure how fast it is on this machine"
-	@echo "make storms kill everything at random under 500 orders, sell out a flash sale: the part of make faults that wants the machine for itself"
-	@echo "make faults kill everything at random under 500 orders, sell out a flash sale, drop all webhooks and spoil 10,000, die everywhere, tell 2,000 stories of money and 500 of teams"
+	@echo "make storms kill everything at random under 2,500 orders, send 500 to rude warehouses, sell out a flash sale: the part of make faults that wants the machine for itself"
+	@echo "make faults kill everything at random under 2,500 orders, send 500 to rude warehouses, sell out a flash sale, drop all webhooks and spoil 10,000, die everywhere, tell 2,000 stories of money and 500 of teams"
 	@echo "make lock   compile requirements/*.txt from pyproject.toml"
 
 run: .venv/run.stamp
@@ -45,8 +45,9 @@ faults: .venv/dev.stamp
 
 # One after the other, and nothing beside them.
 storms: .venv/dev.stamp
-	@FAULTS_ORDERS=$${FAULTS_ORDERS:-500} $(BIN)/python -m tests.faults
+	@FAULTS_ORDERS=$${FAULTS_ORDERS:-2500} $(BIN)/python -m tests.faults
 	@FAULTS_ORDERS=$${CONTROL_ORDERS:-200} $(BIN)/python -m tests.faults --control
+	@RUDE_ORDERS=$${RUDE_ORDERS:-500} $(BIN)/python -m tests.faults.rude_warehouses
 	@FLASH_AT_ONCE=$${FLASH_AT_ONCE:-100} FLASH_BUYERS=$${FLASH_BUYERS:-2000} FLASH_UNITS=$${FLASH_UNITS:-100} $(BIN)/python -m tests.faults.flash_sale
 	@FLASH_BUYERS=300 FLASH_UNITS=100 $(BIN)/python -m tests.faults.flash_sale --one-at-a-time
 

@@ -145,8 +145,21 @@ class Wangdiantong:
             await self._call(wangdiantong_wire.STOCK_ACK, {"stock_sync_list": _written(done)}, Answer)
 
     async def pull_shipments(self, cursor: str = "") -> ShipmentPage:
-        """Parcels out of the queue, and out of a window of time orders that ended or came short and returns."""
+        """Parcels out of the queue, and out of a window of time orders that ended or came short and returns.
+
+        One page is many calls. When one of them fails, what was read is told, and the rest asked for the next time.
+        """
         parcels, receipts, full = await self._queue()
+        try:
+            return await self._window(cursor, parcels, receipts, full=full)
+        except WarehouseUnavailable:
+            if not receipts:
+                raise
+            return ShipmentPage(tuple(parcels), cursor, full, receipts)
+
+    async def _window(
+        self, cursor: str, parcels: list[Notice], receipts: tuple[str, ...], *, full: bool
+    ) -> ShipmentPage:
         now = datetime.now(UTC)
         window = Window.of(cursor, now, longest=LONGEST_WINDOW, look_back=LOOK_BACK)
         asked = {
@@ -166,10 +179,17 @@ class Wangdiantong:
         """A parcel nobody can read is left in the queue, and holds up none of the others."""
         asked = {"shop_no": self._account.shop_no, "limit": str(QUEUE_SIZE), "is_part_sync_able": "1"}
         syncs = (await self._call(wangdiantong_wire.LOGISTICS_QUERY, asked, Syncs)).trades
-        content = {tid: await self._stockouts(tid) for tid in dict.fromkeys(sync.tid for sync in syncs)}
+        content: dict[str, list[Stockout]] = {}
+        for tid in dict.fromkeys(sync.tid for sync in syncs):
+            try:
+                content[tid] = await self._stockouts(tid)
+            except WarehouseUnavailable:
+                if not content:
+                    raise
+                break
         notices: list[Notice] = []
         receipts: list[str] = []
-        for sync in syncs:
+        for sync in (one for one in syncs if one.tid in content):
             with suppress(ValueError, ArithmeticError):
                 if notice := wangdiantong_news.shipment(sync, content[sync.tid]):
                     notices.append(notice)

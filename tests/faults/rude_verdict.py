@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
@@ -28,6 +29,7 @@ JOIN orders ON orders.id = work.order_id WHERE orders.id = ANY($1) AND work.acce
 """
 STUCK = "SELECT count(*) FROM fulfillment_exception WHERE kind = $1 AND status = 'open'"
 PATIENCE_S = 60
+REST_S = 4  # nobody asks a broken warehouse for five
 
 
 async def watch(stores: Iterable[Store], backwards: list[str]) -> None:
@@ -87,19 +89,23 @@ async def doubles(stores: Iterable[Store]) -> int:
 
 
 async def left_alone(store: Store) -> tuple[int, int]:
-    """How often the broken warehouse was asked in the first seconds, and how many of its orders wait for people once
-    half an hour has gone by."""
+    """How often the broken warehouse was asked before it was let rest, and how many of its orders wait for people once
+    half an hour has gone by.
+    """
     log = [one for one in await store.office.log(store.warehouse.app_key, "broken") if one.way == "asked"]
-    asked = [one for one in log if one.at < log[0].at + 4.5]
+    pauses = [after.at - one.at for one, after in itertools.pairwise(log)]
+    asked = next((number for number, pause in enumerate(pauses, 1) if pause >= REST_S), len(log))
     with tenants.bind(store.tenant):
         async with tenants.transaction():
             await tenants.connection().execute(
-                "UPDATE fulfillment_order SET created_at = created_at - $1::interval", timedelta(minutes=31)
+                "UPDATE fulfillment_order SET created_at = created_at - $1::interval,"
+                " released_at = released_at - $1::interval",
+                timedelta(minutes=31),
             )
         await look_after_exceptions()
         async with tenants.transaction():
             alerts: int = await tenants.connection().fetchval(STUCK, trouble.PUSH_STUCK)
-    return len(asked), alerts
+    return asked, alerts
 
 
 async def times_to_warehouse(store: Store, orders: list[UUID]) -> list[float]:

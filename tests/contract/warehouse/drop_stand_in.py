@@ -137,7 +137,7 @@ class Floor:
         self.unsaid = self.unsaid if self.behavior.silent else []
 
 
-class Server(asyncssh.SSHServer):  # type: ignore[misc] # untyped where it is not installed
+class Server(asyncssh.SSHServer):  # type: ignore[misc, unused-ignore] # untyped where it is not installed
     def begin_auth(self, username: str) -> bool:
         return True
 
@@ -151,7 +151,7 @@ class Server(asyncssh.SSHServer):  # type: ignore[misc] # untyped where it is no
 def files_of(floor: Floor) -> type[asyncssh.SFTPServer]:
     """An SFTP server with the manners of the day."""
 
-    class Files(asyncssh.SFTPServer):  # type: ignore[misc] # untyped where it is not installed
+    class Files(asyncssh.SFTPServer):  # type: ignore[misc, unused-ignore] # untyped where it is not installed
         def __init__(self, channel: Any) -> None:
             super().__init__(channel, chroot=str(floor.home).encode())
             self.wrote = False

@@ -58,7 +58,10 @@ def _stream(body: bytes) -> bytes | None:
     found = _STREAM.search(body)
     if found is None:
         return None
-    return zlib.decompress(found["body"]) if b"FlateDecode" in found["head"] else found["body"]
+    length = re.search(rb"/Length (\d+)(?! \d+ R)", found["head"])
+    start = found.start("body")
+    content = body[start : start + int(length[1])] if length else found["body"]  # a stream may end with a line feed
+    return zlib.decompress(content) if b"FlateDecode" in found["head"] else content
 
 
 def _unescaped(literal: bytes) -> bytes:

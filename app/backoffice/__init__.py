@@ -85,6 +85,7 @@ from app.backoffice import (
     tickets,
     users,
     warehouses,
+    waves,
     whose_sale,
 )
 from app.backoffice.enter import enter
@@ -100,7 +101,7 @@ PAGES = (
     demand, presale, selection,
     books, order_money, statements, tickets,
     order_desk, order_documents, order_jobs, order_views,
-    carriers, carrier_figures, payment_accounts, notices, by_hand,
+    carriers, carrier_figures, waves, payment_accounts, notices, by_hand,
     payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
     external_sales, external_shops, sales_files, cps_offers,

@@ -7,7 +7,7 @@ prices, because a parcel may be a present.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from app.flows.price_words import cuts_of, named_cuts, paid_at_home
 from app.kernel import formats
 from app.kernel.formats import money
 from app.kernel.i18n import LOCALES, current_locale, gettext
-from app.orders import Invoice, Line, Order, Paper, Row, Seller
+from app.orders import Invoice, Line, Order, Paper, Row, Seller, Size
 from app.payments import Part
 
 LARGE_FIRST = ("CN", "TW", "HK", "JP")
@@ -46,9 +46,14 @@ def speaking(locale: str) -> Iterator[None]:
         current_locale.reset(token)
 
 
-async def as_pdf(papers: Sequence[Paper]) -> bytes:
+async def as_pdf(papers: Sequence[Paper], size: Size = "A4") -> bytes:
+    return await drawn(orders.draw_papers, papers, size)
+
+
+async def drawn(draw: Callable[..., bytes], *content: object) -> bytes:
+    """What takes a processor for a moment, beside at most one other."""
     async with _drawing:
-        return await asyncio.to_thread(orders.draw_papers, papers)
+        return await asyncio.to_thread(draw, *content)
 
 
 async def receipt_paper(order: Order, locale: str) -> Paper:

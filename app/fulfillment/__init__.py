@@ -52,6 +52,7 @@ from app.fulfillment.holding import (
     settle_holds,
 )
 from app.fulfillment.kinds import KINDS, Field, Kind, faults_of
+from app.fulfillment.labels import LARGEST_FILE, Label, draw_labels
 from app.fulfillment.late_parcels import LateParcel, is_late, mark_told, raise_late_parcels
 from app.fulfillment.parcels import Packed, Progress, Shipped, has_delivered_all, has_shipped_all, progress, record
 from app.fulfillment.pulling import PullKind, cursor_of, keep_cursor, last_pulls
@@ -99,6 +100,24 @@ from app.fulfillment.tracking_accounts import (
     tracking_accounts,
 )
 from app.fulfillment.warehouses import WarehouseFacts, warehouse, warehouses
+from app.fulfillment.waves import (
+    LARGEST_WAVE,
+    NothingToPick,
+    Wave,
+    WaveGoods,
+    WaveOrder,
+    WaveUnderWay,
+    count_waiting,
+    dissolve_wave,
+    find_wave,
+    goods_of,
+    note_print,
+    open_wave,
+    orders_of_wave,
+    take_tick_back,
+    tick,
+    waves,
+)
 from app.fulfillment.work_orders import (
     NotRetriable,
     WantedLine,
@@ -123,29 +142,31 @@ from app.fulfillment.work_orders import (
 )
 
 __all__ = [
-    "ABOUT_ADDRESS", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES", "PAUSED", "SHORTS",
-    "Alike", "AlreadySent", "Answers", "Area", "BoardRow", "CarrierFigures", "ComingBack", "Counted", "Described",
-    "ExceptionKind", "ExceptionResolved", "Exceptional", "Field", "Followed", "Hold", "HoldRules", "Kind", "Lane",
-    "LastWarehouse", "LateParcel", "Missing", "Need", "NotAtWork", "NotMergeable", "NotRetriable", "NotWaiting",
-    "NothingToSplit", "OpenWork", "Packed", "ParcelView", "Pin", "Place", "Preference", "Progress", "PullKind",
-    "Queue", "Reached", "Reason", "Report", "Route", "RoutingChanged", "RoutingPolicy", "Rules", "Share", "Shipped",
-    "ShippingRules", "ShortPick", "StaysResolved", "Step", "Terms", "TrackingAccountFacts", "WantedLine",
-    "WarehouseFacts", "WorkOrder", "answers_of", "arrange", "batch_number", "batch_of", "by_reference", "cancel",
-    "carrier_figures", "change_shipping_terms", "check_routing", "choose_tracking_account", "close_by_itself",
-    "close_these", "connect_warehouse", "copy", "counts_of", "cursor_of", "cutoff_today", "describe_warehouse",
-    "exceptions", "exceptions_of", "faults_of", "find", "find_batch", "find_exception", "first_hold", "follow",
-    "forget_asking", "gate_shut_for", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand",
+    "ABOUT_ADDRESS", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES", "LARGEST_FILE",
+    "LARGEST_WAVE", "PAUSED", "SHORTS", "Alike", "AlreadySent", "Answers", "Area", "BoardRow", "CarrierFigures",
+    "ComingBack", "Counted", "Described", "ExceptionKind", "ExceptionResolved", "Exceptional", "Field", "Followed",
+    "Hold", "HoldRules", "Kind", "Label", "Lane", "LastWarehouse", "LateParcel", "Missing", "Need", "NotAtWork",
+    "NotMergeable", "NotRetriable", "NotWaiting", "NothingToPick", "NothingToSplit", "OpenWork", "Packed",
+    "ParcelView", "Pin", "Place", "Preference", "Progress", "PullKind", "Queue", "Reached", "Reason", "Report",
+    "Route", "RoutingChanged", "RoutingPolicy", "Rules", "Share", "Shipped", "ShippingRules", "ShortPick",
+    "StaysResolved", "Step", "Terms", "TrackingAccountFacts", "WantedLine", "WarehouseFacts", "Wave", "WaveGoods",
+    "WaveOrder", "WaveUnderWay", "WorkOrder", "answers_of", "arrange", "batch_number", "batch_of", "by_reference",
+    "cancel", "carrier_figures", "change_shipping_terms", "check_routing", "choose_tracking_account",
+    "close_by_itself", "close_these", "connect_warehouse", "copy", "count_waiting", "counts_of", "cursor_of",
+    "cutoff_today", "describe_warehouse", "dissolve_wave", "draw_labels", "exceptions", "exceptions_of",
+    "faults_of", "find", "find_batch", "find_exception", "find_wave", "first_hold", "follow", "forget_asking",
+    "gate_shut_for", "goods_of", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand",
     "hold_unsent", "holds_of", "is_late", "keep_back", "keep_cursor", "lane", "lanes", "last_pulls", "let_go",
     "let_out", "lock", "lock_by_reference", "look_at_everything", "make_default", "mark_accepted", "mark_asked",
     "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_of", "next_reference", "note_announced",
-    "note_answer", "note_asked", "note_counts", "note_followed", "note_tracking", "note_trouble", "open_exceptions",
-    "open_hold", "order_of", "orders_of_parcel", "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate",
-    "pause_warehouse", "plan", "plan_return", "progress", "queues", "quiet_parcels", "raise_exception",
-    "raise_late_parcels", "reconnect_warehouse", "record", "record_progress", "record_short", "refuse",
-    "release_holds", "release_timed", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse",
-    "return_of", "route", "routing_policies", "routing_policy", "save_routing", "save_shipping_rules",
-    "save_tracking_account", "send_from", "settle_holds", "settle_shorts", "settle_work_order", "ship_by",
-    "shipping_rules", "shipping_terms", "short_picks_of", "split_off", "switch_tracking_account", "take_off",
-    "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed", "warehouse", "warehouses",
-    "work_orders_of",
+    "note_answer", "note_asked", "note_counts", "note_followed", "note_print", "note_tracking", "note_trouble",
+    "open_exceptions", "open_hold", "open_wave", "order_of", "orders_of_parcel", "orders_of_wave",
+    "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate", "pause_warehouse", "plan", "plan_return",
+    "progress", "queues", "quiet_parcels", "raise_exception", "raise_late_parcels", "reconnect_warehouse", "record",
+    "record_progress", "record_short", "refuse", "release_holds", "release_timed", "reopen", "reopen_exception",
+    "resolve_exception", "resume_warehouse", "return_of", "route", "routing_policies", "routing_policy",
+    "save_routing", "save_shipping_rules", "save_tracking_account", "send_from", "settle_holds", "settle_shorts",
+    "settle_work_order", "ship_by", "shipping_rules", "shipping_terms", "short_picks_of", "split_off",
+    "switch_tracking_account", "take_off", "take_tick_back", "tick", "tracking_account", "tracking_accounts",
+    "trouble", "unanswered_for", "unfollowed", "warehouse", "warehouses", "waves", "work_orders_of",
 ]  # fmt: skip

@@ -50,7 +50,7 @@ from app.orders.order_jobs import (
     write_job,
 )
 from app.orders.paper_pdf import draw as draw_papers
-from app.orders.papers import Paper, Row
+from app.orders.papers import Paper, Row, Size
 from app.orders.placing import NewLine, NewOrder, order_of_cart, write_order
 from app.orders.price_rules import (
     CouponRule,
@@ -94,7 +94,7 @@ __all__ = [
     "CSV", "EXPORTS", "LEGAL", "LONGEST_NOTE", "MAY_SHIP", "MOST_PER_LINE", "CouponRule", "Event", "Freight",
     "FreightRule", "IllegalMove", "Invoice", "Line", "MemberRule", "NewLine", "NewOrder", "NotEditable",
     "NotInvoiced", "Note", "Order", "OrderChanged", "OrderJob", "Paper", "PointsRule", "PriceLine", "PriceRules",
-    "Priced", "PricedLine", "Recorded", "ReplacementLine", "Row", "Seller", "TaxRule", "View", "access_key",
+    "Priced", "PricedLine", "Recorded", "ReplacementLine", "Row", "Seller", "Size", "TaxRule", "View", "access_key",
     "add_line", "add_note", "as_charged", "ask_deposit", "authorize", "cart_count", "cart_of", "change_line",
     "choose_coupon", "choose_points", "choose_sharer", "customer_came", "draw_papers", "events_of", "expire_jobs",
     "extend", "fill_joining_cart", "find", "find_by_number", "find_job", "finish_job", "flat_or_charged",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+Size = Literal["A4", "A5"]
 Kind = Literal["invoice", "receipt", "packing_slip", "pick_list", "purchase_order", "supplier_statement"]
 
 

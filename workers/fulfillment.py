@@ -11,6 +11,7 @@ import tenants
 from app import fulfillment
 from app.flows.announce_return import announce_return
 from app.flows.plan_fulfillment import plan_fulfillment
+from app.flows.practice_manners import tell_manners
 from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
 from app.flows.warehouse_turn import NotYet
@@ -95,6 +96,12 @@ async def register_warehouse(context: JobContext) -> None:
             await fulfillment.note_answer(warehouse.id)
 
 
+async def take_manners(context: JobContext, *, warehouse_id: str) -> None:
+    """Tell the simulator how the merchant wants a practice warehouse to behave."""
+    with _asking():
+        await tell_manners(UUID(warehouse_id))
+
+
 async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
     """Ask for an order that nobody made, for the merchant who pressed the button; what comes of it is its health.
 
@@ -120,6 +127,7 @@ async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
 HANDLERS: Handlers = {
     "fulfillment.announce_return": announce,
     "fulfillment.check_warehouse": check_warehouse,
+    "fulfillment.manners": take_manners,
     "fulfillment.plan": plan_order,
     "fulfillment.pull_news": pull_news,
     "fulfillment.push_order": push_order,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,17 +17,31 @@ from app.backoffice.frame import AnyRequest, form_values, show
 from app.backoffice.warehouse_form import raise_if, read_facts, values_of
 from app.flows import connect_warehouse as flow
 from app.flows.merchant_acts import Actor
+from app.flows.practice_manners import ask_for_manners
+from app.flows.pull_news import post_pull
 from app.fulfillment import Kind, WarehouseFacts
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.forms import read_form
+from app.kernel.i18n import N_, ngettext, translate_fields
 from app.kernel.i18n import gettext as _
-from app.kernel.i18n import ngettext, translate_fields
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import see_other
 from infra import wiring
 
 HOME = "/warehouses"
+# How a practice warehouse can be told to behave.
+MANNERS = {
+    "calm": N_("Everything goes well"),
+    "slow": N_("It answers slowly, and tells late"),
+    "duplicates": N_("It tells everything several times"),
+    "split": N_("It sends in two parcels"),
+    "short": N_("A piece is missing in every second order"),
+    "out_of_order": N_("Its news overtakes itself"),
+    "wrong_sku": N_("Something else lies on the shelf"),
+    "silent": N_("It says nothing until you change this"),
+    "stormy": N_("All of it at once"),
+}
 _CHECKS = (
     "SELECT dedupe_key FROM outbox WHERE kind = 'fulfillment.check_warehouse'"
     " AND status IN ('due', 'queued', 'running')"
@@ -35,7 +49,11 @@ _CHECKS = (
 
 
 class ActForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    act: Literal["default", "check", "resume"]
+    act: Literal["default", "check", "fetch", "resume"]
+
+
+class MannerForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    manner: Annotated[str, msgspec.Meta(max_length=20)]
 
 
 class PauseForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -99,6 +117,12 @@ class WarehouseController(Controller):
         if form.act == "check":
             await flow.ask_for_check(warehouse_id)
             return see_other(HOME, flash=("info", _("We are asking now. Load the page again in a moment.")))
+        if form.act == "fetch":
+            async with tenants.transaction():
+                await fulfillment.warehouse(warehouse_id)
+                for news in ("shipments", "stock"):
+                    await post_pull(warehouse_id, news)
+            return see_other(HOME, flash=("info", _("We are fetching what it has to tell.")))
         if form.act == "default":
             await flow.make_default(warehouse_id, by=by)
             return see_other(HOME, flash=("ok", _("Saved")))
@@ -106,6 +130,13 @@ class WarehouseController(Controller):
         words = ngettext("At work again. %(num)s order is on its way there.", "At work again. %(num)s orders are on"
                          " their way there.", sent, num=sent)  # fmt: skip
         return see_other(HOME, flash=("ok", words))
+
+    @post("/{warehouse_id:uuid}/manners", permission="connections.write")
+    async def behave(self, request: AnyRequest, warehouse_id: FromPath[UUID]) -> Redirect:
+        """Of a practice warehouse only. Raises NotFound."""
+        form = await read_form(request, MannerForm)
+        await ask_for_manners(warehouse_id, form.manner)
+        return see_other(f"{HOME}/{warehouse_id}", flash=("ok", _("It behaves like that from the next order on.")))
 
     @get("/{warehouse_id:uuid}/pause", permission="connections.write")
     async def ask_to_pause(self, request: AnyRequest, warehouse_id: FromPath[UUID]) -> Template:
@@ -152,6 +183,8 @@ async def _form(
         practice=practice, values={name: text for name, text in values.items() if name not in secret},
         errors=errors or {}, kept=kept, symbol=CURRENCIES[tenants.current().currency].symbol,
         countries=[("", _("Not said")), *((code, _(name)) for code, name in freight.COUNTRIES.items())],
+        manners=[(code, _(words)) for code, words in MANNERS.items()] if practice and warehouse else [],
+        manner=fulfillment.manner_of(warehouse) if warehouse else "",
         address=flow.callback_url() if kind.hears and not practice else "",
     )  # fmt: skip
 

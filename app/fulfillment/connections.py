@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app.fulfillment.warehouses import WarehouseFacts
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 
@@ -168,6 +169,18 @@ async def resume_warehouse(warehouse_id: UUID) -> list[UUID]:
         warehouse_id,
     )
     return [row["id"] for row in rows]
+
+
+async def keep_manner(warehouse_id: UUID, manner: str) -> None:
+    """How a practice warehouse behaves from now on."""
+    await tenants.connection().execute(
+        "UPDATE warehouse SET settings = settings || jsonb_build_object('manner', $2::text) WHERE id = $1",
+        warehouse_id, manner,
+    )  # fmt: skip
+
+
+def manner_of(warehouse: WarehouseFacts) -> str:
+    return warehouse.settings.get("manner", "calm")
 
 
 async def queues() -> dict[UUID, Queue]:

@@ -163,3 +163,36 @@ async def test_only_owner_and_finance_touch_warehouses(visitor: Any, shop: Tenan
 
     assert (await visitor.get(admin(f"{HOME}/new/jushuitan"))).status_code == 403
     assert (await visitor.get(admin(HOME))).status_code == (200 if role == "manager" else 403)
+
+
+async def test_a_practice_warehouse_behaves_as_the_merchant_says(visitor: Any, shop: Tenant) -> None:
+    await enter(visitor, shop)
+    (warehouse,) = await all_of_them()
+
+    answer = await send(visitor, f"/{warehouse.id}/manners", {"manner": "split"})
+    unknown = await send(visitor, f"/{warehouse.id}/manners", {"manner": "kind"})
+
+    assert answer.status_code == 303
+    assert unknown.status_code == 404
+    assert fulfillment.manner_of((await all_of_them())[0]) == "split"
+    assert await jobs("fulfillment.manners") == 1
+
+
+async def test_a_real_warehouse_behaves_as_it_likes(visitor: Any, shop: Tenant) -> None:
+    await enter(visitor, shop)
+    warehouse = await connected(visitor)
+
+    answer = await send(visitor, f"/{warehouse.id}/manners", {"manner": "split"})
+
+    assert answer.status_code == 404
+    assert "How it behaves" not in (await visitor.get(admin(f"{HOME}/{warehouse.id}"))).text
+
+
+async def test_news_is_fetched_when_the_merchant_says_so(visitor: Any, shop: Tenant) -> None:
+    await enter(visitor, shop)
+    (warehouse,) = await all_of_them()
+
+    for _ in range(2):
+        await send(visitor, f"/{warehouse.id}/acts", {"act": "fetch"})
+
+    assert await jobs("fulfillment.pull_news") == 2  # parcels and shelves, each once

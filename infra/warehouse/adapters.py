@@ -83,7 +83,8 @@ def shop_number(tenant_id: UUID) -> int:
 
 
 def _wangdiantong(to: Connection) -> WarehouseGateway:
-    from infra.warehouse.wangdiantong import Wangdiantong, WangdiantongAccount
+    from infra.warehouse.wangdiantong import Wangdiantong
+    from infra.warehouse.wangdiantong_calls import WangdiantongAccount
 
     account = WangdiantongAccount(
         to.settings["sid"],

@@ -13,13 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
-from urllib.parse import urlencode
 
-import msgspec
-from msgspec import Struct
-
-from infra.http import AddressRefused, Outside, OutsideUnavailable
+from infra.http import Outside
 from infra.signatures import BadSignature
 from infra.warehouse import wangdiantong_news, wangdiantong_upload, wangdiantong_wire
 from infra.warehouse.jushuitan_wire import beijing, from_beijing
@@ -35,6 +30,7 @@ from infra.warehouse.port import (
     WarehouseRejected,
     WarehouseUnavailable,
 )
+from infra.warehouse.wangdiantong_calls import Calls, WangdiantongAccount, written
 from infra.warehouse.wangdiantong_records import (
     Answer,
     Pushed,
@@ -50,28 +46,11 @@ from infra.warehouse.wangdiantong_records import (
 )
 from infra.warehouse.windows import Window, making_sense
 
-T = TypeVar("T", bound=Answer)
 HORIZON_S = 30
 QUEUE_SIZE = 40  # each parcel in it is one more question
 PAGE_SIZE = 100
 LONGEST_WINDOW = timedelta(hours=1)
 LOOK_BACK = timedelta(days=1)
-
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-class WangdiantongAccount(Struct, frozen=True):
-    """`sid` names the seller, `shop_no` the shop orders belong to, `warehouse_no` where they are sent from."""
-
-    sid: str
-    app_key: str
-    app_secret: str
-    shop_no: str
-    base_url: str
-    warehouse_no: str = ""
-
-    def __repr__(self) -> str:
-        return f"WangdiantongAccount({self.sid!r}, {self.app_key!r})"
 
 
 class Wangdiantong:
@@ -83,7 +62,7 @@ class Wangdiantong:
 
     def __init__(self, account: WangdiantongAccount, outside: Outside) -> None:
         self._account = account
-        self._outside = outside
+        self._calls = Calls(account, outside)
 
     async def push_order(self, order: WarehouseOrder) -> Receipt:
         """They number an order of ours later, and perhaps several times; until then our number is the one."""
@@ -107,6 +86,8 @@ class Wangdiantong:
             raise WarehouseRejected("cancel_refused", reference) from refusal
 
     async def _stopped(self, reference: str, trades: list[Trade]) -> bool:
+        if not trades:
+            return True
         state = await self._state(reference, trades)
         if state.parcels or state.status == "shipped":
             raise WarehouseRejected("already_shipped", reference)
@@ -126,13 +107,13 @@ class Wangdiantong:
     async def push_return(self, order: ReturnOrder) -> Receipt:
         """`refund_no` is unique there: pushed again it is the same return."""
         refund = wangdiantong_upload.refund(order, self._account.shop_no, datetime.now(UTC))
-        await self._call(wangdiantong_wire.REFUND_PUSH, {"api_refund_list": _written([refund])}, Pushed)
+        await self._calls.call(wangdiantong_wire.REFUND_PUSH, {"api_refund_list": written([refund])}, Pushed)
         return Receipt(order.reference, order.reference)
 
     async def pull_stock(self, cursor: str = "") -> StockPage:
         """Whatever changed and was not acknowledged. A change after this answer needs an acknowledgment of its own."""
         asked = {"shop_no": self._account.shop_no, "limit": str(PAGE_SIZE)}
-        found = (await self._call(wangdiantong_wire.STOCK_QUERY, asked, StockChanges)).stock_change_list
+        found = (await self._calls.call(wangdiantong_wire.STOCK_QUERY, asked, StockChanges)).stock_change_list
         now = datetime.now(UTC)
         with making_sense():
             levels = tuple(wangdiantong_news.stock(change, self._account.warehouse_no, now) for change in found)
@@ -142,7 +123,7 @@ class Wangdiantong:
     async def ack_stock(self, receipts: Sequence[str]) -> None:
         done = [StockDone(rec, int(stock), count) for rec, stock, count in (one.split(":") for one in receipts)]
         if done:
-            await self._call(wangdiantong_wire.STOCK_ACK, {"stock_sync_list": _written(done)}, Answer)
+            await self._calls.call(wangdiantong_wire.STOCK_ACK, {"stock_sync_list": written(done)}, Answer)
 
     async def pull_shipments(self, cursor: str = "") -> ShipmentPage:
         """Parcels out of the queue, and out of a window of time orders that ended or came short and returns.
@@ -167,8 +148,8 @@ class Wangdiantong:
             "page_no": str(window.page), "page_size": str(PAGE_SIZE),
         }  # fmt: skip
         of_shop = {**asked, "shop_no": self._account.shop_no}
-        trades = (await self._call(wangdiantong_wire.TRADE_QUERY, of_shop, Trades)).trades
-        stockins = (await self._call(wangdiantong_wire.STOCKIN_QUERY, asked, Stockins)).stockin_list
+        trades = (await self._calls.call(wangdiantong_wire.TRADE_QUERY, of_shop, Trades)).trades
+        stockins = (await self._calls.call(wangdiantong_wire.STOCKIN_QUERY, asked, Stockins)).stockin_list
         with making_sense():
             notices = [*parcels, *await self._changed(trades)]
             notices += [one for one in map(wangdiantong_news.returned, stockins) if one]
@@ -178,7 +159,7 @@ class Wangdiantong:
     async def _queue(self) -> tuple[list[Notice], tuple[str, ...], bool]:
         """A parcel nobody can read is left in the queue, and holds up none of the others."""
         asked = {"shop_no": self._account.shop_no, "limit": str(QUEUE_SIZE), "is_part_sync_able": "1"}
-        syncs = (await self._call(wangdiantong_wire.LOGISTICS_QUERY, asked, Syncs)).trades
+        syncs = (await self._calls.call(wangdiantong_wire.LOGISTICS_QUERY, asked, Syncs)).trades
         content: dict[str, list[Stockout]] = {}
         for tid in dict.fromkeys(sync.tid for sync in syncs):
             try:
@@ -212,57 +193,19 @@ class Wangdiantong:
     async def ack_shipments(self, receipts: Sequence[str]) -> None:
         done = [SyncDone(rec_id, 0, "同步成功") for rec_id in receipts]
         if done:
-            await self._call(wangdiantong_wire.LOGISTICS_ACK, {"logistics_list": _written(done)}, Answer)
+            await self._calls.call(wangdiantong_wire.LOGISTICS_ACK, {"logistics_list": written(done)}, Answer)
 
     def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
         raise BadSignature("this vendor is asked and never calls")
 
     async def _push(self, trade: object) -> None:
-        form = {"shop_no": self._account.shop_no, "switch": "1", "trade_list": _written([trade])}
-        await self._call(wangdiantong_wire.TRADE_PUSH, form, Pushed)
+        form = {"shop_no": self._account.shop_no, "switch": "1", "trade_list": written([trade])}
+        await self._calls.call(wangdiantong_wire.TRADE_PUSH, form, Pushed)
 
     async def _trades(self, reference: str) -> list[Trade]:
-        found = await self._call(wangdiantong_wire.TRADE_QUERY, {"src_tid": reference}, Trades)
+        found = await self._calls.call(wangdiantong_wire.TRADE_QUERY, {"src_tid": reference}, Trades)
         return [trade for trade in found.trades if reference in wangdiantong_news.tids(trade)]
 
     async def _stockouts(self, reference: str) -> list[Stockout]:
         asked = {"src_tid": reference, "page_size": str(PAGE_SIZE), "page_no": "0"}
-        return (await self._call(wangdiantong_wire.STOCKOUT_QUERY, asked, Stockouts)).stockout_list
-
-    async def _call(self, path: str, params: Mapping[str, str], kind: type[T]) -> T:
-        account = self._account
-        named = {**params, "sid": account.sid, "appkey": account.app_key}
-        form = wangdiantong_wire.signed_form(account.app_secret, named, datetime.now(UTC))
-        try:
-            answer = await self._outside.request(
-                "POST",
-                account.base_url.rstrip("/") + path,
-                content=urlencode(form).encode(),
-                headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
-                party=f"{account.sid}:{account.app_key}@{account.base_url}",
-            )
-        except AddressRefused as error:
-            raise WarehouseRejected("address_refused", str(error)) from error
-        except OutsideUnavailable as error:
-            raise WarehouseUnavailable(str(error)) from error
-        if answer.status != 200:
-            raise WarehouseUnavailable(f"answered {answer.status}")
-        return opened(answer.body, kind)
-
-
-def opened(body: bytes, kind: type[T]) -> T:
-    """Read an answer whose head says it went well; raises what the head says otherwise."""
-    try:
-        head = msgspec.json.decode(body, type=Answer, strict=False)
-        message = head.message or ""
-        if head.code in wangdiantong_wire.TRY_LATER or message.startswith(wangdiantong_wire.TOO_OFTEN):
-            raise WarehouseUnavailable(f"{head.code} {message}")
-        if head.code != 0:
-            raise WarehouseRejected(str(head.code), message)
-        return msgspec.json.decode(body, type=kind, strict=False)
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise WarehouseUnavailable("the answer is broken off or makes no sense") from error
-
-
-def _written(rows: object) -> str:
-    return _encoder.encode(rows).decode()
+        return (await self._calls.call(wangdiantong_wire.STOCKOUT_QUERY, asked, Stockouts)).stockout_list

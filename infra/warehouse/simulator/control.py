@@ -73,7 +73,7 @@ class ControlController(Controller):
         self, request: AnyRequest, desk: NamedDependency[Desk], app_key: FromPath[str]
     ) -> list[StockLevel]:
         levels = await _order(request, desk, list[StockLevel])
-        desk.floor.count_shelves(_known(desk, app_key), levels)
+        desk.floor.shelves.count(_known(desk, app_key), levels)
         return levels
 
     @post("/apps/{app_key:str}/refusals", status_code=200)

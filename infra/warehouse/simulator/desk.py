@@ -13,11 +13,12 @@ from infra.warehouse.simulator import older, records
 from infra.warehouse.simulator.floor import Floor
 from infra.warehouse.simulator.log import RunLog
 from infra.warehouse.simulator.news import News
+from infra.warehouse.simulator.schema import SCHEMA
 
 
 class Desk:
     def __init__(self, path: Path) -> None:
-        self.db = open_store(path, records.SCHEMA)
+        self.db = open_store(path, SCHEMA)
         self.luck = Luck()
         self.doors = Doors()
         self.log = RunLog(self.db)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import time
 
 import msgspec
 from msgspec import Struct
@@ -14,8 +13,8 @@ from infra.simulation.luck import Luck
 from infra.simulation.store import transaction
 from infra.warehouse.simulator import picking, records
 from infra.warehouse.simulator.news import News
-from infra.warehouse.simulator.office import StockLevel
-from infra.warehouse.simulator.records import CANCELED, SENT, SHORT, WAITING, Account, Line
+from infra.warehouse.simulator.records import CANCELED, SENT, SHORT, WAITING, Account, Line, now
+from infra.warehouse.simulator.shelves import Shelves
 
 CARRIERS = (("SF", "shunfeng", "顺丰速运"), ("ZTO", "zhongtong", "中通快递"), ("YTO", "yuantong", "圆通速递"))
 JOURNEY = ("transit", "out", "delivered")
@@ -42,6 +41,7 @@ class Taken(Struct):
 class Floor:
     def __init__(self, db: sqlite3.Connection, agenda: Agenda, news: News, luck: Luck) -> None:
         self._db, self._agenda, self._news, self._luck = db, agenda, news, luck
+        self.shelves = Shelves(db, news)
 
     def take_in(self, account: Account, order: Incoming) -> Taken:
         """The same number again is the same order, whatever else it says."""
@@ -59,7 +59,7 @@ class Floor:
                 "INSERT INTO placed (account, reference, lines, placed_at, modified_at) VALUES (?, ?, ?, ?, ?)",
                 (account.app_key, order.reference, msgspec.json.encode(order.lines), now(), now()),
             ).lastrowid
-            self._hold(account, order.lines, held=1)
+            self.shelves.hold(account, order.lines, held=1)
             self._plan(account, order.reference)
         return Taken(order.reference, number or 0)
 
@@ -82,7 +82,7 @@ class Floor:
                 "UPDATE placed SET status = ?, remark = ?, modified_at = ? WHERE number = ?",
                 (CANCELED, remark, now(), row["number"]),
             )
-            self._hold(account, records.lines_of(row), held=-1)
+            self.shelves.hold(account, records.lines_of(row), held=-1)
             stopped = records.Stopped(row["number"], reference, now(), remark)
             self._news.tell(account, "cancel", reference, stopped)
         return True
@@ -115,8 +115,8 @@ class Floor:
                 "UPDATE placed SET status = ?, shipped = shipped + ?, missing = ?, modified_at = ? WHERE number = ?",
                 (SENT if leaving else SHORT, bool(leaving), msgspec.json.encode(missing), now(), row["number"]),
             )
-            self._hold(account, lines, held=-1)
-            self._hold(account, leaving, left=1)
+            self.shelves.hold(account, lines, held=-1)
+            self.shelves.hold(account, leaving, left=1)
             if missing:
                 lacked = records.Lacked(row["number"], reference, now(), missing, "库存不足")
                 self._news.tell(account, "short", reference, lacked)
@@ -179,42 +179,8 @@ class Floor:
                 "UPDATE coming_back SET received_at = ?, body = ? WHERE number = ?",
                 (back.at, msgspec.json.encode(back), back.number),
             )
-            self._hold(account, [Line(one.line_id, one.sku, one.good) for one in found], left=-1)
+            self.shelves.hold(account, [Line(one.line_id, one.sku, one.good) for one in found], left=-1)
             self._news.tell(account, "return", reference, back)
-
-    def count_shelves(self, account: Account, levels: list[StockLevel]) -> None:
-        with transaction(self._db):
-            for level in levels:
-                before = self._quantity(account, level.sku)
-                row = self._db.execute(
-                    "INSERT INTO shelf (account, sku, quantity, modified_at) VALUES (?, ?, ?, ?) ON CONFLICT"
-                    " (account, sku) DO UPDATE SET quantity = excluded.quantity, changes = changes + 1,"
-                    " modified_at = excluded.modified_at RETURNING *",
-                    (account.app_key, level.sku, level.quantity, now()),
-                ).fetchall()[0]
-                shelf = msgspec.structs.replace(records.shelf_of(row), change=level.quantity - before)
-                self._news.tell(account, "stock", level.sku, shelf)
-
-    def _quantity(self, account: Account, sku: str) -> int:
-        row = self._db.execute(
-            "SELECT quantity FROM shelf WHERE account = ? AND sku = ?", (account.app_key, sku)
-        ).fetchone()
-        return row["quantity"] if row else 0
-
-    def _hold(self, account: Account, lines: list[Line], *, held: int = 0, left: int = 0) -> None:
-        """Hold or free the pieces of an order, and take them off the shelf when they leave."""
-        self._db.executemany(
-            "INSERT INTO shelf (account, sku, held, quantity, modified_at) VALUES (?, ?, max(?, 0), 1000 - ?, ?)"
-            " ON CONFLICT (account, sku) DO UPDATE SET held = held + ?, quantity = quantity - ?,"
-            " changes = changes + 1, modified_at = ?",
-            [
-                (
-                    account.app_key, line.sku, held * line.quantity, left * line.quantity, now(),
-                    held * line.quantity, left * line.quantity, now(),
-                )
-                for line in lines
-            ],
-        )  # fmt: skip
 
 
 def _fault(account: Account, order: Incoming) -> str:
@@ -228,7 +194,3 @@ def _fault(account: Account, order: Incoming) -> str:
     if any(line.sku in account.behavior.unknown_skus for line in order.lines):
         return "商品编码不存在"
     return ""
-
-
-def now() -> int:
-    return int(time.time())

@@ -22,7 +22,8 @@ from infra.warehouse.simulator.office import (
     SimulatorOffice,
     StockLevel,
 )
-from infra.warehouse.wangdiantong import Wangdiantong, WangdiantongAccount
+from infra.warehouse.wangdiantong import Wangdiantong
+from infra.warehouse.wangdiantong_calls import WangdiantongAccount
 from tests.contract.conftest import Listener, Server, eventually
 from tests.contract.warehouse.drop_stand_in import FileWay
 

@@ -28,7 +28,8 @@ from infra.warehouse.port import (
     WarehouseUnavailable,
 )
 from infra.warehouse.qimen import Qimen, QimenAccount
-from infra.warehouse.wangdiantong import Wangdiantong, WangdiantongAccount
+from infra.warehouse.wangdiantong import Wangdiantong
+from infra.warehouse.wangdiantong_calls import WangdiantongAccount
 
 URL = "http://warehouse.invalid"
 odd = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.just("1e999"), st.just("NaN"))

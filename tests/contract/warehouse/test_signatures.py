@@ -17,6 +17,7 @@ from infra.warehouse import qimen_wire, wangdiantong_wire
 from infra.warehouse.jushuitan import Jushuitan
 from infra.warehouse.jushuitan_wire import signature, signed_params
 from infra.warehouse.port import BadSignature, StaleNotice, UntrustedNotice, WarehouseAccount
+from infra.warehouse.qimen import Qimen, QimenAccount
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MINE = WarehouseAccount("app-1", "s3cret", "token", "http://simulator.invalid", 1)
@@ -140,3 +141,43 @@ def test_rubbish_is_refused_and_never_crashes(body: bytes) -> None:
         parse(body)
     with pytest.raises(UntrustedNotice):
         Kuaidi100("salt").parse_push(body, {}, NOW)
+
+
+CONFIRMED = qimen_wire.written(
+    "request",
+    {
+        "deliveryOrder": {"deliveryOrderCode": "S1", "confirmType": "0", "orderConfirmTime": "2026-11-22 08:00:00"},
+        "packages": {"package": {"expressCode": "SF001", "items": {"item": {"itemCode": "TEA-1", "quantity": 2}}}},
+        "orderLines": {"orderLine": {"orderLineNo": "1", "itemCode": "TEA-1", "actualQty": 2}},
+    },
+)
+NAMED = {"method": "taobao.qimen.deliveryorder.confirm", "app_key": "app-1", "customerId": "c-1"}
+ADDRESS = urlencode(qimen_wire.signed_params("s3cret", NAMED, CONFIRMED, NOW))
+QIMEN = Qimen(QimenAccount("app-1", "s3cret", "c-1", "owner-1", "http://simulator.invalid"), OUTSIDE)
+
+
+def confirmed(query: str, body: bytes) -> int:
+    return len(QIMEN.parse_callback(headers={}, query=query, body=body, now=NOW))
+
+
+@hypothesis_settings(max_examples=500, deadline=None)
+@given(st.integers(0, len(CONFIRMED) - 1), st.binary(min_size=1, max_size=1))
+def test_no_byte_of_qimens_xml_can_be_changed(at: int, byte: bytes) -> None:
+    assert confirmed(ADDRESS, CONFIRMED) == 1
+    changed = CONFIRMED[:at] + byte + CONFIRMED[at + 1 :]
+    if changed == CONFIRMED:
+        return
+
+    with pytest.raises(UntrustedNotice):
+        confirmed(ADDRESS, changed)
+
+
+@hypothesis_settings(max_examples=500, deadline=None)
+@given(st.integers(0, len(ADDRESS) - 1), st.characters(min_codepoint=33, max_codepoint=126))
+def test_no_letter_of_qimens_address_changes_what_it_says(at: int, letter: str) -> None:
+    changed = ADDRESS[:at] + letter + ADDRESS[at + 1 :]
+    if said(changed.encode()) == said(ADDRESS.encode()):
+        return
+
+    with pytest.raises(UntrustedNotice):
+        confirmed(changed, CONFIRMED)

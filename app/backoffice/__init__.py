@@ -77,7 +77,9 @@ from app.backoffice import (
     sign_in,
     statements,
     stock,
+    stock_files,
     stock_of_variant,
+    stock_takes,
     store_credit,
     supplier_people,
     suppliers,
@@ -107,6 +109,8 @@ PAGES = (
     external_sales, external_shops, sales_files, cps_offers,
     warehouses,
     suppliers, supplier_people, purchasing,
+    stock_files,
+    stock_takes,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

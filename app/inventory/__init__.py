@@ -34,14 +34,39 @@ from app.inventory.promises import (
 )
 from app.inventory.returns import Standing, free_units, put_back, standing_of
 from app.inventory.rules import LOW, StockRule, change_rule, change_terms, stock_rule
+from app.inventory.sheets import (
+    COLUMNS,
+    COUNT_COLUMNS,
+    MOST_ROWS,
+    BadStockRow,
+    StockRow,
+    our_words,
+    read_counts,
+    read_stock_rows,
+)
+from app.inventory.stock_files import StockChange, apply_rows, changes_of
+from app.inventory.stock_takes import (
+    NothingCounted,
+    StockTake,
+    TakeClosed,
+    abandon_take,
+    apply_take,
+    find_take,
+    open_take,
+    recent_takes,
+    set_counts,
+)
 
 __all__ = [
-    "BY_HAND", "FREE", "KINDS", "LOW", "PROMISING", "REASONS", "UNDONE", "Allotted", "AlreadyClosed", "Arrival",
-    "Because", "CannotBeUndone", "Count", "GoneMeanwhile", "Loan", "Moved", "Moving", "NotEnoughStock",
-    "PromisedUnits", "Reason", "Standing", "StockFigures", "StockRule", "TakenBack", "Wanted", "adjust", "allocate",
-    "allocate_at_commit", "allotted_of", "arrivals_of", "available_elsewhere", "call_in", "call_off", "change_counts",
-    "change_rule", "change_terms", "expect", "figures_of", "find_arrival", "free_units", "free_units_of", "hold_fewer",
-    "hold_until", "is_too_little", "lend", "loans_of", "move_promises", "move_units", "put_back", "receive", "recount",
-    "release", "reserve", "reserve_at_commit", "ship", "standing_of", "stock_rule", "take_back", "take_counts",
-    "transfer", "undo",
+    "BY_HAND", "COLUMNS", "COUNT_COLUMNS", "FREE", "KINDS", "LOW", "MOST_ROWS", "PROMISING", "REASONS", "UNDONE",
+    "Allotted", "AlreadyClosed", "Arrival", "BadStockRow", "Because", "CannotBeUndone", "Count", "GoneMeanwhile",
+    "Loan", "Moved", "Moving", "NotEnoughStock", "NothingCounted", "PromisedUnits", "Reason", "Standing",
+    "StockChange", "StockFigures", "StockRow", "StockRule", "StockTake", "TakeClosed", "TakenBack", "Wanted",
+    "abandon_take", "adjust", "allocate", "allocate_at_commit", "allotted_of", "apply_rows", "apply_take",
+    "arrivals_of", "available_elsewhere", "call_in", "call_off", "change_counts", "change_rule", "change_terms",
+    "changes_of", "expect", "figures_of", "find_arrival", "find_take", "free_units", "free_units_of", "hold_fewer",
+    "hold_until", "is_too_little", "lend", "loans_of", "move_promises", "move_units", "open_take", "our_words",
+    "put_back", "read_counts", "read_stock_rows", "receive", "recent_takes", "release", "reserve",
+    "reserve_at_commit", "set_counts", "ship", "standing_of", "stock_rule", "take_back", "take_counts", "transfer",
+    "undo",
 ]  # fmt: skip

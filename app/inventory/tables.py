@@ -109,3 +109,31 @@ class StockArrival(Table):
     about = plain_id(null=True)
     created_at = Timestamptz(default=None)
     closed_at = Timestamptz(default=None, null=True)
+
+
+class StockTake(Table):
+    """A count of what lies in one warehouse."""
+
+    id = key()
+    warehouse = reference("fulfillment", "Warehouse")
+    title = Text(default=None)
+    blind = Boolean(default=False)
+    status = Text(default="counting")
+    opened_by = Text(default=None)
+    opened_at = Timestamptz(default=None)
+    closed_by = Text(default="")
+    closed_at = Timestamptz(default=None, null=True)
+
+
+class StockTakeLine(Table):
+    """What was counted of one variant, and what the journal says lay there at that moment."""
+
+    id = key()
+    stock_take = reference("inventory", "StockTake", on_delete=OnDelete.cascade)
+    variant = reference("catalog", "Variant")
+    counted = BigInt(default=None, null=True)
+    seen = BigInt(default=None, null=True)
+    counted_by = Text(default="")
+    counted_at = Timestamptz(default=None, null=True)
+    applied_at = Timestamptz(default=None, null=True)
+    take_has_a_variant_once = Unique([stock_take, variant])

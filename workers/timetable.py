@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 import tenants
-from app import external_sales, ledger, payments, payouts, promoters, promotions
+from app import external_sales, fulfillment, ledger, payments, payouts, promoters, promotions
 from app.flows.hold_orders import release_what_waited_long_enough
 from app.flows.late_parcels import look_for_late_parcels
 from app.flows.look_after_exceptions import look_after_exceptions
@@ -90,6 +90,18 @@ async def recompute_books() -> None:
             await outbox.post(
                 "reconciliation.nightly", queue="bulk", key="reconciliation.nightly", day=local.date().isoformat()
             )
+
+
+async def compare_goods() -> None:
+    """Orders, warehouses and carriers, once a day of the store that ships anything, when its night is nearly over."""
+    local = now().astimezone(ZoneInfo(tenants.current().time_zone))
+    if local.hour < NIGHT_HOUR:
+        return
+    async with tenants.transaction():
+        last = await fulfillment.last_checks(1)
+        if (not last or last[0].day < local.date()) and await fulfillment.ships_anything():
+            day = local.date().isoformat()
+            await outbox.post("reconciliation.goods", queue="bulk", key="reconciliation.goods", day=day)
 
 
 async def expire_points() -> None:
@@ -177,6 +189,7 @@ TIMETABLE = (
     Entry("health", 60, refresh_health),
     Entry("warehouses", 60, ask_for_news),
     Entry("recompute_books", 1800, recompute_books),
+    Entry("goods", 1800, compare_goods),
     Entry("points", 1800, expire_points),
     Entry("levels", 1800, review_levels),
     Entry("sessions", 3600, ask_for_settling),

@@ -26,6 +26,7 @@ from app.backoffice import (
     dashboard,
     delivery,
     demand,
+    differences,
     exceptions,
     external_sales,
     external_shops,
@@ -109,8 +110,7 @@ PAGES = (
     external_sales, external_shops, sales_files, cps_offers,
     warehouses,
     suppliers, supplier_people, purchasing,
-    stock_files,
-    stock_takes,
+    stock_takes, stock_files, differences,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -27,7 +27,7 @@ SELECT (SELECT count(*) FROM orders WHERE payment_status IN ('paid', 'authorized
        (SELECT count(*) FROM payout WHERE status = 'requested' OR (status = 'approved' AND way = 'bank_transfer'))
            AS payouts,
        (SELECT count(*) FROM risk_case WHERE status = 'open') AS doubts,
-       (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
+       (SELECT count(*) FROM ticket WHERE status = 'open' AND NOT starts_with(kind, 'goods.')) AS tickets,
        (SELECT count(*) FROM pickup_point WHERE status = 'pending') AS points,
        (SELECT count(*) FROM live_slot AS slot JOIN live_session AS session ON session.id = slot.session
         WHERE slot.price_status = 'asked' AND slot.status = 'planned' AND session.status NOT IN ('ended', 'settled'))

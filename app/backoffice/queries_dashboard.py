@@ -29,8 +29,8 @@ SELECT
     (SELECT min(deadline_at) FROM aftersale WHERE closed_at IS NULL AND waits_for = 'merchant') AS aftersales_until,
     (SELECT count(*) FROM refund WHERE status = 'failed') AS failed_refunds,
     (SELECT coalesce(sum(amount), 0)::bigint FROM refund WHERE status = 'failed') AS failed_refunds_amount,
-    (SELECT count(*) FROM ticket WHERE status = 'open') AS tickets,
-    (SELECT min(opened_at) FROM ticket WHERE status = 'open') AS tickets_since,
+    (SELECT count(*) FROM ticket WHERE status = 'open' AND NOT starts_with(kind, 'goods.')) AS tickets,
+    (SELECT min(opened_at) FROM ticket WHERE status = 'open' AND NOT starts_with(kind, 'goods.')) AS tickets_since,
     (SELECT count(*) FROM product WHERE status = 'draft') AS drafts,
     (SELECT count(*) FROM product_image WHERE status <> 'stored') AS pictures_awaited,
     (SELECT count(*) FROM stock_level AS level LEFT JOIN stock_rule AS rule ON true

@@ -367,3 +367,18 @@ class PickTick(Table):
     picked_by = Text(default="")
     picked_at = Timestamptz(default=None)
     goods_are_ticked_once = Unique([pick_wave, item])
+
+
+class GoodsCheck(Table):
+    """One night's comparison of orders, warehouses and carriers."""
+
+    id = key()
+    day = Date(default=None)
+    status = Text(default="running")
+    asked = Integer(default=0)
+    unanswered = Integer(default=0)
+    differences = Integer(default=0)
+    amount = BigInt(default=0)
+    started_at = Timestamptz(default=None)
+    finished_at = Timestamptz(default=None, null=True)
+    day_is_compared_once = Unique([day])

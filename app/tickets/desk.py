@@ -14,6 +14,7 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 
+GOODS = "goods."  # how kinds begin that the comparison of orders, warehouses and carriers finds
 THE_CHECK = "system"  # who resolves a ticket whose difference is gone
 
 

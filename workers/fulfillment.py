@@ -14,6 +14,7 @@ from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.practice_manners import tell_manners
 from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
+from app.flows.rehearse import go_on
 from app.flows.warehouse_turn import NotYet
 from app.fulfillment import PullKind, WarehouseFacts
 from infra import wiring
@@ -124,7 +125,13 @@ async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
             await fulfillment.note_answer(warehouse.id)
 
 
+async def rehearse(context: JobContext, *, rehearsal_id: str) -> None:
+    """One look at a rehearsal, which asks for the next one by itself."""
+    await go_on(UUID(rehearsal_id))
+
+
 HANDLERS: Handlers = {
+    "fulfillment.rehearse": rehearse,
     "fulfillment.announce_return": announce,
     "fulfillment.check_warehouse": check_warehouse,
     "fulfillment.manners": take_manners,

@@ -63,6 +63,7 @@ from app.backoffice import (
     promoters,
     purchasing,
     refunds,
+    rehearsals,
     replays,
     risk,
     risk_rules,
@@ -108,9 +109,9 @@ PAGES = (
     payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
     external_sales, external_shops, sales_files, cps_offers,
-    warehouses,
     suppliers, supplier_people, purchasing,
     stock_takes, stock_files, differences,
+    warehouses, rehearsals,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import tenants
 from app import fulfillment
+from app.flows import rehearsal_news
 from app.flows.take_notice import take_notice
 from app.fulfillment import WarehouseFacts
 from infra import wiring
@@ -24,7 +25,13 @@ async def hear_warehouse(*, headers: Mapping[str, str], query: str, body: bytes,
     """
     async with tenants.transaction():
         warehouses = await fulfillment.warehouses()
-    speaker, thanks, notices = _believed(warehouses, headers, query, body, now)
+    try:
+        speaker, thanks, notices = _believed(warehouses, headers, query, body, now)
+    except UntrustedNotice:
+        rehearsed = await rehearsal_news.hear(headers=headers, query=query, body=body, now=now)
+        if rehearsed is None:
+            raise
+        return rehearsed
     for notice in notices:
         await take_notice(notice, body.decode("utf-8", "replace"), speaker)
     return thanks

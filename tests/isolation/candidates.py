@@ -33,6 +33,7 @@ NEUTRAL: dict[str, str] = {
     "format": "csv", "type": "all", "quantity": "1", "filter": "all", "ago": "1", "size": "1", "problem": "all",
     "year": "2026", "month": "0", "everything": "true",
     "platform": "douyin", "filter_": "open", "adapter": "jushuitan", "practice": "yes",
+    "scenario": "calm", "orders": "10",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
 

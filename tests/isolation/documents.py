@@ -57,6 +57,7 @@ def _small_document(word: str, table: str) -> Any:
         "book_check": {"transfers": 1},
         "commission_rule": {},
         "link_risk": [{"name": "burst", "percent": 50, "points": 20}],
+        "rehearsal_order": [{"line_id": word, "sku": word, "name": word, "quantity": 1}],
         "link_batch": [{"what": word, "why": word}],
         "order_line": {"list": 1000, "total": 1000},
         "purchase_version": [

@@ -25,6 +25,7 @@ from infra.payment.port import PaymentNotice, PaymentProvider, RefundNotice, Unr
 from infra.payment.references import NOTHING_KNOWN, References
 from infra.payment.sandbox import SandboxOffice
 from infra.payment.sandbox_wire import RegisterMerchant
+from infra.payment.wechat_shipping import WeChatShipping
 from infra.settings import settings
 from infra.storage.port import ObjectStorage
 from infra.warehouse import adapters as warehouses
@@ -37,7 +38,7 @@ __all__ = [
     "open_tracking", "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people",
     "practice_url", "register_payments", "register_warehouse", "seal_carrier_salt", "seal_credentials", "seal_shop",
     "seal_tracking", "seal_warehouse", "simulator_office", "storage", "tells_of_parcels", "tracking_service",
-    "warehouse_gateway", "webhook_url",
+    "warehouse_gateway", "webhook_url", "wechat_shipping",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
@@ -254,6 +255,15 @@ def simulator_office(base_url: str) -> SimulatorOffice:
     """The door for the platform at the simulator that answers at this address of a practice warehouse."""
     parts = urlsplit(base_url)
     return SimulatorOffice(f"{parts.scheme}://{parts.netloc}", outside(base_url))
+
+
+def wechat_shipping(account: Row, *, tenant_id: UUID) -> WeChatShipping | None:
+    """Who is told of parcels for the mini-program of a WeChat account; nobody where it has none."""
+    said = open_credentials(account, tenant_id=tenant_id)
+    if not (said.get("mini_appid") and said.get("mini_secret")):
+        return None
+    address = adapters.wechat_app_address(account["base_url"])
+    return WeChatShipping(said["mini_appid"], said["mini_secret"], address, outside(address))
 
 
 def webhook_url(kind: str, path_secret: str) -> str:

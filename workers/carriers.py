@@ -5,8 +5,11 @@ from __future__ import annotations
 import msgspec
 
 import tenants
+from app import fulfillment
 from app.flows.deliver_parcel import deliver_parcel
 from app.flows.follow_parcels import ask_about_parcels, follow_parcels, has_work
+from app.flows.tell_wechat import TOLD_FOR, tell_wechat
+from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from infra.carrier.port import CarrierUnavailable
 from tenants import outbox
@@ -33,4 +36,16 @@ async def look_after_parcels() -> None:
             await outbox.post("carriers.follow", queue="bulk", key="carriers.follow", max_attempts=4)
 
 
-HANDLERS: Handlers = {"carriers.follow": follow}
+async def tell_platforms(context: JobContext) -> None:
+    """What is due is looked up anew, so a second run tells nothing twice."""
+    await tell_wechat()
+
+
+async def look_for_untold_parcels() -> None:
+    """Ask for a round in a store whose shoppers pay by WeChat; the same wish twice is one."""
+    async with tenants.transaction():
+        if await fulfillment.due_uploads("wechat", shipped_after=now() - TOLD_FOR, limit=1):
+            await outbox.post("carriers.tell_platforms", queue="bulk", key="carriers.tell_platforms", max_attempts=3)
+
+
+HANDLERS: Handlers = {"carriers.follow": follow, "carriers.tell_platforms": tell_platforms}

@@ -26,7 +26,7 @@ from app.kernel.clock import now
 from infra.payment.statement_port import STATEMENTS
 from tenants import directory, outbox, platform
 from workers import claims
-from workers.carriers import look_after_parcels
+from workers.carriers import look_after_parcels, look_for_untold_parcels
 from workers.clicks import ask_for_a_look, keep_clicks
 from workers.contests import look_after_contests
 from workers.forever import forever, together
@@ -185,6 +185,7 @@ TIMETABLE = (
     Entry("carriers", 60, look_after_parcels),
     Entry("holds", 60, release_what_waited_long_enough),
     Entry("carriers.late", 900, look_for_late_parcels),
+    Entry("carriers.platforms", 120, look_for_untold_parcels),
     Entry("fulfillment.promises", 60, watch_promises),
     Entry("health", 60, refresh_health),
     Entry("warehouses", 60, ask_for_news),

@@ -44,6 +44,8 @@ REFUSALS = {
     "already_shipped": N_("Already shipped"),
     "unknown_order": N_("The warehouse does not know this order"),
     "canceled": N_("The warehouse has canceled this order"),
+    "corrected_once": N_("WeChat allows one correction, and it was made already"),
+    "unknown_carrier": N_("WeChat does not know this carrier"),
     "not_fetched": N_("The carrier has not fetched it"),
     "lies_still": N_("It has not moved for days"),
     "at_the_door": N_("It has been out for delivery for too long"),

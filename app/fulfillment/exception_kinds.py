@@ -42,6 +42,7 @@ SLA_MISSED = "sla_missed"
 SLA_NEAR = "sla_near"
 SUPPLIER_REFUSED = "supplier_refused"
 RECONCILIATION_DIFFERENCE = "reconciliation_difference"
+PLATFORM_NOT_TOLD = "platform_not_told"
 
 EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
     SHORT_PICK: ExceptionKind(
@@ -169,6 +170,12 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
         N_("The supplier will not deliver these goods."),
         N_("Find another supplier, or give the money back."),
         ("open_order", "refund"),
+    ),
+    PLATFORM_NOT_TOLD: ExceptionKind(
+        N_("WeChat was not told of the parcel"),
+        N_("WeChat refused the shipping information. Until it has it, it keeps the money."),
+        N_("Enter the parcel in the mini-program's own console, then resolve this."),
+        ("open_order", "connections"),
     ),
     RECONCILIATION_DIFFERENCE: ExceptionKind(
         N_("Orders, warehouse and carrier disagree"),

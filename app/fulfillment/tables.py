@@ -382,3 +382,19 @@ class GoodsCheck(Table):
     started_at = Timestamptz(default=None)
     finished_at = Timestamptz(default=None, null=True)
     day_is_compared_once = Unique([day])
+
+
+class ShippingUpload(Table):
+    """What a payment platform was told of the parcels of one payment."""
+
+    id = key()
+    payment = reference("payments", "Payment")
+    order_id = reference("orders", "Order")
+    told = Array(base_column=Text(), default=list)
+    complete = Boolean(default=False)
+    corrected = Boolean(default=False)
+    status = Text(default="waiting")
+    error = Text(default="")
+    tries = Integer(default=0)
+    tried_at = Timestamptz(default=None)
+    payment_is_told_of_once = Unique([payment])

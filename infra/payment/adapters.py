@@ -80,6 +80,11 @@ def _wechat_account(values: Mapping[str, str], base_url: str = "") -> WeChatAcco
     return WeChatAccount(**{name: values.get(name, "") for name in names}, base_url=base_url or WECHAT_ADDRESS)
 
 
+def wechat_app_address(base_url: str) -> str:
+    """Where apps ask, for an account that is reached at this address."""
+    return _wechat_account({}, base_url).app_url
+
+
 def _alipay(to: Connection) -> PaymentProvider:
     from infra.payment.alipay import Alipay
 

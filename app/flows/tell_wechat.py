@@ -1,0 +1,143 @@
+"""WeChat is told which parcels of a payment left, or it keeps the money. By the clock, each payment by itself.
+
+WeChat is called between two transactions; the same told again is no error there, so a lost answer costs nothing. Who
+paid is asked for each time and kept nowhere. Parcels are told as they leave; after the last one a correction is allowed
+once, and what comes later is for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+import tenants
+from app import fulfillment, orders, payments
+from app.flows.switchboard import connect
+from app.fulfillment import DueUpload, ParcelView, Upload
+from app.kernel.clock import now
+from infra import wiring
+from infra.carrier import codes
+from infra.payment.port import PaymentRejected, PaymentState, PaymentUnavailable
+from infra.payment.wechat_shipping import (
+    CORRECTED_BEFORE,
+    MOST_PARCELS,
+    NOT_THERE,
+    ShippedParcel,
+    ShippingInfo,
+    WeChatShipping,
+)
+
+PROVIDER = "wechat"
+AT_ONCE = 50
+TOLD_FOR = timedelta(days=14)
+log = structlog.get_logger()
+Asked = Callable[[str], Awaitable[PaymentState]]
+
+
+async def tell_wechat(service: WeChatShipping | None = None, asked: Asked | None = None) -> int:
+    """How many payments WeChat was told of. Without an answer the rest waits for the next round."""
+    account = await _account()
+    if account is None:
+        return 0
+    service = service or wiring.wechat_shipping(account, tenant_id=tenants.current().id)
+    if service is None:
+        return 0
+    async with tenants.transaction():
+        due = await fulfillment.due_uploads(PROVIDER, shipped_after=now() - TOLD_FOR, limit=AT_ONCE)
+    told = 0
+    for one in due:
+        told += await _tell(one, service, asked or connect(account).query, account["merchant_id"])
+    return told
+
+
+async def _account() -> payments.Account | None:
+    async with tenants.transaction():
+        accounts = await payments.accounts()
+    return next((account for account in accounts if account["provider"] == PROVIDER), None)
+
+
+async def _tell(due: DueUpload, service: WeChatShipping, asked: Asked, merchant_id: str) -> bool:
+    async with tenants.transaction():
+        before = await fulfillment.upload_of(due.payment)
+        order = await orders.find(due.order_id)
+        parcels = [one for one in await fulfillment.parcels_of(order.id) if one.tracking_number]
+        titles = {line.id: line.title for line in await orders.lines_of(order.id)}
+        whole = await fulfillment.has_shipped_all(order.id)
+    after = next_upload(before, [one.tracking_number for one in parcels if one.status != "canceled"], whole=whole)
+    if after is None:
+        await _refused(due, before, "corrected_once")
+        return False
+    fresh = [one for one in parcels if one.tracking_number in after.told and one.tracking_number not in before.told]
+    chosen = [one for one in parcels if one.tracking_number in after.told] if after.corrected else fresh
+    try:
+        state = await asked(due.number)
+        info = ShippingInfo(
+            state.provider_ref, due.number, merchant_id, state.payer_id,
+            [_parcel(one, titles, order.phone) for one in chosen],
+            split=not (after.complete and len(after.told) == 1), complete=after.complete, at=now(),
+        )  # fmt: skip
+        await service.upload(info)
+    except PaymentRejected as error:
+        await _take_no(due, before, error)
+        return False
+    except PaymentUnavailable as error:
+        async with tenants.transaction():
+            await fulfillment.save_upload(due, _with(before, status="waiting", error=str(error)))
+        log.info("wechat.not_told", payment=due.number, error=str(error))
+        return False
+    async with tenants.transaction():
+        await fulfillment.save_upload(due, after)
+    return True
+
+
+def next_upload(before: Upload, numbers: Sequence[str], *, whole: bool) -> Upload | None:
+    """What WeChat knows after the next call: at most ten parcels more. None when nothing more can be told.
+
+    `corrected` is set by the call that corrects what had been told whole, and that call tells everything again.
+    """
+    fresh = [number for number in dict.fromkeys(numbers) if number not in before.told]
+    if before.complete:
+        if before.corrected or len(before.told) + len(fresh) > MOST_PARCELS:
+            return None
+        return Upload(told=[*before.told, *fresh], complete=True, corrected=True, status="told")
+    part = fresh[:MOST_PARCELS]
+    return Upload(told=[*before.told, *part], complete=whole and len(part) == len(fresh), status="told")
+
+
+async def _take_no(due: DueUpload, before: Upload, error: PaymentRejected) -> None:
+    """A payment made outside the mini-program is not there, and needs nothing; every other no is for a person."""
+    if error.code == f"wechat_{NOT_THERE}":
+        async with tenants.transaction():
+            await fulfillment.save_upload(due, _with(before, status="elsewhere", error=error.code))
+        return
+    reason = "corrected_once" if error.code == f"wechat_{CORRECTED_BEFORE}" else str(error)
+    await _refused(due, before, reason)
+
+
+async def _refused(due: DueUpload, before: Upload, reason: str) -> None:
+    async with tenants.transaction():
+        await fulfillment.save_upload(due, _with(before, status="refused", error=reason))
+        await fulfillment.raise_exception(
+            fulfillment.trouble.PLATFORM_NOT_TOLD, order_id=due.order_id, params={"reason": reason}
+        )
+
+
+def _with(before: Upload, *, status: str, error: str) -> Upload:
+    return Upload(
+        told=before.told, complete=before.complete, corrected=before.corrected, status=status, error=error[:200]
+    )  # fmt: skip
+
+
+def _parcel(parcel: ParcelView, titles: Mapping[Any, str], phone: str) -> ShippedParcel:
+    """Raises PaymentRejected for a carrier WeChat would not know either."""
+    carrier = (
+        codes.find(parcel.carrier) or codes.find(parcel.carrier_name) or codes.guess(parcel.tracking_number)
+    )  # fmt: skip
+    if carrier is None:
+        raise PaymentRejected("unknown_carrier", parcel.carrier_name or parcel.carrier)
+    goods = "，".join(f"{titles[line]}×{count}" for line, count in parcel.quantities.items() if line in titles)
+    receiver = f"{phone[:3]}****{phone[-4:]}" if carrier.code in codes.NEEDS_PHONE and len(phone) >= 8 else ""
+    return ShippedParcel(parcel.tracking_number, carrier.short, goods or parcel.reference, receiver)

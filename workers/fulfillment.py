@@ -10,11 +10,13 @@ from uuid import UUID
 import tenants
 from app import fulfillment
 from app.flows.announce_return import announce_return
+from app.flows.cancel_order import TooLateToCancel, cancel_order
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.practice_manners import tell_manners
 from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
 from app.flows.rehearse import go_on
+from app.flows.stop_work_order import keep_for_a_person, stop_at_warehouse
 from app.flows.warehouse_turn import NotYet
 from app.fulfillment import PullKind, WarehouseFacts
 from infra import wiring
@@ -46,6 +48,20 @@ async def push_order(context: JobContext, *, work_order_id: str) -> None:
     """After the last attempt the work order waits for a person, with the reason on it; the job is then done."""
     with _asking():
         await push_fulfillment(UUID(work_order_id), last_attempt=context.last)
+
+
+async def stop_work(context: JobContext, *, work_order_id: str) -> None:
+    """After the last attempt a person has to stop it."""
+    with _asking():
+        await stop_at_warehouse(UUID(work_order_id), last_attempt=context.last)
+
+
+async def cancel_stopped(context: JobContext, *, order_id: str, actor: str, cause: str) -> None:
+    """Every warehouse gave back what it had, so the order is called off. If that fails, a person hears."""
+    try:
+        await cancel_order(UUID(order_id), actor=actor, cause=cause)
+    except TooLateToCancel:
+        await keep_for_a_person(UUID(order_id))
 
 
 async def announce(context: JobContext, *, aftersale_id: str) -> None:
@@ -139,4 +155,6 @@ HANDLERS: Handlers = {
     "fulfillment.pull_news": pull_news,
     "fulfillment.push_order": push_order,
     "fulfillment.register_warehouse": register_warehouse,
+    "fulfillment.stop": stop_work,
+    "orders.cancel": cancel_stopped,
 }

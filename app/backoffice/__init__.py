@@ -91,6 +91,7 @@ from app.backoffice import (
     warehouses,
     waves,
     whose_sale,
+    work_desk,
 )
 from app.backoffice.enter import enter
 
@@ -104,7 +105,7 @@ PAGES = (
     campaigns, campaign_exports, leader_goods, campaign_teams, community, pickup_points, coupons, members, people,
     demand, presale, selection,
     books, order_money, statements, tickets,
-    order_desk, order_documents, order_jobs, order_views,
+    work_desk, order_desk, order_documents, order_jobs, order_views,
     carriers, carrier_figures, waves, payment_accounts, notices, by_hand,
     payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,

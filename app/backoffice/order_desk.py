@@ -17,6 +17,7 @@ from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import edit_order, postal_address
 from app.flows.order_timeline import timeline_of
 from app.flows.request_refund import request_refund
+from app.flows.stop_work_order import ask_to_readdress
 from app.identity import Viewer, allows, viewer_of
 from app.kernel.errors import Forbidden, InvalidInput, NotFound, Refusal
 from app.kernel.forms import read_form
@@ -26,6 +27,7 @@ from app.kernel.pages import see_other
 from app.payments import RefundLine
 
 CHANGED = N_("The change is saved")
+ASKED = N_("The warehouse is asked to stop the order; it then leaves again with the new address")
 
 
 class AddressForm(postal_address.AddressForm, forbid_unknown_fields=True, kw_only=True):
@@ -60,12 +62,10 @@ class OrderDeskController(Controller):
             form = await read_form(request, AddressForm)
             order = await _find(number)
             ship_to = _address(form, order)
-            await edit_order.edit_address(
-                order.id, form.seen, ship_to, phone=form.phone, actor=viewer_of(request).name
-            )  # fmt: skip
+            asked = await _readdress(order, form, ship_to, viewer_of(request).name)
         except Refusal as refusal:
             return await _edit_page(request, number, refusal)
-        return see_other(f"/orders/{number}", flash=("ok", _(CHANGED)))
+        return see_other(f"/orders/{number}", flash=("info", _(ASKED)) if asked else ("ok", _(CHANGED)))
 
     @post("/note", permission="orders.write")
     async def change_note(self, request: AnyRequest, number: FromPath[str]) -> Redirect | Template:
@@ -115,6 +115,16 @@ class OrderDeskController(Controller):
             order = await orders.find_by_number(number)
             entries = await timeline_of(order, for_shopper=False)
         return await show(request, "orders/timeline.html", order=order, entries=entries)
+
+
+async def _readdress(order: orders.Order, form: AddressForm, ship_to: dict[str, str], actor: str) -> bool:
+    """Where a warehouse has the order already, it is asked to give it back first. True when it was asked."""
+    try:
+        await edit_order.edit_address(order.id, form.seen, ship_to, phone=form.phone, actor=actor)
+    except edit_order.AtTheWarehouse:
+        await ask_to_readdress(order.id, ship_to, phone=form.phone, actor=actor)
+        return True
+    return False
 
 
 async def _find(number: str) -> orders.Order:

@@ -16,11 +16,12 @@ from app.backoffice import labels, queries_orders, refund_words
 from app.backoffice.frame import AnyRequest, show
 from app.backoffice.sale_cases import cases_of
 from app.flows import order_search
-from app.flows.cancel_order import cancel_order
+from app.flows.cancel_order import TooLateToCancel, cancel_order
 from app.flows.delivery_way import way_of
 from app.flows.mode_presale import promised_day
 from app.flows.order_timeline import timeline_of
 from app.flows.retry_fulfillment import retry_fulfillment
+from app.flows.stop_work_order import ask_to_stop_order
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.forms import read_form
@@ -110,7 +111,13 @@ class OrderController(Controller):
     @post("/{number:str}/cancel", permission="orders.write")
     async def cancel(self, request: AnyRequest, number: FromPath[str]) -> Redirect:
         order = await _confirmed(request, number)
-        await cancel_order(order.id, actor=viewer_of(request).name, cause="canceled_by_merchant")
+        actor, cause = viewer_of(request).name, "canceled_by_merchant"
+        try:
+            await cancel_order(order.id, actor=actor, cause=cause)
+        except TooLateToCancel:
+            await ask_to_stop_order(order.id, actor=actor, cause=cause)
+            said = _("The warehouse is asked to stop the order; it is canceled and paid back when it agrees")
+            return see_other(f"/orders/{number}", flash=("info", said))
         return see_other(f"/orders/{number}", flash=("ok", _("The order is canceled")))
 
     @post("/{number:str}/work-orders/{work_order_id:uuid}/retry", permission="fulfillment.write")

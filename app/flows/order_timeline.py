@@ -30,6 +30,19 @@ MOVES: Mapping[tuple[str, str], str] = {
     ("edit", "address"): N_("Delivery address changed"),
     ("edit", "note"): N_("Note changed"),
     ("edit", "lines"): N_("Quantities lowered"),
+    ("edit", "shipping"): N_("Shipping changed"),
+}
+SHIPPING: Mapping[str, str] = {
+    "released": N_("%(reference)s was let out"),
+    "held": N_("%(reference)s is held"),
+    "split": N_("%(reference)s was divided: %(new)s is new"),
+    "partial": N_("A part of %(reference)s goes now; %(new)s waits"),
+    "merged": N_("%(new)s was joined to %(reference)s"),
+    "moved": N_("%(reference)s is sent from another warehouse"),
+    "stop_asked": N_("The warehouse was asked to stop %(reference)s"),
+    "stopped": N_("The warehouse stopped %(reference)s"),
+    "not_stopped": N_("The warehouse could not stop %(reference)s"),
+    "replaced": N_("%(new)s leaves instead of %(reference)s"),
 }
 ACTORS = {
     "shopper": N_("Shopper"), "provider": N_("Payment provider"), "warehouse": N_("Warehouse"),
@@ -98,6 +111,9 @@ def _edited(event: orders.Event, currency: str) -> Iterator[str]:
     if event.field != "edit":
         return
     before, after = event.details.get("before"), event.details.get("after")
+    if event.to_status == "shipping":
+        yield shipping_words(after or {})
+        return
     if event.to_status == "lines":
         yield from _fewer(before or {}, after or {}, currency)
     elif event.to_status == "address":
@@ -106,6 +122,12 @@ def _edited(event: orders.Event, currency: str) -> Iterator[str]:
     else:
         yield gettext("before: %(text)s", text=before or "–")
         yield gettext("now: %(text)s", text=after or "–")
+
+
+def shipping_words(done: Mapping[str, Any]) -> str:
+    """What was done with a work order."""
+    known = SHIPPING.get(str(done.get("deed", "")), "%(reference)s")
+    return gettext(known) % {"reference": done.get("reference", ""), "new": done.get("new", "")}
 
 
 def _fewer(before: Mapping[str, Any], after: Mapping[str, Any], currency: str) -> Iterator[str]:

@@ -31,7 +31,8 @@ async def take(notice: ShipmentNotice, speaker: WarehouseFacts | None = None) ->
 async def _take_from_stock(work_order: WorkOrder) -> set[str]:
     """The goods are gone from the shelf; totals instead of differences make repeats harmless."""
     lines = await fulfillment.progress(work_order.id)
-    await inventory.ship({line.order_line: line.gone for line in lines if line.gone}, work_order.warehouse)
+    gone = await fulfillment.gone_from(work_order.order_id, work_order.warehouse)
+    await inventory.ship({line.order_line: gone[line.order_line] for line in lines if line.gone}, work_order.warehouse)
     return {str(line.order_line) for line in lines}
 
 

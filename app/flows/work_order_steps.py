@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app import fulfillment, orders
+from app import fulfillment, inventory, orders
 from app.fulfillment import WorkOrder
+from app.inventory import Moving
 from app.orders import Order
 from tenants import outbox
 
@@ -27,3 +28,16 @@ async def tell(order: Order, deed: str, reference: str, *, actor: str, **more: A
     """Write in the order's history what was done with which work order."""
     after = {"deed": deed, "reference": reference, **more}
     await orders.record_edit(order.id, "shipping", before=None, after=after, actor=actor, cause=f"shipping.{deed}")
+
+
+async def move_stock(order_id: UUID, work_order: WorkOrder, target: UUID) -> None:
+    """What is promised from one warehouse is promised from the other. Last before COMMIT. Raises GoneMeanwhile."""
+    wanted = {line.order_line: line.asked - line.gone for line in await fulfillment.progress(work_order.id)}
+    await inventory.move_promises(
+        order_id,
+        [
+            Moving(part.order_line, part.variant, part.warehouse, target, min(part.units, wanted[part.order_line]))
+            for part in await inventory.allotted_of(order_id)
+            if part.warehouse == work_order.warehouse and wanted.get(part.order_line) and not part.lent
+        ],
+    )

@@ -85,6 +85,18 @@ async def progress(work_order: UUID) -> list[Progress]:
     return [Progress(row["order_line"], row["asked"], row["gone"]) for row in rows]
 
 
+async def gone_from(order_id: UUID, warehouse: UUID) -> dict[UUID, int]:
+    """By order line, what has left a warehouse for this order, in the parcels of all its work orders there."""
+    rows = await tenants.connection().fetch(
+        "SELECT packed.order_line, sum(packed.quantity)::bigint AS gone FROM fulfillment_line AS packed"
+        " JOIN fulfillment AS parcel ON parcel.id = packed.fulfillment AND parcel.status <> 'canceled'"
+        " JOIN fulfillment_order AS work ON work.id = parcel.fulfillment_order"
+        " WHERE work.order_id = $1 AND work.warehouse = $2 GROUP BY packed.order_line",
+        order_id, warehouse,
+    )  # fmt: skip
+    return {row["order_line"]: row["gone"] for row in rows}
+
+
 async def has_shipped_all(order_id: UUID) -> bool:
     """Whether every work order of the order is closed. Meaningful once the order was planned."""
     open_ones = await tenants.connection().fetchval(

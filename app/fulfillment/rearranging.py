@@ -68,7 +68,7 @@ COPY = """
 INSERT INTO fulfillment_order (id, order_id, warehouse, reference, status, status_reason, created_at, updated_at,
     released_at, ship_by, let_out, batch)
 SELECT $2, order_id, $3, $4, $5, $6, created_at, now(), CASE WHEN $5 = 'open' THEN now() END, ship_by,
-    $5 = 'open', CASE WHEN warehouse = $3 THEN batch END
+    let_out OR $7, CASE WHEN warehouse = $3 THEN batch END
 FROM fulfillment_order WHERE id = $1
 """
 ADD_LINE = """
@@ -123,11 +123,15 @@ async def split_off(work_order: WorkOrder, units: Mapping[UUID, int], reference:
 
 
 async def copy(
-    work_order: WorkOrder, reference: str, units: Mapping[UUID, int], *, warehouse: UUID, status: str, reason: str = ""
-) -> UUID:
-    """A work order for these units under a new reference, with the promise of the old one."""
+    work_order: WorkOrder, reference: str, units: Mapping[UUID, int], *, warehouse: UUID, status: str,
+    reason: str = "", lets_out: bool = False,
+) -> UUID:  # fmt: skip
+    """A work order for these units under a new reference, with the promise of the old one.
+
+    `lets_out`: a person said that it goes.
+    """
     made = new_id()
-    await tenants.connection().execute(COPY, work_order.id, made, warehouse, reference, status, reason)
+    await tenants.connection().execute(COPY, work_order.id, made, warehouse, reference, status, reason, lets_out)
     await tenants.connection().executemany(
         ADD_LINE, [(new_id(), made, work_order.id, line, number) for line, number in sorted(units.items())]
     )

@@ -160,6 +160,16 @@ async def work_orders_of(order_id: UUID) -> list[WorkOrder]:
     return [WorkOrder(**dict(row)) for row in rows]
 
 
+async def promised_by(order_id: UUID) -> datetime | None:
+    """By when the last of what has not left was promised to leave; None when nothing waits, or nothing was promised."""
+    moment: datetime | None = await tenants.connection().fetchval(
+        "SELECT max(ship_by) FROM fulfillment_order WHERE order_id = $1"
+        " AND status IN ('scheduled', 'open', 'on_hold', 'submitted', 'accepted')",
+        order_id,
+    )
+    return moment
+
+
 async def may_be_there(order_id: UUID) -> bool:
     """Whether a warehouse has the order. A push that was never answered may have arrived, whatever state it is in."""
     found = await tenants.connection().fetchval(

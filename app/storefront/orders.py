@@ -10,10 +10,11 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import aftersales, fulfillment, orders, payments, promotions, store
-from app.flows.cancel_order import cancel_order
+from app.flows.cancel_order import TooLateToCancel, cancel_order
 from app.flows.order_timeline import timeline_of
 from app.flows.postal_address import in_lines
 from app.flows.price_words import paid_at_home
+from app.flows.stop_work_order import ask_to_stop_order
 from app.kernel.formats import money
 from app.kernel.i18n import N_, gettext
 from app.kernel.pages import page, see_other
@@ -26,6 +27,7 @@ from app.storefront.whose import order_address, order_of_visitor
 AnyRequest = Request[Any, Any, Any]
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 CANCELED = N_("The order is canceled.")
+ASKED = N_("The warehouse is asked to stop your order. When it does, the order is canceled and your money goes back.")
 CANCELED_PAID = N_("The order is canceled. What you paid goes back the way it came.")
 
 
@@ -40,6 +42,8 @@ class OrderController(Controller):
             code, at_home = await promotions.coupon_of_order(order.id), await paid_at_home(order.id)
             found: dict[str, Any] = {
                 "parcels": await fulfillment.parcels_of(order.id),
+                "ships_by": await fulfillment.promised_by(order.id),
+                "stopping": await fulfillment.stopping(order.id),
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
                 "refund_parts": await payments.lines_of_refunds(order.id),
@@ -64,9 +68,13 @@ class OrderController(Controller):
 
     @post("/cancellation", permission="public")
     async def cancel(self, request: AnyRequest, number: FromPath[str], key: FromQuery[str] = "") -> Redirect:
-        """Raises TooLateToCancel."""
+        """What a warehouse has already it is asked to stop first. Raises TooLateToCancel."""
         order = await order_of_visitor(request, number, key)
-        await cancel_order(order.id, actor="shopper")
+        try:
+            await cancel_order(order.id, actor="shopper")
+        except TooLateToCancel:
+            await ask_to_stop_order(order.id, actor="shopper", cause="canceled_by_shopper")
+            return see_other(order_address(order), flash=("info", gettext(ASKED)))
         words = CANCELED_PAID if order.is_paid else CANCELED
         return see_other(order_address(order), flash=("ok", gettext(words)))
 

@@ -158,3 +158,38 @@ async def test_what_is_late_is_seen_and_counted(visitor: Any, shop: Tenant) -> N
 
     assert "late since" in board
     assert "0%" in report
+
+
+async def test_the_order_page_leads_to_dividing_and_joining(visitor: Any, shop: Tenant) -> None:
+    placed = await paid_order(await offer(stock=10), quantity=3)
+    await plan_fulfillment(placed.order_id)
+    async with tenants.transaction():
+        (work_order,) = await fulfillment.work_orders_of(placed.order_id)
+        (line,) = await fulfillment.progress(work_order.id)
+    visitor.headers["Accept-Language"] = "en"
+    await sign_in(visitor, await staff_of(shop, "picker"))
+    desk = admin(f"/orders/{placed.number}/shipping")
+    assert f"/orders/{placed.number}/shipping" in (await visitor.get(admin(f"/orders/{placed.number}"))).text
+
+    divided = await visitor.submit(
+        f"{desk}/{work_order.id}/split", {f"units-{line.order_line}": "1", "seen": "3", "act": "split"}, page=desk
+    )
+    async with tenants.transaction():
+        first, second = await fulfillment.work_orders_of(placed.order_id)
+    held = await visitor.submit(f"{desk}/{second.id}/hold", {}, page=desk)
+    joined = await visitor.submit(f"{desk}/{first.id}/merge", {"other": str(second.id)}, page=desk)
+
+    assert [answer.status_code for answer in (divided, held, joined)] == [303, 303, 303]
+    assert (await _now(second.id)).status == "canceled"
+    history = (await visitor.get(admin(f"/orders/{placed.number}/timeline"))).text
+    assert f"{first.reference} was divided: {second.reference} is new" in history
+    assert f"{second.reference} was joined to {first.reference}" in history
+
+
+async def test_a_work_order_is_worked_on_only_under_its_own_order(visitor: Any, shop: Tenant) -> None:
+    own, other = await _planned(), await paid_order()
+    await sign_in(visitor, await staff_of(shop, "picker"))
+    desk = admin(f"/orders/{other.number}/shipping")
+
+    assert (await visitor.submit(f"{desk}/{own.id}/hold", {}, page=desk)).status_code == 404
+    assert (await _now(own.id)).status == "open"

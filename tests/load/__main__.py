@@ -49,6 +49,7 @@ def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
         pages,
         redirects,
         sign_up,
+        stand_in,
     )
 
     return {
@@ -68,6 +69,7 @@ def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
         "sign_up": sign_up.store_answers,
         "jobs": jobs.pick_up,
         "import": imports.catalog,
+        "stand_in": stand_in.own_pace,
     }
 
 

@@ -82,6 +82,13 @@ class Stack:
         self.start("web", *_manage("web"))
         await answering(f"{self.address}/health/ready")
 
+    async def simulator(self) -> str:
+        """The rehearsal warehouse, ready to answer."""
+        self.start("warehouse-simulator", *_manage("warehouse-simulator"))
+        address = f"http://127.0.0.1:{self.port + 2}"
+        await answering(f"{address}/health")
+        return address
+
     async def workers(self) -> None:
         """Relay and workers; the critical queue's worker also knows the bench's own job."""
         self.start("relay", *_manage("relay"))

@@ -37,6 +37,7 @@ REFUSALS = {
     "held.first_order": N_("Held: a first order of this worth"),
     "held.cooling": N_("Waits a while, so that the shopper can still change it"),
     "held.manual": N_("Held by hand"),
+    "may_have_arrived": N_("Nobody can say whether it arrived"),
     "warehouse.paused": N_("The warehouse is paused"),
     "held_back": N_("Kept back by the store"),
     "stopped": N_("Taken back from the warehouse"),

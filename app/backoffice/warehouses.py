@@ -185,6 +185,7 @@ async def _form(
         countries=[("", _("Not said")), *((code, _(name)) for code, name in freight.COUNTRIES.items())],
         manners=[(code, _(words)) for code, words in MANNERS.items()] if practice and warehouse else [],
         manner=fulfillment.manner_of(warehouse) if warehouse else "",
+        sheets=await flow.open_sheets(warehouse) if warehouse else [],
         address=flow.callback_url() if kind.hears and not practice else "",
     )  # fmt: skip
 

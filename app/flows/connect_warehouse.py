@@ -13,6 +13,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment
+from app.flows import sheet_links
 from app.flows.merchant_acts import Actor, record_act
 from app.fulfillment import Described, Kind, OpenWork, Reached, WarehouseFacts
 from app.kernel.errors import InvalidInput, NotFound
@@ -121,6 +122,15 @@ def kept_secrets(warehouse: WarehouseFacts) -> Kept:
         if field.type == "secret" and len(opened[field.name]) >= SHORTEST_SECRET
     }
     return Kept(tuple(field.name for field in secret), ends)
+
+
+async def open_sheets(warehouse: WarehouseFacts) -> list[tuple[str, str]]:
+    """Packing sheets a supplier has not given back, with the page where it, or the merchant for it, does so."""
+    if warehouse.adapter != "mailed":
+        return []
+    async with tenants.transaction():
+        references = await fulfillment.references_at(warehouse.id)
+    return [(reference, sheet_links.url(reference)) for reference in references]
 
 
 def callback_url() -> str:

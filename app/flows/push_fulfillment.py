@@ -14,6 +14,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, group_buying, orders, pickups
+from app.flows import sheet_links
 from app.flows.order_documents import speaking
 from app.flows.warehouse_receiver import receiver_of
 from app.flows.warehouse_turn import NotYet, may_be_on_its_way, require_open, since, turn
@@ -22,6 +23,7 @@ from app.kernel.i18n import gettext
 from app.orders import Order
 from infra import wiring
 from infra.warehouse.port import (
+    NobodyToAsk,
     Receipt,
     WarehouseGateway,
     WarehouseLine,
@@ -158,6 +160,8 @@ async def _known_there(consignment: Consignment) -> Receipt | None:
     reference = consignment.order.reference
     try:
         state = await consignment.gateway.query_order(reference)
+    except NobodyToAsk:
+        raise  # a person asks, and decides whether it is sent again
     except WarehouseRejected as error:
         raise WarehouseUnavailable(f"does not say whether it has the order: {error.code}") from error
     if state and state.status == "canceled":
@@ -198,6 +202,7 @@ async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseO
         currency=order.currency,
         amount=sum(line.amount for line in lines),
         remark=" · ".join(filter(None, (remark, order.note))),
+        answer_url=sheet_links.url(reference),
     )
 
 

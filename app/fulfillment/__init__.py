@@ -24,6 +24,7 @@ from app.fulfillment.connections import (
     pause_warehouse,
     queues,
     reconnect_warehouse,
+    references_at,
     resume_warehouse,
 )
 from app.fulfillment.exception_desk import (
@@ -199,11 +200,12 @@ __all__ = [
     "open_hold", "open_stop", "open_wave", "order_of", "orders_of_parcel", "orders_of_wave",
     "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate", "pause_warehouse", "plan", "plan_return",
     "progress", "promised_by", "queues", "quiet_parcels", "raise_exception", "raise_late_parcels",
-    "reconnect_warehouse", "record", "record_progress", "record_short", "refuse", "release_holds", "release_timed",
-    "reopen", "reopen_exception", "resolve_exception", "resume_warehouse", "return_of", "route", "routing_policies",
-    "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account", "save_upload", "send_from",
-    "settle_holds", "settle_shorts", "settle_stop", "settle_work_order", "ship_by", "shipping_rules", "shipping_terms",
-    "ships_anything", "short_picks_of", "split_off", "stopping", "switch_tracking_account", "take_off",
-    "take_tick_back", "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble", "unanswered_for",
-    "unfollowed", "upload_of", "warehouse", "warehouses", "waves", "work_orders_of",
+    "reconnect_warehouse", "record", "record_progress", "record_short", "references_at", "refuse", "release_holds",
+    "release_timed", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse", "return_of", "route",
+    "routing_policies", "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account",
+    "save_upload", "send_from", "settle_holds", "settle_shorts", "settle_stop", "settle_work_order", "ship_by",
+    "shipping_rules", "shipping_terms", "ships_anything", "short_picks_of", "split_off", "stopping",
+    "switch_tracking_account", "take_off", "take_tick_back", "tick", "to_ask_about", "tracking_account",
+    "tracking_accounts", "trouble", "unanswered_for", "unfollowed", "upload_of", "warehouse", "warehouses", "waves",
+    "work_orders_of",
 ]  # fmt: skip

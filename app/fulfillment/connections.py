@@ -195,5 +195,16 @@ async def queues() -> dict[UUID, Queue]:
     }  # fmt: skip
 
 
+async def references_at(warehouse_id: UUID, most: int = 100) -> list[str]:
+    """What this warehouse was sent and has not settled, the oldest first."""
+    rows = await tenants.connection().fetch(
+        "SELECT reference FROM fulfillment_order WHERE warehouse = $1 AND status IN ('submitted', 'accepted',"
+        " 'incomplete') ORDER BY created_at, id LIMIT $2",
+        warehouse_id,
+        most,
+    )
+    return [row["reference"] for row in rows]
+
+
 def _json(settings: Mapping[str, str]) -> str:
     return msgspec.json.encode(dict(settings)).decode()

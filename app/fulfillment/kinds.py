@@ -188,6 +188,23 @@ KINDS: Mapping[str, Kind] = {
                 ),
             ),
         ),
+        Kind(
+            code="mailed",
+            name=N_("By e-mail, with an Excel sheet"),
+            told=N_("Each order is a mail with a packing sheet; the supplier fills it in and gives it back by a link."),
+            base_url="mailto:{email}",
+            key_field="email",
+            hears=False,
+            practices=False,
+            fields=(
+                Field(
+                    "email",
+                    N_("E-mail address"),
+                    "mail",
+                    N_("Whoever reads it sees what to pack and where it goes, and needs no account."),
+                ),
+            ),
+        ),
     )
 }
 

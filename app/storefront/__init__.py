@@ -18,6 +18,7 @@ from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
 from app.storefront.offers import follow_offer
 from app.storefront.orders import OrderController
+from app.storefront.packing_sheets import HANDLERS as PACKING
 from app.storefront.parcels import show_parcel
 from app.storefront.password import PasswordController
 from app.storefront.paying import PayingController
@@ -39,7 +40,7 @@ router = Router(
         AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,
-        follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS, *ASKING,
+        follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS, *ASKING, *PACKING,
         show_theme, show_visit, show_code, show_parcel,
         ReceiptController,
     ],

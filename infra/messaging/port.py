@@ -7,6 +7,15 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside the text of a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one person. `message_id` is the same whenever the same message is tried again."""
 
@@ -15,6 +24,7 @@ class Mail:
     subject: str
     text: str
     sender_name: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class MailRejected(Exception):

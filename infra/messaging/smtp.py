@@ -67,6 +67,9 @@ class SmtpMailer:
         except Exception as error:  # the library raises several kinds for addresses that are none
             raise MailRejected(f"not an address: {error}") from error
         message.set_content(mail.text, cte="base64")
+        for file in mail.attachments:
+            kind, _, subtype = file.media_type.partition("/")
+            message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
         return message.as_bytes()
 
 

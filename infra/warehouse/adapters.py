@@ -67,6 +67,15 @@ def _drop(to: Connection) -> WarehouseGateway:
     return CsvDrop(account, store_folder(to.tenant_id))
 
 
+def _mailed(to: Connection) -> WarehouseGateway:
+    from infra.messaging.smtp import SmtpMailer
+    from infra.settings import settings
+    from infra.warehouse.mailed import Mailed
+
+    mailer = SmtpMailer(settings().smtp_url, settings().mail_from) if settings().smtp_url else None
+    return Mailed(to.warehouse["app_key"], store_folder(to.tenant_id), mailer)
+
+
 def store_folder(tenant_id: UUID) -> str:
     """A store's own folder: two stores that share a server and a number never meet."""
     return f"store-{tenant_id.hex[-12:]}"
@@ -121,6 +130,7 @@ ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
     "drop": _drop,
     "generic": _generic,
     "jushuitan": _jushuitan,
+    "mailed": _mailed,
     "wangdiantong": _wangdiantong,
     "supplier": _supplier,
     "qimen": _qimen,
@@ -143,6 +153,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("password", secret=True, required=False), Field("private_key", secret=True, required=False),
     ),
     "generic": (Field("secret", secret=True), Field("pulls", required=False)),
+    "mailed": (),
     "jushuitan": (Field("secret", secret=True), Field("access_token", secret=True), Field("shop_id")),
     "wangdiantong": (
         Field("sid"), Field("secret", secret=True), Field("shop_no"), Field("warehouse_no", required=False),

@@ -11,10 +11,11 @@ from msgspec import Struct
 from infra.signatures import BadSignature, StaleNotice, UntrustedNotice
 
 __all__ = [
-    "BadSignature", "CancelNotice", "Notice", "Parcel", "ParcelLine", "ProgressNotice", "Receipt", "Receiver",
-    "ReturnLine", "ReturnNotice", "ReturnOrder", "ReturnedLine", "ShipmentNotice", "ShipmentPage", "ShortLine",
-    "ShortNotice", "StaleNotice", "StockNotice", "StockPage", "UntrustedNotice", "WarehouseAccount", "WarehouseGateway",
-    "WarehouseLine", "WarehouseOrder", "WarehouseOrderState", "WarehouseRejected", "WarehouseUnavailable",
+    "BadSignature", "CancelNotice", "NobodyToAsk", "Notice", "Parcel", "ParcelLine", "ProgressNotice", "Receipt",
+    "Receiver", "ReturnLine", "ReturnNotice", "ReturnOrder", "ReturnedLine", "ShipmentNotice", "ShipmentPage",
+    "ShortLine", "ShortNotice", "StaleNotice", "StockNotice", "StockPage", "UntrustedNotice", "WarehouseAccount",
+    "WarehouseGateway", "WarehouseLine", "WarehouseOrder", "WarehouseOrderState", "WarehouseRejected",
+    "WarehouseUnavailable",
 ]  # fmt: skip
 
 OrderStatus = Literal["accepted", "partially_shipped", "shipped", "canceled"]
@@ -26,6 +27,13 @@ class WarehouseRejected(Exception):
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(code, message)
         self.code = code
+
+
+class NobodyToAsk(WarehouseRejected):
+    """Whether an order arrived cannot be found out from here: a person has to ask, and decides."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("may_have_arrived", message)
 
 
 class WarehouseUnavailable(Exception):
@@ -84,6 +92,8 @@ class WarehouseOrder(Struct, frozen=True):
     amount: int
     freight_amount: int = 0
     remark: str = ""
+    answer_url: str = ""
+    """Where whoever has no interface of its own answers, with a page; it opens this order and nothing else."""
 
 
 class Receipt(Struct, frozen=True):

@@ -11,7 +11,9 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
+import tenants
 from app import koc, pickups
+from app.flows import sheet_links
 from app.orders.access import access_key
 from infra import crypto
 from tenants import lifecycle
@@ -36,6 +38,11 @@ NEUTRAL: dict[str, str] = {
     "scenario": "calm", "orders": "10",
 }  # fmt: skip
 ADD_IT_HERE = "say in tests/isolation/candidates.py what it names"
+
+
+def _sheet_key(store: Filled) -> str:
+    with tenants.bind(store.tenant):
+        return sheet_links.key(store.rows["fulfillment_order"]["reference"])
 
 
 def of_store(store: Filled) -> dict[str, list[str]]:
@@ -105,6 +112,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
             pickups.codes.code_of(rows["pickup"]["order_id"], rows["pickup"]["code_round"]),
         ],
         "team": [rows["team_group"]["code"]],
+        "sheet_key": [_sheet_key(store)],
         "answer_key": [koc.answer_key(rows["koc_invitation"]["id"], store.tenant.id)],
         "team_id": [str(rows["team_group"]["id"])],
         "cart": [str(rows["cart"]["id"])],

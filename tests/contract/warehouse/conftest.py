@@ -11,6 +11,7 @@ from infra.warehouse.simulator.office import SimulatorOffice
 from tests.contract.conftest import Listener, Server
 from tests.contract.warehouse.drop_stand_in import Dropped
 from tests.contract.warehouse.parties import PARTIES, Party
+from tests.contract.warehouse.test_mailed import CANNOT as MAILED_CANNOT
 
 
 @pytest.fixture
@@ -31,6 +32,6 @@ async def party(
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Nobody is left out in silence."""
     if any("contract/warehouse" in each.nodeid for each in terminalreporter.stats.get("passed", [])):
-        for name, way in PARTIES.items():
-            for what, why in way.cannot.items():
+        for name, cannot in {"mailed": MAILED_CANNOT, **{name: way.cannot for name, way in PARTIES.items()}}.items():
+            for what, why in cannot.items():
                 terminalreporter.write_line(f"{name} does not promise {what!r}: {why}")

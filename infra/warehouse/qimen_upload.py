@@ -29,7 +29,7 @@ def order_form(order: WarehouseOrder, owner: str, warehouse: str, now: datetime)
             "logisticsCode": ANY_CARRIER,
             "buyerNick": order.buyer_id,
             "totalAmount": yuan(order.amount, order.currency),
-            "itemAmount": yuan(order.amount - order.freight_amount, order.currency),
+            "itemAmount": yuan(sum(line.amount for line in order.lines), order.currency),
             "freight": yuan(order.freight_amount, order.currency),
             "buyerMessage": order.remark,
             "receiverInfo": _person(order.receiver),

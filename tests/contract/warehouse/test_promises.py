@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from infra.carrier.kuaidi100 import Kuaidi100
+from infra.http import Answer, Outside
 from infra.warehouse.port import (
     CancelNotice,
     Notice,
@@ -31,7 +33,7 @@ from infra.warehouse.port import (
 )
 from infra.warehouse.simulator.office import Behavior, StockLevel
 from tests.contract.conftest import Listener, Server, eventually
-from tests.contract.warehouse.parties import Party, those_with, told
+from tests.contract.warehouse.parties import PARTIES, Party, those_with, told
 
 QUICK = Behavior(ship_ms=30, transit_ms=30, out_ms=120, delivered_ms=240, return_ms=30)
 RESTING = Behavior(ship_ms=3_600_000)
@@ -355,6 +357,28 @@ async def test_an_answer_that_takes_too_long_is_no_answer(party: Party) -> None:
 
     await party.behave(QUICK)
     assert await party.gateway.query_order("S1") is None
+
+
+@pytest.mark.parametrize("party", [name for name in PARTIES if name != "drop"], indirect=True)
+async def test_our_own_patience_ends_an_exchange_and_the_deed_may_be_done(
+    party: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drop has no exchange to end: it keeps files."""
+    await party.behave(Behavior(slow_ms=600, ship_ms=30))
+    patient = Outside.request
+
+    async def hasty(self: Outside, method: str, url: str, **more: Any) -> Answer:
+        return await patient(self, method, url, **{**more, "total_s": 0.2})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Outside, "request", hasty)
+        with pytest.raises(WarehouseUnavailable):
+            await party.gateway.push_order(order())
+
+    await party.behave(QUICK)
+    await told(party, ShipmentNotice)
+    (count,) = await party.counts()
+    assert count.shipped == 1
 
 
 async def test_copies_and_wrong_order_name_the_same_parcel(party: Party, listener: Listener) -> None:

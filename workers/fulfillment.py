@@ -16,9 +16,11 @@ from app.flows.practice_manners import tell_manners
 from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
 from app.flows.rehearse import go_on
+from app.flows.settle_short import reroute_short
 from app.flows.stop_work_order import keep_for_a_person, stop_at_warehouse
 from app.flows.warehouse_turn import NotYet
 from app.fulfillment import PullKind, WarehouseFacts
+from app.kernel.errors import Refusal
 from infra import wiring
 from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
 from tenants import lifecycle
@@ -149,8 +151,17 @@ async def rehearse(context: JobContext, *, rehearsal_id: str) -> None:
     await go_on(UUID(rehearsal_id))
 
 
+async def reroute_missing(context: JobContext, *, work_order_id: str) -> None:
+    """By the store's rule; what no other warehouse has waits for a person among the exceptions."""
+    try:
+        await reroute_short(UUID(work_order_id), by="rule")
+    except Refusal:
+        return
+
+
 HANDLERS: Handlers = {
     "fulfillment.rehearse": rehearse,
+    "fulfillment.reroute_short": reroute_missing,
     "fulfillment.announce_return": announce,
     "fulfillment.check_warehouse": check_warehouse,
     "fulfillment.manners": take_manners,

@@ -28,6 +28,18 @@ DEEDS: Mapping[str, Deed] = {
     "retry": Deed(
         N_("Send again"), "/orders/{number}/work-orders/{fulfillment_order}/retry", "fulfillment.write", post=True
     ),
+    "reroute": Deed(
+        N_("Send the rest from elsewhere"),
+        "/orders/{number}/work-orders/{fulfillment_order}/missing/rerouting",
+        "fulfillment.write",
+        post=True,
+    ),
+    "refund_missing": Deed(
+        N_("Refund what is missing"),
+        "/orders/{number}/work-orders/{fulfillment_order}/missing/refund",
+        "refunds.write",
+        post=True,
+    ),
     "open_product": Deed(N_("Open the product"), "/products/{product}", "products.read"),
     "track": Deed(N_("Follow the parcel"), "/orders/{number}#delivery", "orders.read"),
     "move": Deed(N_("Send from elsewhere"), "/orders/{number}/shipping", "fulfillment.write"),

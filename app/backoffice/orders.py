@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import aftersales, attribution, commissions, fulfillment, orders, payments, promotions
-from app.backoffice import labels, queries_orders, refund_words
+from app.backoffice import labels, queries_orders, refund_words, routing_words
 from app.backoffice.frame import AnyRequest, show
 from app.backoffice.sale_cases import cases_of
 from app.flows import order_search
@@ -86,6 +86,11 @@ class OrderController(Controller):
                 "requests": await aftersales.of_order(order.id),
                 "work_orders": await fulfillment.work_orders_of(order.id),
                 "parcels": await fulfillment.parcels_of(order.id),
+                "missing": {
+                    one: sum(units.values()) for one, units in (await fulfillment.missing_units(order.id)).items()
+                },
+                "reships": await fulfillment.reships_of(order.id),
+                "holds": [hold for hold in await fulfillment.holds_of(order.id) if hold.is_open],
                 "way": await way_of(order),
                 "receipts": await attribution.receipt_of(order.id),
                 "ships_at": await promised_day(order),
@@ -103,6 +108,7 @@ class OrderController(Controller):
             commission_words=commissions.words,
             entries=history[:NEWEST],
             refund_words=refund_words,
+            routing_words=routing_words,
             rungs=attribution.RUNG_NAMES,
             outcomes=attribution.RUNG_OUTCOMES,
             **context,

@@ -26,6 +26,7 @@ REASONS = {
     "canceled_by_shopper": N_("Canceled by the shopper"),
     "canceled_by_merchant": N_("Canceled by the store"),
     "merchant": N_("Given back by the store"),
+    "short_pick": N_("Missing at the warehouse"),
     "own_purchase": risk.words.OWN_DISCOUNT,
     **group_buying.words.REFUNDS,
 }

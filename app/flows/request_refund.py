@@ -7,7 +7,8 @@ give back are over with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -147,9 +148,10 @@ async def _free(order: orders.Order, units: Mapping[UUID, int]) -> None:
     """These units will not be sent: nobody packs them, and they can be sold again."""
     if not units:
         return
-    shares = await _shares(order.id, units)
+    shares, missing = await _shares(order.id, units), await fulfillment.missing_units(order.id)
     await fulfillment.take_off(order.id, shares)
     await inventory.free_units(shares)
+    await _write_off(order.id, shares, missing.values())
     waits = any(standing.promised for standing in (await inventory.standing_of(order.id)).values())
     if waits or not await fulfillment.has_shipped_all(order.id):
         return
@@ -159,6 +161,18 @@ async def _free(order: orders.Order, units: Mapping[UUID, int]) -> None:
         await orders.move(order.id, "fulfillment_status", "fulfilled", cause="refunded_unsent")
         if await fulfillment.has_delivered_all(order.id):
             await orders.move(order.id, "fulfillment_status", "delivered", cause="refunded_unsent")
+
+
+async def _write_off(
+    order_id: UUID, shares: Mapping[tuple[UUID, UUID], int], missing: Iterable[Mapping[tuple[UUID, UUID], int]]
+) -> None:
+    """Units that a warehouse did not find are not for sale again: they never were there."""
+    variants = {line.id: line.variant for line in await orders.lines_of(order_id)} if missing else {}
+    lost = Counter[tuple[UUID, UUID]]()
+    for parts in missing:
+        for (line, place), units in parts.items():
+            lost[variants[line], place] += min(units, shares.get((line, place), 0))
+    await inventory.write_off(lost, about=order_id, actor="warehouse")
 
 
 async def _shares(order_id: UUID, units: Mapping[UUID, int]) -> dict[tuple[UUID, UUID], int]:

@@ -7,16 +7,18 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from app import fulfillment
+from app import fulfillment, inventory
 from app.flows.warehouse_news import Outcome, locked
-from app.fulfillment import Missing, WarehouseFacts
+from app.fulfillment import Missing, WarehouseFacts, WorkOrder
 from infra.warehouse.port import ShortLine, ShortNotice
+from tenants import outbox
 
 GOODS = (
     "SELECT w.order_line, coalesce(nullif(l.sku, ''), l.variant::text) AS sku, w.quantity"
     " FROM fulfillment_order_line w JOIN order_line l ON l.id = w.order_line"
     " WHERE w.fulfillment_order = $1 ORDER BY l.line_number"
 )
+VARIANTS = "SELECT DISTINCT variant FROM order_line WHERE id = ANY($1::uuid[])"
 
 
 async def take(notice: ShortNotice, speaker: WarehouseFacts | None = None) -> Outcome:
@@ -33,9 +35,19 @@ async def take(notice: ShortNotice, speaker: WarehouseFacts | None = None) -> Ou
     ]
     await fulfillment.record_short(work_order.id, known, notice.reason, notice.at)
     status = await fulfillment.settle_work_order(work_order, complete=False)
+    if known and (await fulfillment.routing_policy()).shorts == "reroute":
+        await outbox.post("fulfillment.reroute_short", key=f"reroute:{work_order.id}", work_order_id=work_order.id)
+    await _write_down(work_order, known)
     if len(known) < len(told):
         return "short of lines we did not order", "quarantined"
     return f"short of {sum(line.units for line in known)}, work order {status}", "processed"
+
+
+async def _write_down(work_order: WorkOrder, known: list[Missing]) -> None:
+    """There is nothing on that shelf for anybody else either. Stock comes last."""
+    rows = await tenants.connection().fetch(VARIANTS, [line.order_line for line in known if line.units])
+    variants = {row["variant"] for row in rows}
+    await inventory.write_down_free(variants, work_order.warehouse, about=work_order.order_id, actor="warehouse")
 
 
 async def _by_line(work_order: UUID, told: tuple[ShortLine, ...]) -> list[ShortLine]:

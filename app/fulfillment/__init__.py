@@ -93,6 +93,7 @@ from app.fulfillment.rearranging import (
     send_from,
     split_off,
 )
+from app.fulfillment.reships import RESHIP_REASONS, SentAgain, parcel_contents, record_reship, reships_of
 from app.fulfillment.routing import route
 from app.fulfillment.routing_facts import CRITERIA, ENDLESS, Need, Pin, Place, Preference, Reason, Route, Rules, Share
 from app.fulfillment.routing_rules import (
@@ -111,6 +112,7 @@ from app.fulfillment.shelves import Counted, counts_of, note_counts, record_prog
 from app.fulfillment.shipping_rules import ShippingRules, save_shipping_rules, shipping_rules
 from app.fulfillment.shipping_uploads import DueUpload, Upload, due_uploads, save_upload, upload_of
 from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
+from app.fulfillment.shortages import missing_units, take_off_missing
 from app.fulfillment.stops import (
     AlreadyStopping,
     Purpose,
@@ -178,34 +180,34 @@ from app.fulfillment.work_orders import (
 
 __all__ = [
     "ABOUT_ADDRESS", "BY_HAND", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES",
-    "LARGEST_FILE", "LARGEST_WAVE", "PAUSED", "SHORTS", "Alike", "AlreadySent", "AlreadyStopping", "Answers", "Area",
-    "AskedAbout", "BoardRow", "CarrierFigures", "ComingBack", "Counted", "Described", "DueUpload", "ExceptionKind",
-    "ExceptionResolved", "Exceptional", "Field", "Followed", "GoodsCheck", "Hold", "HoldRules", "Kind", "Label",
-    "Lane", "LastWarehouse", "LateParcel", "Missing", "Need", "NotAtWork", "NotMergeable", "NotRetriable",
-    "NotWaiting", "NothingToPick", "NothingToSplit", "OpenWork", "Packed", "ParcelView", "Pin", "Place", "Preference",
-    "Progress", "PullKind", "Purpose", "Queue", "Reached", "Reason", "Report", "Route", "RoutingChanged",
-    "RoutingPolicy", "Rules", "Share", "Shipped", "ShippingRules", "ShortPick", "StaysResolved", "Step", "Stop",
-    "Terms", "TrackingAccountFacts", "Upload", "WantedLine", "WarehouseFacts", "Wave", "WaveGoods", "WaveOrder",
-    "WaveUnderWay", "WorkOrder", "answers_of", "arrange", "ask_stop", "batch_number", "batch_of", "begin_check",
-    "by_reference", "cancel", "carrier_figures", "change_shipping_terms", "check_routing", "choose_tracking_account",
-    "close_by_itself", "close_these", "connect_warehouse", "copy", "count_waiting", "counts_of", "cursor_of",
-    "cutoff_today", "describe_warehouse", "dissolve_wave", "draw_labels", "due_uploads", "end_check", "exceptions",
-    "exceptions_of", "faults_of", "find", "find_batch", "find_exception", "find_wave", "first_hold", "follow",
-    "forget_asking", "gate_shut_for", "gone_from", "goods_of", "hand_over", "has_delivered_all", "has_shipped_all",
-    "hold", "hold_by_hand", "hold_unsent", "holds_of", "is_late", "keep_back", "keep_cursor", "keep_manner",
-    "keep_unsent", "lane", "lanes", "last_checks", "last_pulls", "let_go", "let_out", "lock", "lock_by_reference",
-    "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked", "mark_submitted", "mark_told",
-    "may_be_there", "merge_into", "missing_of", "next_reference", "note_announced", "note_answer", "note_asked",
-    "note_checked", "note_counts", "note_followed", "note_print", "note_tracking", "note_trouble", "open_exceptions",
-    "open_hold", "open_stop", "open_wave", "order_of", "orders_of_parcel", "orders_of_wave",
-    "orders_whose_hold_is_over", "packing", "parcels_of", "pass_gate", "pause_warehouse", "plan", "plan_return",
-    "progress", "promised_by", "queues", "quiet_parcels", "raise_exception", "raise_late_parcels",
-    "reconnect_warehouse", "record", "record_progress", "record_short", "references_at", "refuse", "release_holds",
-    "release_timed", "reopen", "reopen_exception", "resolve_exception", "resume_warehouse", "return_of", "route",
-    "routing_policies", "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account",
-    "save_upload", "send_from", "settle_holds", "settle_shorts", "settle_stop", "settle_work_order", "ship_by",
-    "shipping_rules", "shipping_terms", "ships_anything", "short_picks_of", "split_off", "stopping",
-    "switch_tracking_account", "take_off", "take_tick_back", "tick", "to_ask_about", "tracking_account",
-    "tracking_accounts", "trouble", "unanswered_for", "unfollowed", "upload_of", "warehouse", "warehouses", "waves",
-    "work_orders_of",
+    "LARGEST_FILE", "LARGEST_WAVE", "PAUSED", "RESHIP_REASONS", "SHORTS", "Alike", "AlreadySent", "AlreadyStopping",
+    "Answers", "Area", "AskedAbout", "BoardRow", "CarrierFigures", "ComingBack", "Counted", "Described", "DueUpload",
+    "ExceptionKind", "ExceptionResolved", "Exceptional", "Field", "Followed", "GoodsCheck", "Hold", "HoldRules",
+    "Kind", "Label", "Lane", "LastWarehouse", "LateParcel", "Missing", "Need", "NotAtWork", "NotMergeable",
+    "NotRetriable", "NotWaiting", "NothingToPick", "NothingToSplit", "OpenWork", "Packed", "ParcelView", "Pin",
+    "Place", "Preference", "Progress", "PullKind", "Purpose", "Queue", "Reached", "Reason", "Report", "Route",
+    "RoutingChanged", "RoutingPolicy", "Rules", "SentAgain", "Share", "Shipped", "ShippingRules", "ShortPick",
+    "StaysResolved", "Step", "Stop", "Terms", "TrackingAccountFacts", "Upload", "WantedLine", "WarehouseFacts", "Wave",
+    "WaveGoods", "WaveOrder", "WaveUnderWay", "WorkOrder", "answers_of", "arrange", "ask_stop", "batch_number",
+    "batch_of", "begin_check", "by_reference", "cancel", "carrier_figures", "change_shipping_terms", "check_routing",
+    "choose_tracking_account", "close_by_itself", "close_these", "connect_warehouse", "copy", "count_waiting",
+    "counts_of", "cursor_of", "cutoff_today", "describe_warehouse", "dissolve_wave", "draw_labels", "due_uploads",
+    "end_check", "exceptions", "exceptions_of", "faults_of", "find", "find_batch", "find_exception", "find_wave",
+    "first_hold", "follow", "forget_asking", "gate_shut_for", "gone_from", "goods_of", "hand_over",
+    "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent", "holds_of", "is_late", "keep_back",
+    "keep_cursor", "keep_manner", "keep_unsent", "lane", "lanes", "last_checks", "last_pulls", "let_go", "let_out",
+    "lock", "lock_by_reference", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
+    "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_of", "missing_units", "next_reference",
+    "note_announced", "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_print",
+    "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave", "order_of",
+    "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "packing", "parcel_contents", "parcels_of",
+    "pass_gate", "pause_warehouse", "plan", "plan_return", "progress", "promised_by", "queues", "quiet_parcels",
+    "raise_exception", "raise_late_parcels", "reconnect_warehouse", "record", "record_progress", "record_reship",
+    "record_short", "references_at", "refuse", "release_holds", "release_timed", "reopen", "reopen_exception",
+    "reships_of", "resolve_exception", "resume_warehouse", "return_of", "route", "routing_policies", "routing_policy",
+    "save_routing", "save_shipping_rules", "save_tracking_account", "save_upload", "send_from", "settle_holds",
+    "settle_shorts", "settle_stop", "settle_work_order", "ship_by", "shipping_rules", "shipping_terms",
+    "ships_anything", "short_picks_of", "split_off", "stopping", "switch_tracking_account", "take_off",
+    "take_off_missing", "take_tick_back", "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble",
+    "unanswered_for", "unfollowed", "upload_of", "warehouse", "warehouses", "waves", "work_orders_of",
 ]  # fmt: skip

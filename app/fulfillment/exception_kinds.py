@@ -49,7 +49,7 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
         N_("Too few on the shelf"),
         N_("The warehouse could not pick everything this order asks for."),
         N_("Send the rest from another warehouse, or give the money for it back."),
-        ("open_order", "refund"),
+        ("reroute", "refund_missing", "open_order"),
     ),
     SUBSTITUTION_DECLINED: ExceptionKind(
         N_("Replacement declined"),

@@ -398,3 +398,16 @@ class ShippingUpload(Table):
     tries = Integer(default=0)
     tried_at = Timestamptz(default=None)
     payment_is_told_of_once = Unique([payment])
+
+
+class Reship(Table):
+    """A parcel that was sent again as an order of its own."""
+
+    id = key()
+    fulfillment = reference("fulfillment", "Fulfillment", on_delete=OnDelete.cascade)
+    replacement = reference("orders", "Order")
+    reason = Text(default=None)
+    words = Text(default="")
+    decided_by = Text(default=None)
+    at = Timestamptz(default=None)
+    parcel_is_sent_again_once = Unique([fulfillment])

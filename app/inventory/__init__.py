@@ -44,6 +44,7 @@ from app.inventory.sheets import (
     read_counts,
     read_stock_rows,
 )
+from app.inventory.shortfalls import write_down_free, write_off
 from app.inventory.stock_files import StockChange, apply_rows, changes_of
 from app.inventory.stock_takes import (
     NothingCounted,
@@ -66,7 +67,7 @@ __all__ = [
     "arrivals_of", "available_elsewhere", "call_in", "call_off", "change_counts", "change_rule", "change_terms",
     "changes_of", "expect", "figures_of", "find_arrival", "find_take", "free_units", "free_units_of", "hold_fewer",
     "hold_until", "is_too_little", "lend", "loans_of", "move_promises", "move_units", "open_take", "our_words",
-    "put_back", "read_counts", "read_stock_rows", "receive", "recent_takes", "release", "reserve",
+    "put_back", "read_counts", "read_stock_rows", "receive", "recent_takes", "recount", "release", "reserve",
     "reserve_at_commit", "set_counts", "ship", "standing_of", "stock_rule", "take_back", "take_counts", "transfer",
-    "undo",
+    "undo", "write_down_free", "write_off",
 ]  # fmt: skip

@@ -47,6 +47,7 @@ faults: .venv/dev.stamp
 storms: .venv/dev.stamp
 	@FAULTS_ORDERS=$${FAULTS_ORDERS:-2500} $(BIN)/python -m tests.faults
 	@FAULTS_ORDERS=$${CONTROL_ORDERS:-200} $(BIN)/python -m tests.faults --control
+	@SKEW_ORDERS=$${SKEW_ORDERS:-200} $(BIN)/python -m tests.faults.skewed
 	@RUDE_ORDERS=$${RUDE_ORDERS:-500} $(BIN)/python -m tests.faults.rude_warehouses
 	@FLASH_AT_ONCE=$${FLASH_AT_ONCE:-100} FLASH_BUYERS=$${FLASH_BUYERS:-2000} FLASH_UNITS=$${FLASH_UNITS:-100} $(BIN)/python -m tests.faults.flash_sale
 	@FLASH_BUYERS=300 FLASH_UNITS=100 $(BIN)/python -m tests.faults.flash_sale --one-at-a-time

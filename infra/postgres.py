@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from infra import clock
 from infra.settings import as_user, settings
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ _prepared: dict[int, set[str]] = {}
 
 
 async def _meet(connection: Connection[Any]) -> None:
-    """A new backend has nothing prepared, whichever one had its number before."""
+    """A new backend has nothing prepared, whichever one had its number before; and it knows what time it is."""
+    clock.agree(await connection.fetchval("SELECT clock_timestamp()"))
     pid = connection.get_server_pid()
     _prepared[pid] = set()
 

@@ -7,12 +7,13 @@ is unique.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 from uuid_utils.compat import uuid7
+
+from infra import clock
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -41,7 +42,7 @@ async def record(
     # One row of the plan table serves as the chain's lock: a row lock, so it also holds on a sharded server.
     await database.execute("SELECT code FROM plan WHERE code = 'starter' FOR NO KEY UPDATE")
     previous = await database.fetchval("SELECT hash FROM audit_entry ORDER BY at DESC, id DESC LIMIT 1") or GENESIS
-    at = datetime.now(UTC)
+    at = clock.now()
     entry_id = uuid7()
     entry = _canonical(entry_id, at, actor_kind, actor_id, actor_name, action, tenant, subject, reason, details or {})
     await database.execute(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from asyncpg import UniqueViolationError
 from uuid_utils.compat import uuid7
 
-from infra import redis
+from infra import clock, redis
 from infra.settings import settings
 from tenants import audit, directory, platform
 from tenants.errors import Refusal, SlugRefused, UnknownStore
@@ -48,7 +47,7 @@ async def claim(new: NewStore, *, owner_login: UUID) -> Tenant:
     The store is `provisioning` until `activate`. Raises SlugInvalid, SlugRefused, NoSchemaReady.
     """
     check_slug(new.slug)
-    tenant_id, now = uuid7(), datetime.now(UTC)
+    tenant_id, now = uuid7(), clock.now()
     async with platform.transaction() as database:
         row = await database.fetchrow(
             "DELETE FROM schema_pool WHERE schema_name = (SELECT schema_name FROM schema_pool ORDER BY created_at, "

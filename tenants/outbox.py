@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
 from uuid_utils.compat import uuid7
 
-from infra import redis
+from infra import clock, redis
 from tenants import scope, steps
 from tenants.steps import Step
 
@@ -73,7 +73,7 @@ async def post(
     (`hint`), because nothing may stand between its commit and its answer.
     """
     job_id = uuid7()
-    now, body = datetime.now(UTC), msgspec.json.encode(payload).decode()
+    now, body = clock.now(), msgspec.json.encode(payload).decode()
     await scope.connection().execute(INSERT, job_id, kind, queue, body, key, max_attempts, now + delay, now)
     if wake:
         scope.ask_for_hint()
@@ -89,7 +89,7 @@ def posting(*wishes: Wish, wake: bool = True) -> Step:
     """The same as a step to be taken together with others, inside the transaction that is open now."""
     if wake:
         scope.ask_for_hint()
-    at = datetime.now(UTC)
+    at = clock.now()
     return Step(INSERT_ALL, (msgspec.json.encode([_row(wish, at) for wish in wishes]).decode(),))
 
 

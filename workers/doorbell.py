@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
 import structlog
 
+from infra.clock import now
 from infra.redis import Unavailable
 from workers.claims import Claim
 from workers.queues import PLANS, connect
@@ -18,6 +20,9 @@ log = structlog.get_logger()
 
 MARK = "outbox:memory"
 FUNCTION = "run_job"
+# arq does what is due by the worker's own clock, first what has been due for longest: due in any case, and in order.
+SKEW = timedelta(hours=12)
+EXPIRES = timedelta(days=1)
 
 
 class Doorbell:
@@ -32,6 +37,7 @@ class Doorbell:
                 await self._client.enqueue_job(
                     FUNCTION, str(store_id), str(claim.job_id), claim.attempt,
                     _job_id=f"{claim.job_id}:{claim.attempt}", _queue_name=PLANS[claim.queue].arq_name,
+                    _defer_until=now() - SKEW, _expires=EXPIRES,
                 )  # fmt: skip
         except Unavailable as error:
             log.warning("doorbell.silent", error=repr(error))

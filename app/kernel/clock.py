@@ -1,8 +1,5 @@
 """The time, in one place, so that tests can move it."""
 
-from datetime import UTC, datetime
+from infra.clock import now
 
-
-def now() -> datetime:
-    """The current moment, in UTC."""
-    return datetime.now(UTC)
+__all__ = ["now"]

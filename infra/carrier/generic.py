@@ -12,11 +12,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from infra import clock
 from infra.carrier import codes
 from infra.carrier.calls import Caller, read
 from infra.carrier.port import (
@@ -119,7 +120,7 @@ class GenericCarrier:
 
     async def _asked(self, path: str, question: Mapping[str, Any]) -> Answer:
         body = msgspec.json.encode(question)
-        return await self._caller.send(path, body, signed(self._account.secret, body, datetime.now(UTC)))
+        return await self._caller.send(path, body, signed(self._account.secret, body, clock.now()))
 
 
 def signed(secret: str, body: bytes, now: datetime) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from infra import clock
 from infra.carrier import codes
 from infra.carrier.calls import BEIJING, Caller, day_of, from_beijing, single_form
 from infra.carrier.port import (
@@ -98,7 +99,7 @@ class Kdniao:
 
     @property
     def acknowledgment(self) -> bytes:
-        moment = datetime.now(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        moment = clock.now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
         return msgspec.json.encode(
             {"EBusinessID": self._account.business_id, "UpdateTime": moment, "Success": True, "Reason": ""}
         )

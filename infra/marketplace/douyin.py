@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
+from infra import clock
 from infra.http import Outside
 from infra.marketplace.calls import PAUSE_S, Caller, at, keyed, needed
 from infra.marketplace.port import (
@@ -93,7 +94,7 @@ class Douyin:
         body = msgspec.json.encode(asked, order="sorted")
         params = {
             "app_key": self._shop.app_key, "method": method, "param_json": body.decode(),
-            "timestamp": str(int(datetime.now(UTC).timestamp())), "v": "2",
+            "timestamp": str(int(clock.now().timestamp())), "v": "2",
         }  # fmt: skip
         query = {name: value for name, value in params.items() if name != "param_json"} | {
             "sign": signature(self._shop.secret, params), "sign_method": "hmac-sha256",

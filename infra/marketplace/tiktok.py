@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from infra import clock
 from infra.http import Outside
 from infra.marketplace.calls import JSON, PAUSE_S, Caller, at, needed
 from infra.marketplace.port import (
@@ -86,7 +87,7 @@ class TikTok:
         body = msgspec.json.encode(asked)
         query = params | {
             "app_key": self._shop.app_key, "shop_cipher": self._shop.shop_cipher,
-            "timestamp": str(int(datetime.now(UTC).timestamp())),
+            "timestamp": str(int(clock.now().timestamp())),
         }  # fmt: skip
         query["sign"] = signature(self._shop.secret, SEARCH, query, body)
         headers = JSON | {"x-tts-access-token": self._shop.access_token}

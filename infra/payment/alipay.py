@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from infra import clock
 from infra.http import Outside
 from infra.payment.alipay_account import AlipayAccount
 from infra.payment.alipay_bills import bill_of
@@ -109,7 +110,7 @@ class Alipay:
     async def create(self, request: PaymentRequest) -> PaymentIntent:
         _require_sense(request)
         method, product = PAGES[request.method]
-        expires_at = request.expires_at or datetime.now(UTC) + LINK_LIVES
+        expires_at = request.expires_at or clock.now() + LINK_LIVES
         content = {
             "out_trade_no": self._numbers.theirs(request.number),
             "total_amount": yuan(request.amount),

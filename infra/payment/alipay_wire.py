@@ -13,7 +13,6 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -22,6 +21,7 @@ from alipay import AliPay
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from infra import clock
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.payment.alipay_account import AlipayAccount
 from infra.payment.alipay_certificates import their_key
@@ -59,7 +59,7 @@ class AlipayWire:
     def signed(self, method: str, content: Mapping[str, Any], **common: str) -> str:
         """The whole request as a signed query string."""
         body = self._sdk.build_body(
-            method, dict(content), timestamp=to_beijing(datetime.now(UTC)), **common, **self.account.serials
+            method, dict(content), timestamp=to_beijing(clock.now()), **common, **self.account.serials
         )
         return str(self._sdk.sign_data(body))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 
+from infra import clock
 from infra.payment.port import PaymentUnavailable
 from infra.payment.statement_port import StatementLine
 from infra.payment.yuan import BEIJING
@@ -27,4 +28,4 @@ async def lines_of(day: date, bill: Bill) -> list[StatementLine]:
 
 
 def _is_written(theirs: date) -> bool:
-    return datetime.now(UTC) >= datetime.combine(theirs + timedelta(days=1), READY, BEIJING)
+    return clock.now() >= datetime.combine(theirs + timedelta(days=1), READY, BEIJING)

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from infra import clock
 from infra.crypto import platform_key
 from infra.http import AddressRefused, Answer, Outside, OutsideUnavailable
 from infra.payment.mini_programs import MiniProgram
@@ -153,7 +154,7 @@ async def ask(
 ) -> Answer:
     """One signed question to the sandbox, and its answer judged in the port's words."""
     content = msgspec.json.encode(body) if body else b""
-    headers = sign_request(secret, caller=caller, method=method, path=path, body=content, now=datetime.now(UTC))
+    headers = sign_request(secret, caller=caller, method=method, path=path, body=content, now=clock.now())
     try:
         answer = await outside.request(
             method, base_url.rstrip("/") + path, content=content, headers=headers, party=f"{caller}@{base_url}"

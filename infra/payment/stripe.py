@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
+from infra import clock
 from infra.http import Outside
 from infra.payment import stripe_notices
 from infra.payment.port import (
@@ -110,7 +111,7 @@ class StripePayments:
         try:
             return refund_state(await self._give_back(intent, request, str(len(attempts))))
         except Replayed:  # a refusal of another day, kept under the same key: ask in earnest
-            minute = int(datetime.now(UTC).timestamp()) // 60
+            minute = int(clock.now().timestamp()) // 60
             return refund_state(await self._give_back(intent, request, f"{len(attempts)}:{minute}"))
 
     async def query_refund(self, number: str, payment_number: str = "") -> RefundState:
@@ -179,7 +180,7 @@ class StripePayments:
 
 def _ending(expires_at: datetime | None) -> Form:
     """A time to pay longer than Stripe's day is left to its own limit."""
-    if expires_at is None or expires_at + SHORTEST > datetime.now(UTC) + LONGEST:
+    if expires_at is None or expires_at + SHORTEST > clock.now() + LONGEST:
         return {}
     return {"expires_at": int((expires_at + SHORTEST).timestamp())}
 

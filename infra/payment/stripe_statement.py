@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import UNSET, Struct, UnsetType
 
+from infra import clock
 from infra.payment.port import PaymentUnavailable
 from infra.payment.statement_port import StatementKind, StatementLine
 from infra.payment.stripe_records import MARKER, NUMBER, Form
@@ -55,7 +56,7 @@ async def statement_of(wire: StripeWire, marker: str, day: date) -> list[Stateme
     """Raises PaymentUnavailable while the day is not over, PaymentRejected."""
     start = datetime.combine(day, time(), UTC)
     end = start + timedelta(days=1)
-    if datetime.now(UTC) < end + SETTLING:
+    if clock.now() < end + SETTLING:
         raise PaymentUnavailable(f"the day {day} is not over yet")
     form: Form = {
         "created": {"gte": int(start.timestamp()), "lt": int(end.timestamp())}, "limit": AT_ONCE,

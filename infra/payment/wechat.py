@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from infra import clock
 from infra.http import Outside
 from infra.payment.beijing_days import lines_of
 from infra.payment.mini_programs import MiniProgram
@@ -143,7 +144,7 @@ class WeChatPay:
 
     def _jsapi(self, prepay_id: str, app_id: str) -> dict[str, str]:
         """What `WeixinJSBridge` and `wx.requestPayment` want: our signature below app, time, nonce and package."""
-        timestamp, nonce = str(int(datetime.now(BEIJING).timestamp())), secrets.token_hex(16)
+        timestamp, nonce = str(int(clock.now().astimezone(BEIJING).timestamp())), secrets.token_hex(16)
         package = f"prepay_id={prepay_id}"
         return {
             "appId": app_id,

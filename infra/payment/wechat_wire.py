@@ -13,13 +13,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from wechatpayv3.utils import aes_decrypt, build_authorization, rsa_sign, rsa_verify
 
+from infra import clock
 from infra.http import MAX_BYTES, TOTAL_S, AddressRefused, Answer, Outside, OutsideUnavailable
 from infra.payment.port import PaymentRejected, PaymentUnavailable, PaymentUnknown
 from infra.payment.wechat_account import WeChatAccount
@@ -85,7 +86,7 @@ class WeChatWire:
         if not signed and answer.status == 401:
             raise PaymentRejected(_problem(answer).code or "SIGN_ERROR", "our own signature is not accepted")
         try:
-            self.verify(answer.headers, answer.body, datetime.now(UTC))
+            self.verify(answer.headers, answer.body, clock.now())
         except UntrustedNotice as error:
             raise PaymentUnavailable(f"answered {answer.status}, but not believably: {error}") from error
         return _judge(answer)

@@ -8,12 +8,13 @@ a 404 alone may come from a proxy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from infra import clock
 from infra.http import AddressRefused, Answer, Outside, OutsideUnavailable
 from infra.signatures import BadSignature
 from infra.warehouse import generic_wire
@@ -106,7 +107,7 @@ class Generic:
 
     async def _call(self, method: str, path: str, record: object, kind: type[T]) -> T:
         body = msgspec.json.encode(record) if record is not None else b""
-        url, now = self._base_url + path, datetime.now(UTC)
+        url, now = self._base_url + path, clock.now()
         parts = urlsplit(url)
         signed_path = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = generic_wire.signed(

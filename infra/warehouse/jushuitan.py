@@ -11,12 +11,13 @@ differ between the vendor's app types and are kept in `jushuitan_wire`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 
+from infra import clock
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.warehouse import jushuitan_callbacks, jushuitan_wire
 from infra.warehouse.jushuitan_records import (
@@ -108,7 +109,7 @@ class Jushuitan:
     async def pull_stock(self, cursor: str = "") -> StockPage:
         """The cursor is the start of the window and the page within it; the next window starts where this one ends."""
         begin, _, page = (cursor or FIRST_CURSOR).partition("|")
-        end = beijing(datetime.now(UTC))
+        end = beijing(clock.now())
         biz = {"modified_begin": begin, "modified_end": end, "page_index": int(page), "page_size": PAGE_SIZE}
         rows = await self._call(jushuitan_wire.INVENTORY, biz, StockRows)
         following = f"{begin}|{int(page) + 1}" if rows.has_next else f"{end}|1"
@@ -132,7 +133,7 @@ class Jushuitan:
 
     async def pull_shipments(self, cursor: str = "") -> ShipmentPage:
         """What callbacks should have told: parcels sent and goods received in a window of time, page by page."""
-        now = datetime.now(UTC)
+        now = clock.now()
         window = Window.of(cursor, now, longest=LONGEST_WINDOW, look_back=LONGEST_WINDOW)
         biz = {
             "modified_begin": beijing(window.begin), "modified_end": beijing(window.end),
@@ -154,7 +155,7 @@ class Jushuitan:
     async def _call(self, path: str, biz: object, kind: type[T]) -> T:
         account = self._account
         params = {"app_key": account.app_key, "access_token": account.access_token}
-        form = signed_params(account.app_secret, params, biz, datetime.now(UTC))
+        form = signed_params(account.app_secret, params, biz, clock.now())
         try:
             answer = await self._outside.request(
                 "POST",

@@ -12,13 +12,14 @@ should have told is asked for order by order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from xml.etree.ElementTree import Element
 
 from msgspec import Struct
 
+from infra import clock
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.signatures import BadSignature
 from infra.warehouse import qimen_news, qimen_upload, qimen_wire
@@ -73,7 +74,7 @@ class Qimen:
     async def push_order(self, order: WarehouseOrder) -> Receipt:
         """Refused because it is there already is there all the same."""
         account = self._account
-        form = qimen_upload.order_form(order, account.owner_code, account.warehouse_code, datetime.now(UTC))
+        form = qimen_upload.order_form(order, account.owner_code, account.warehouse_code, clock.now())
         try:
             answer = await self._call(qimen_wire.CREATE, form)
         except WarehouseRejected:
@@ -135,7 +136,7 @@ class Qimen:
             "inventoryType": qimen_news.GOOD, "page": page, "pageSize": PAGE_SIZE,
         }  # fmt: skip
         answer = await self._call(qimen_wire.STOCK_QUERY, asked)
-        now = datetime.now(UTC)
+        now = clock.now()
         with making_sense():
             levels = tuple(self._level(item, now) for item in answer.iterfind("items/item"))
         more = len(levels) >= PAGE_SIZE
@@ -168,7 +169,7 @@ class Qimen:
     async def _call(self, method: str, said: Mapping[str, Any]) -> Element:
         account, body = self._account, qimen_wire.written("request", said)
         named = {"method": qimen_wire.FRONT + method, "app_key": account.app_key, "customerId": account.customer_id}
-        params = qimen_wire.signed_params(account.app_secret, named, body, datetime.now(UTC))
+        params = qimen_wire.signed_params(account.app_secret, named, body, clock.now())
         try:
             answer = await self._outside.request(
                 "POST",

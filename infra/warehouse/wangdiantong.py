@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from infra import clock
 from infra.http import Outside
 from infra.signatures import BadSignature
 from infra.warehouse import wangdiantong_news, wangdiantong_upload, wangdiantong_wire
@@ -106,7 +107,7 @@ class Wangdiantong:
 
     async def push_return(self, order: ReturnOrder) -> Receipt:
         """`refund_no` is unique there: pushed again it is the same return."""
-        refund = wangdiantong_upload.refund(order, self._account.shop_no, datetime.now(UTC))
+        refund = wangdiantong_upload.refund(order, self._account.shop_no, clock.now())
         await self._calls.call(wangdiantong_wire.REFUND_PUSH, {"api_refund_list": written([refund])}, Pushed)
         return Receipt(order.reference, order.reference)
 
@@ -114,7 +115,7 @@ class Wangdiantong:
         """Whatever changed and was not acknowledged. A change after this answer needs an acknowledgment of its own."""
         asked = {"shop_no": self._account.shop_no, "limit": str(PAGE_SIZE)}
         found = (await self._calls.call(wangdiantong_wire.STOCK_QUERY, asked, StockChanges)).stock_change_list
-        now = datetime.now(UTC)
+        now = clock.now()
         with making_sense():
             levels = tuple(wangdiantong_news.stock(change, self._account.warehouse_no, now) for change in found)
             receipts = tuple(f"{one.rec_id}:{int(one.sync_stock)}:{one.stock_change_count}" for one in found)
@@ -141,7 +142,7 @@ class Wangdiantong:
     async def _window(
         self, cursor: str, parcels: list[Notice], receipts: tuple[str, ...], *, full: bool
     ) -> ShipmentPage:
-        now = datetime.now(UTC)
+        now = clock.now()
         window = Window.of(cursor, now, longest=LONGEST_WINDOW, look_back=LOOK_BACK)
         asked = {
             "start_time": beijing(window.begin), "end_time": beijing(window.end),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
 
+from infra import clock
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.warehouse import wangdiantong_wire
 from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
@@ -41,7 +41,7 @@ class Calls:
     async def call(self, path: str, params: Mapping[str, str], kind: type[T]) -> T:
         account = self._account
         named = {**params, "sid": account.sid, "appkey": account.app_key}
-        form = wangdiantong_wire.signed_form(account.app_secret, named, datetime.now(UTC))
+        form = wangdiantong_wire.signed_form(account.app_secret, named, clock.now())
         try:
             answer = await self._outside.request(
                 "POST",

@@ -23,10 +23,15 @@ COMMANDS = {
 
 
 class Fleet:
-    """`module` is what runs our commands: the product's own, or the control's shim around it."""
+    """`module` is what runs our commands: the product's own, or a shim around it. `more` is what some programs find in
+    their environment beside everybody else's.
+    """
 
-    def __init__(self, module: str, logs: Path, commands: Mapping[str, tuple[str, ...]] = COMMANDS) -> None:
-        self.module = module
+    def __init__(
+        self, module: str, logs: Path, commands: Mapping[str, tuple[str, ...]] = COMMANDS,
+        more: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:  # fmt: skip
+        self.module, self.more = module, more or {}
         self.logs = logs
         self.commands = commands
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -56,8 +61,8 @@ class Fleet:
     def _launch(self, name: str) -> None:
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", self.module, *self.commands[name]],
-                cwd=ROOT, env=os.environ.copy(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                [sys.executable, "-m", self.module, *self.commands[name]], cwd=ROOT,
+                env={**os.environ, **self.more.get(name, {})}, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             )  # fmt: skip
 
     async def _watch(self) -> None:

@@ -32,9 +32,9 @@ async def open_pools() -> None:
     await scope.open_pools(size=2)
 
 
-async def set_stage() -> Stage:
+async def set_stage(slug: str = "faulty") -> Stage:
     """Everything answers, the store is registered, and webhooks will come twice and out of order."""
-    tenant = await builders.open_store("faulty")
+    tenant = await builders.open_store(slug)
     for port, path in ((0, "/health/live"), (1, "/health"), (2, "/health")):
         await answering(f"http://127.0.0.1:{settings().port + port}{path}")
     with tenants.bind(tenant):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
+from infra import clock
 from infra.crypto import platform_key
 from infra.http import Answer, Outside, OutsideUnavailable
 from infra.signatures import sign_request
@@ -165,9 +165,7 @@ class SimulatorOffice:
     async def _call(self, method: str, path: str, body: object) -> Answer:
         content = msgspec.json.encode(body) if body is not None else b""
         key, signed_path = platform_key(PLATFORM_PURPOSE), path.partition("?")[0]
-        headers = sign_request(
-            key, caller=PLATFORM, method=method, path=signed_path, body=content, now=datetime.now(UTC)
-        )
+        headers = sign_request(key, caller=PLATFORM, method=method, path=signed_path, body=content, now=clock.now())
         try:
             answer = await self._outside.request(method, self._base_url + path, content=content, headers=headers)
         except OutsideUnavailable as error:

@@ -34,6 +34,8 @@ OUT_OF_REACH: dict[str, str] = {
     "portal GET /chains/{campaign_id:uuid}/copy": "needs the list of another leader",
     "backoffice GET /order-jobs/{order_job_id:uuid}": "there is none until somebody asks for one",
     "backoffice GET /order-jobs/{order_job_id:uuid}/progress": "asked for by the page of a job while it runs",
+    "backoffice GET /rehearsals/{rehearsal_id:uuid}": "there is none until somebody starts one",
+    "backoffice GET /rehearsals/{rehearsal_id:uuid}/progress": "asked for by the page of a rehearsal while it runs",
     "backoffice GET /books/statements/{statement_id:uuid}": "there is none before a provider's first day is compared",
     "backoffice GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
     "backoffice GET /payouts/statements/{promoter_id:uuid}": "nobody has commission that is due on the first day",

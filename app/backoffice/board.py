@@ -20,6 +20,7 @@ from app.backoffice.frame import AnyRequest, show
 from app.backoffice.queries_board import Sieve
 from app.flows.release_work_order import hold_work_order, release_work_order
 from app.flows.retry_fulfillment import retry_fulfillment
+from app.flows.stop_work_order import ask_to_stop
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.forms import read_form
@@ -31,11 +32,12 @@ Deed = Callable[[UUID, str], Awaitable[None]]
 
 
 class WorkForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """`card` is `lane:batch`, as the board shows it; `back` is the batch whose page was shown."""
+    """`card` is `lane:batch`, as the board shows it; `batch` is the one whose page was shown."""
 
     card: Annotated[list[Annotated[str, msgspec.Meta(max_length=60)]], msgspec.Meta(max_length=200)] = []
     work_order: Annotated[list[UUID], msgspec.Meta(max_length=MOST_AT_ONCE)] = []
-    deed: Literal["push", "hold", "retry"] = "push"
+    deed: Literal["push", "hold", "move", "retry"] = "push"
+    warehouse: str = ""
     batch: str = ""
 
 
@@ -70,7 +72,8 @@ async def show_batch(request: AnyRequest, batch_id: FromPath[UUID]) -> Template:
     async with tenants.transaction():
         batch = await fulfillment.find_batch(batch_id)
         rows = await queries.work_of(batch_id, Sieve())
-    return await show(request, "fulfillment/batch.html", batch=batch, rows=rows)
+        places = await fulfillment.warehouses()
+    return await show(request, "fulfillment/batch.html", batch=batch, rows=rows, warehouses=places)
 
 
 @post("/fulfillment/work", permission="fulfillment.write")
@@ -85,7 +88,8 @@ async def work(request: AnyRequest) -> Redirect | Template:
         raise InvalidInput({"card": "Choose a batch or an order first."})
     if len(chosen) > MOST_AT_ONCE:
         raise InvalidInput({"card": "Choose fewer: 500 orders at once at the most."})
-    done, refused = await _each(list(dict.fromkeys(chosen)), DEEDS[form.deed], viewer_of(request).name)
+    deed = await _moving_to(_id(form.warehouse)) if form.deed == "move" else DEEDS[form.deed]
+    done, refused = await _each(list(dict.fromkeys(chosen)), deed, viewer_of(request).name)
     if refused:
         rows = [{"name": names.get(work_order, ""), "words": words} for work_order, words in refused]
         return await show(request, "fulfillment/outcome.html", said=_said(form.deed, done), refused=rows, back=back)
@@ -119,12 +123,27 @@ async def _retry(work_order: UUID, _actor: str) -> None:
     await retry_fulfillment(work_order)
 
 
+async def _moving_to(place: UUID | None) -> Deed:
+    """Raises InvalidInput without a warehouse, and NotFound for one the store does not have."""
+    if place is None:
+        raise InvalidInput({"warehouse": "Choose a warehouse."})
+    async with tenants.transaction():
+        await fulfillment.warehouse(place)
+
+    async def move(work_order: UUID, actor: str) -> None:
+        await ask_to_stop(work_order, "move", {"warehouse": str(place)}, actor=actor)
+
+    return move
+
+
 DEEDS: dict[str, Deed] = {"push": _push, "hold": _hold, "retry": _retry}
 
 
 def _said(deed: str, done: int) -> str:
     if deed == "hold":
         return ngettext("%(num)s order is held", "%(num)s orders are held", done, num=done)
+    if deed == "move":
+        return ngettext("%(num)s order changes its warehouse", "%(num)s orders change their warehouse", done, num=done)
     if deed == "retry":
         return ngettext("%(num)s order is sent again", "%(num)s orders are sent again", done, num=done)
     return ngettext("%(num)s order goes to its warehouse", "%(num)s orders go to their warehouse", done, num=done)

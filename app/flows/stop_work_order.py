@@ -43,6 +43,8 @@ async def ask_to_stop(work_order_id: UUID, purpose: Purpose, params: Mapping[str
     """
     async with tenants.transaction():
         order, work_order = await locked(work_order_id)
+        if purpose == "move" and str(params["warehouse"]) == str(work_order.warehouse):
+            return True  # it is there already
         if work_order.is_unsent and not work_order.stopping_at:
             await _follow(order, work_order, purpose, params, actor)
             return True

@@ -14,7 +14,7 @@ from app.fulfillment import Terms
 from app.kernel.clock import now
 from tenants import Tenant
 from tests.builders_backoffice import admin, sign_in, staff_of
-from tests.builders_selling import Offer, jobs, offer, paid_order
+from tests.builders_selling import Offer, jobs, offer, paid_order, stock_at, warehouse
 
 BOARD = admin("/fulfillment")
 WORK = admin("/fulfillment/work")
@@ -193,3 +193,19 @@ async def test_a_work_order_is_worked_on_only_under_its_own_order(visitor: Any, 
 
     assert (await visitor.submit(f"{desk}/{own.id}/hold", {}, page=desk)).status_code == 404
     assert (await _now(own.id)).status == "open"
+
+
+async def test_chosen_orders_change_their_warehouse_where_the_goods_are(visitor: Any, shop: Tenant) -> None:
+    peaches, honey = await offer(stock=10), await offer(title="Honey")
+    there, not_there = await _planned(peaches), await _planned(honey)
+    east = await warehouse("East")
+    await stock_at(peaches, east, 5)
+    await sign_in(visitor, await staff_of(shop, "picker"))
+    chosen = {"work_order": [str(there.id), str(not_there.id)], "deed": "move"}
+
+    nowhere = await visitor.submit(WORK, chosen, page=BOARD)
+    answer = await visitor.submit(WORK, chosen | {"warehouse": str(east)}, page=BOARD)
+
+    assert nowhere.status_code == 422
+    assert not_there.reference in answer.text
+    assert ((await _now(there.id)).warehouse, (await _now(not_there.id)).warehouse) == (east, not_there.warehouse)

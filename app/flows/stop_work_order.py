@@ -67,10 +67,11 @@ async def ask_to_stop_order(order_id: UUID, *, actor: str, cause: str) -> None:
             for each in await fulfillment.work_orders_of(order_id)
             if each.status != "canceled"
         ]
-        if not order.is_cancelable or any(each.status not in (*SENT, "scheduled") for each in work_orders):
+        sent = [each for each in work_orders if not each.is_unsent]
+        if not sent or not order.is_cancelable or any(each.status not in (*SENT, "scheduled") for each in work_orders):
             raise TooLateToCancel
-        for each in work_orders:
-            if not each.is_unsent and await fulfillment.ask_stop(each.id, "cancel", {"cause": cause}, by=actor):
+        for each in sent:
+            if await fulfillment.ask_stop(each.id, "cancel", {"cause": cause}, by=actor):
                 await _post(each.id)
                 await tell(order, "stop_asked", each.reference, actor=actor)
         await fulfillment.keep_unsent(order_id, keep=True)

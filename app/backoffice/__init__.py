@@ -86,6 +86,7 @@ from app.backoffice import (
     stock_of_variant,
     stock_takes,
     store_credit,
+    supplier_money,
     supplier_people,
     suppliers,
     tax,
@@ -113,7 +114,7 @@ PAGES = (
     payout_terms, bank_files, payout_statements, payouts, plans, commission_lines,
     whose_sale, bound_shoppers, sale_cases, replays, risk_rules, risk,
     external_sales, external_shops, sales_files, cps_offers,
-    suppliers, supplier_people, purchasing,
+    suppliers, supplier_people, supplier_money, purchasing,
     stock_takes, stock_files, differences,
     routing, warehouses, rehearsals,
 )  # fmt: skip

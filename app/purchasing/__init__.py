@@ -13,7 +13,14 @@ from app.purchasing.batches import (
     read_setting,
     recent_batches,
 )
-from app.purchasing.changes import Change, answer_change, ask_for_fewer, changes_of, find_change
+from app.purchasing.changes import (
+    Change,
+    answer_change,
+    ask_for_fewer,
+    asked_for_fewer,
+    changes_of,
+    find_change,
+)
 from app.purchasing.disputes import (
     Dispute,
     DisputedAlready,
@@ -83,12 +90,12 @@ __all__ = [
     "Line", "MoreThanDue", "Need", "NewEntry", "NothingToState", "Owed", "PaidBefore", "Portion", "Purchase",
     "PurchaseChanged", "Receipt", "Setting", "Standing", "Statement", "Surplus", "Version", "accept_fewer",
     "accept_lines", "add_entry", "add_units", "answer", "answer_change", "answer_dispute", "ask_for_fewer",
-    "ask_units_back", "cancel", "change_setting", "changes_of", "close_done", "confirm_statement", "content_of",
-    "count_up", "counts_by_status", "differences", "disputes_of", "drop_units", "entries_in", "entries_of",
-    "find_batch", "find_change", "find_dispute", "find_entry", "find_line", "find_purchase", "find_statement",
-    "last_owed", "last_units", "line_for", "lines_of", "mark_back", "mark_owed", "missing_of", "next_version",
-    "note_computed", "note_run", "note_shipped", "open_batch", "open_dispute", "order_alone", "purchases",
-    "purchases_done", "purchases_of", "read_setting", "receipts_of", "receive", "recent_batches", "send",
+    "ask_units_back", "asked_for_fewer", "cancel", "change_setting", "changes_of", "close_done", "confirm_statement",
+    "content_of", "count_up", "counts_by_status", "differences", "disputes_of", "drop_units", "entries_in",
+    "entries_of", "find_batch", "find_change", "find_dispute", "find_entry", "find_line", "find_purchase",
+    "find_statement", "last_owed", "last_units", "line_for", "lines_of", "mark_back", "mark_owed", "missing_of",
+    "next_version", "note_computed", "note_run", "note_shipped", "open_batch", "open_dispute", "order_alone",
+    "purchases", "purchases_done", "purchases_of", "read_setting", "receipts_of", "receive", "recent_batches", "send",
     "standing_of", "state", "statements_of", "surplus_of", "to_owe", "to_take_back", "total_up", "versions_of",
     "waiting_for_statement", "words", "write_payment", "write_version",
 ]  # fmt: skip

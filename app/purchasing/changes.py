@@ -62,3 +62,13 @@ async def answer_change(change: UUID, *, agreed: bool, words: str, by: str) -> b
         change, "agreed" if agreed else "declined", words, by, now(),
     )  # fmt: skip
     return done is not None
+
+
+async def asked_for_fewer(supplier: UUID) -> list[Change]:
+    """What a supplier has not answered yet."""
+    rows = await tenants.connection().fetch(
+        f"{_COLUMNS} JOIN purchase_order AS purchase ON purchase.id = line.purchase_order"
+        " WHERE purchase.supplier = $1 AND change.status = 'asked' ORDER BY change.asked_at",
+        supplier,
+    )
+    return [Change(**row) for row in rows]

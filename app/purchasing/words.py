@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.kernel.i18n import N_
+from app.purchasing.statements import Statement
 
 STATES = {
     "sent": (N_("Waits for the supplier"), "warn"),
@@ -33,3 +34,24 @@ CHANGES = {
     "agreed": (N_("Agreed"), "ok"),
     "declined": (N_("Declined"), "bad"),
 }
+ENTRIES = {
+    "goods": (N_("Goods"), "ok"),
+    "back": (N_("Taken back"), "bad"),
+    "adjustment": (N_("Correction"), "info"),
+    "payment": (N_("Payment"), ""),
+}
+DISPUTES = {
+    "open": (N_("Disputed"), "warn"),
+    "accepted": (N_("Dispute accepted"), "ok"),
+    "refused": (N_("Dispute refused"), "bad"),
+}
+CONFIRMED = {"open": (N_("Not confirmed yet"), "warn"), "confirmed": (N_("Confirmed"), "ok")}
+
+
+def sums(statement: Statement) -> list[tuple[str, int]]:
+    """The lines under a statement, the one that counts last."""
+    return [
+        (N_("Opening balance"), statement.opening_amount), (N_("Goods"), statement.goods_amount),
+        (N_("Taken back"), statement.back_amount), (N_("Corrections"), statement.adjustment_amount),
+        (N_("Payments"), statement.payment_amount), (N_("Closing balance"), statement.closing_amount),
+    ]  # fmt: skip

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from litestar import Request
+from litestar import Request, Response
 
 from app.identity import StoreNotChosen, viewer_of
 from app.kernel import formats
+from app.kernel.forms import NOT_OURS
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import face_context
 from app.store import profile_for_page
@@ -67,10 +68,35 @@ def _frame(arrival: Arrival) -> dict[str, Any]:
             "title": place.tenant.name if place else _("Tuanzhou for suppliers"),
             "detail": _("Supplier"),
             "home": "/",
-            "groups": [{"label": "", "items": [_item("home", _("Home"), "/")] if place else []}],
+            "groups": [{"label": "", "items": _doors() if place else []}],
             "bottom": [_item("shop", _("Your stores"), "/stores")],
         },
     }
+
+
+def _doors() -> list[dict[str, Any]]:
+    return [
+        _item("home", _("Home"), "/"),
+        _item("receipt", _("Purchase orders"), "/purchase-orders"),
+        _item("truck", _("To ship"), "/shipping"),
+        _item("coins", _("Account"), "/money"),
+        _item("user", _("Profile"), "/profile"),
+    ]
+
+
+def say(message: str) -> str:
+    """A text that came from code, in the reader's language."""
+    return _(message)
+
+
+def form_values(submitted: Any) -> dict[str, str]:
+    """The texts of a form as they came, to show them again; files are left out."""
+    return {name: value for name, value in submitted.multi_items() if isinstance(value, str) and name not in NOT_OURS}
+
+
+def file_answer(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _item(icon: str, label: str, href: str, count: int = 0) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Person:
 MERCHANT = Person("merchant", "admin", "苏禾", "merchant@tuanzhou.example", "demo-merchant-2026")
 HOST = Person("host", "host", "周小满", "host@tuanzhou.example", "demo-host-2026")
 SHARER = Person("sharer", "host", "阿洁", "ajie@tuanzhou.example", "demo-sharer-2026")
+SUPPLIER = Person("supplier", "supply", "顾长根", "orchard@tuanzhou.example", "demo-supplier-2026")
 STAFF = Person("staff", "staff", "Priya Raman", "staff@tuanzhou.example", "demo-staff-2026")
 
 
@@ -43,5 +44,5 @@ def sign_ins() -> Sequence[tuple[str, str, str]]:
     from app.demo.stores import STORES
 
     origin = settings().origin
-    people = [(p.who, origin(p.label), f"{p.email}  {p.password}") for p in (MERCHANT, HOST, STAFF)]
+    people = [(p.who, origin(p.label), f"{p.email}  {p.password}") for p in (MERCHANT, HOST, SUPPLIER, STAFF)]
     return [*((store.name, origin(store.slug), store.tagline) for store in STORES), *people]

@@ -41,13 +41,14 @@ async def seed() -> None:
     merchant = await _account(identity.MERCHANT, people.MERCHANT, "zh-Hans")
     host = await _account(identity.PROMOTER, people.HOST, "zh-Hans")
     sharer = await _account(identity.PROMOTER, people.SHARER, "zh-Hans")
+    orchard = await _account(identity.SUPPLIER, people.SUPPLIER, "zh-Hans")
     await _let_staff_in()
     for demo in STORES:
         tenant = await _opened(demo, merchant)
         with tenants.bind(tenant):
             await _stock_shelves(demo)
             await _dress(demo)
-            await name_suppliers(demo.slug, demo.linked)
+            await name_suppliers(demo.slug, demo.linked, orchard)
             await _promote(demo)
             await _put_on_air(demo, host)
             await share_out(demo.slug, sharer)

@@ -17,7 +17,7 @@ from tests.browser.stack import Stack, chromium
 from tests.browser.visitor import Visitor, visitor
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-MERCHANT, HOST, STAFF = people.MERCHANT, people.HOST, people.STAFF
+MERCHANT, HOST, SUPPLIER, STAFF = people.MERCHANT, people.HOST, people.SUPPLIER, people.STAFF
 ADDRESS = {
     "recipient": "Lin Yue", "phone": "13800138000", "region": "浙江省", "city": "杭州市", "district": "西湖区",
     "street": "文三路 90 号 3 幢 501",

@@ -22,6 +22,8 @@ NO_PAGE: dict[str, str] = {
     "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
     "portal GET /chains/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "a file to keep",
     "backoffice GET /payouts/statements/file": "a file to keep",
+    "backoffice GET /suppliers/statements/{supply_statement_id:uuid}/file": "a file to keep",
+    "supply GET /money/statements/{supply_statement_id:uuid}/file": "a file to keep",
     "backoffice GET /payouts/statements/{promoter_id:uuid}/file": "a file to keep",
     "portal GET /payouts/statements/file": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",

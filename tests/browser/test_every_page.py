@@ -10,11 +10,11 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser import audit, pages
-from tests.browser.conftest import HOST, MERCHANT, STAFF
+from tests.browser.conftest import HOST, MERCHANT, STAFF, SUPPLIER
 from tests.browser.stack import Stack
 from tests.browser.visitor import Visitor, visitor
 
-PEOPLE = {"backoffice": MERCHANT, "portal": HOST, "console": STAFF}
+PEOPLE = {"backoffice": MERCHANT, "portal": HOST, "supply": SUPPLIER, "console": STAFF}
 # Where a walk begins, beside the front page: what no link leads to.
 DOORS = {
     "website": ["/sign-up", "/sign-in", "/terms", "/sign-up/address"],
@@ -26,6 +26,7 @@ DOORS = {
         "/orders/T1000001/edit", "/payouts/decision",
     ],
     "portal": ["/stores", "/sign-in", "/sign-up", "/join/yizhan", "/links/new", "/board/figures", "/payouts/new"],
+    "supply": ["/stores", "/sign-in", "/welcome"],
     "console": ["/sign-in", "/jobs", "/audit", "/staff"],
 }  # fmt: skip
 # Pages the walk cannot come to in this state of the stores, and why.
@@ -45,6 +46,13 @@ OUT_OF_REACH: dict[str, str] = {
     "portal GET /pickups/check": "wants the code of an order to hand out",
     "portal GET /prizes/{contest_award_id:uuid}": "no prize is paid before refunds are through",
     "portal GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
+    "backoffice GET /purchasing/batches/{supply_batch_id:uuid}": "nothing is ordered before somebody has paid",
+    "backoffice GET /purchasing/orders/{purchase_order_id:uuid}": "nothing is ordered before somebody has paid",
+    "backoffice GET /suppliers/statements/{supply_statement_id:uuid}": "no supplier has sent anything on the first day",
+    "supply GET /purchase-orders/{purchase_order_id:uuid}": "nothing is ordered before somebody has paid",
+    "supply GET /shipping/{work_order_id:uuid}": "nothing is ordered before somebody has paid",
+    "supply GET /money/entries/{supply_entry_id:uuid}": "no supplier has sent anything on the first day",
+    "supply GET /money/statements/{supply_statement_id:uuid}": "no supplier has sent anything on the first day",
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
     "storefront GET /orders/{number:str}/in-wallet": "a wallet's own browser comes here, named by its wallet",
     "storefront GET /orders/{number:str}/scan": "shows the code of a wallet, and the demo stores have the sandbox only",

@@ -74,4 +74,4 @@ async def test_everybody_on_the_card_exists(pools: None) -> None:
             people.MERCHANT.email, people.HOST.email, people.STAFF.email,
         )  # fmt: skip
     assert known == 3
-    assert [who for who, _, _ in sign_ins()] == ["青禾鲜生", "一盞瓷", "merchant", "host", "staff"]
+    assert [who for who, _, _ in sign_ins()] == ["青禾鲜生", "一盞瓷", "merchant", "host", "supplier", "staff"]

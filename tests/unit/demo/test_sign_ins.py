@@ -26,8 +26,8 @@ def test_on_localhost_the_password_is_the_printed_one() -> None:
 
 @pytest.mark.usefixtures("elsewhere")
 def test_under_another_domain_nobody_knows_it_beforehand() -> None:
-    passwords = {person.password for person in (people.MERCHANT, people.HOST, people.STAFF)}
+    passwords = {person.password for person in (people.MERCHANT, people.HOST, people.SUPPLIER, people.STAFF)}
 
-    assert len(passwords) == 3
+    assert len(passwords) == 4
     assert not passwords & {people.MERCHANT.fixed, people.HOST.fixed, people.STAFF.fixed}
     assert min(map(len, passwords)) >= 12

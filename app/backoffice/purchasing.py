@@ -14,8 +14,9 @@ from litestar.response import Redirect, Template
 import tenants
 from app import purchasing
 from app.backoffice.frame import AnyRequest, form_values, show
+from app.flows.answer_purchase import answer_purchase
 from app.flows.order_from_suppliers import order_from_suppliers, reopen
-from app.flows.purchase_pages import answer_as_told, counts_of, purchase_context
+from app.flows.purchase_pages import counts_of, purchase_context, read_answer
 from app.flows.purchase_papers import PDF, XLSX, purchase_pdf, purchase_xlsx
 from app.flows.receive_goods import receive_goods
 from app.flows.supply_needs import needs_until
@@ -112,7 +113,11 @@ class PurchasingController(Controller):
         """The supplier told the store by telephone or mail."""
         values = form_values(await request.form())
         try:
-            await answer_as_told(purchase_order_id, values, by=viewer_of(request).name)
+            said = read_answer(values)
+            await answer_purchase(
+                purchase_order_id, version=said.version, accepted=said.accepted, words=said.words,
+                by=viewer_of(request).name,
+            )  # fmt: skip
         except NotFound:
             raise
         except Refusal as refusal:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, purchasing
-from app.flows import expected_goods, order_from_suppliers
+from app.flows import expected_goods, purchase_versions
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 from app.purchasing import AlreadyAnswered, Line, Purchase, PurchaseChanged
@@ -87,8 +87,8 @@ async def _take_back(purchase: Purchase, line: UUID, quantity: int, by: str) -> 
 async def _refresh(purchase_id: UUID, supplier: UUID | None, by: str) -> None:
     async with tenants.transaction():
         purchase = await purchasing.find_purchase(purchase_id, supplier=supplier, lock=True)
-        if purchase.status == "sent" and await order_from_suppliers.drop_surplus(purchase, by=by):
-            await order_from_suppliers.settle_version(purchase_id, by=by)
+        if purchase.status == "sent" and await purchase_versions.drop_surplus(purchase, by=by):
+            await purchase_versions.settle_version(purchase_id, by=by)
 
 
 def _counted(lines: Sequence[Line], accepted: Mapping[UUID, int] | None) -> dict[UUID, int]:

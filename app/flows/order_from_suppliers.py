@@ -18,6 +18,7 @@ import msgspec
 import tenants
 from app import purchasing, suppliers
 from app.flows import supply_mail
+from app.flows.purchase_versions import drop_surplus, settle_version
 from app.flows.supply_needs import needs_until
 from app.kernel.clock import now
 from app.kernel.errors import Refusal
@@ -77,32 +78,6 @@ async def reopen(batch_id: UUID, *, by: str) -> Outcome:
         await _write_versions(known, changed, new, by)
         await purchasing.note_computed(batch_id, until)
     return Outcome(batch_id, len(changed | new), without_cost)
-
-
-async def drop_surplus(purchase: Purchase, *, by: str) -> bool:
-    """What nobody wants any more falls out while the supplier has not answered; afterwards it is asked for.
-
-    A step inside an open transaction, with the purchase order locked. True when the order itself changed.
-    """
-    surplus = await purchasing.surplus_of(purchase.id)
-    if purchase.status == "sent":
-        for each in surplus:
-            await purchasing.drop_units(each.ids)
-        return bool(surplus)
-    if purchase.status == "accepted" and surplus:
-        for each in surplus:
-            await purchasing.ask_units_back(each.ids)
-            await purchasing.ask_for_fewer(each.purchase_line, len(each.ids), by=by)
-        await supply_mail.tell(purchase.id, "purchase.fewer")
-    return False
-
-
-async def settle_version(purchase: UUID, *, by: str) -> None:
-    """A purchase order that changed has a new version, or is called off when nothing is left of it."""
-    if not await purchasing.count_up(purchase):
-        await purchasing.cancel(purchase)
-    await purchasing.write_version(purchase, await purchasing.next_version(purchase), "recomputed", by=by)
-    await supply_mail.tell(purchase, "purchase.changed")
 
 
 async def _needs(

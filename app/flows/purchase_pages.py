@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from app import purchasing
-from app.flows.answer_purchase import answer_purchase
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
 
 
-async def answer_as_told(purchase_id: UUID, values: dict[str, str], *, by: str, supplier: UUID | None = None) -> None:
-    """From the form of an answer: all, nothing, or so many of each line."""
+class Answer(msgspec.Struct, frozen=True):
+    """What a form said: `accepted` is None for all of it."""
+
+    version: int
+    accepted: dict[UUID, int] | None
+    words: str
+
+
+def read_answer(values: dict[str, str]) -> Answer:
+    """All, nothing, or so many of each line. Raises InvalidInput."""
     act, version = values.get("act", ""), values.get("version", "")
     counts = None if act == "all" else {} if act == "none" else counts_of(values, "accepted_")
-    await answer_purchase(
-        purchase_id, version=int(version) if version.isdecimal() and len(version) < 6 else 0, accepted=counts,
-        words=values.get("words", ""), by=by, supplier=supplier,
-    )  # fmt: skip
+    known = int(version) if version.isdecimal() and len(version) < 6 else 0
+    return Answer(known, counts, values.get("words", ""))
 
 
 def counts_of(values: dict[str, str], prefix: str) -> dict[UUID, int]:

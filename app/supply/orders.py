@@ -12,8 +12,8 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import purchasing
-from app.flows.answer_purchase import answer_change
-from app.flows.purchase_pages import answer_as_told, purchase_context
+from app.flows.answer_purchase import answer_change, answer_purchase
+from app.flows.purchase_pages import purchase_context, read_answer
 from app.flows.purchase_papers import PDF, XLSX, purchase_data, purchase_pdf, purchase_xlsx
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound, Refusal
@@ -70,7 +70,11 @@ class PurchaseOrderController(Controller):
     async def answer(self, request: AnyRequest, purchase_order_id: FromPath[UUID]) -> Template | Redirect:
         place, values = await enter(request), form_values(await request.form())
         try:
-            await answer_as_told(purchase_order_id, values, by=viewer_of(request).name, supplier=place.supplier)
+            said = read_answer(values)
+            await answer_purchase(
+                purchase_order_id, version=said.version, accepted=said.accepted, words=said.words,
+                by=viewer_of(request).name, supplier=place.supplier,
+            )  # fmt: skip
         except NotFound:
             raise
         except Refusal as refusal:

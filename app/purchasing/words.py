@@ -7,10 +7,10 @@ from app.purchasing.statements import Statement
 
 STATES = {
     "sent": (N_("Waits for the supplier"), "warn"),
-    "accepted": (N_("Accepted"), "info"),
+    "accepted": (N_("Order accepted"), "info"),
     "refused": (N_("Refused"), "bad"),
     "canceled": (N_("Called off"), ""),
-    "closed": (N_("Complete"), "ok"),
+    "closed": (N_("Delivered in full"), "ok"),
 }
 DESTINATIONS = {
     "shopper": N_("Shopper"),
@@ -35,10 +35,10 @@ CHANGES = {
     "declined": (N_("Declined"), "bad"),
 }
 ENTRIES = {
-    "goods": (N_("Goods"), "ok"),
-    "back": (N_("Taken back"), "bad"),
+    "goods": (N_("Goods delivered"), "ok"),
+    "back": (N_("Taken off again"), "bad"),
     "adjustment": (N_("Correction"), "info"),
-    "payment": (N_("Payment"), ""),
+    "payment": (N_("Transfer"), ""),
 }
 DISPUTES = {
     "open": (N_("Disputed"), "warn"),
@@ -51,7 +51,7 @@ CONFIRMED = {"open": (N_("Not confirmed yet"), "warn"), "confirmed": (N_("Confir
 def sums(statement: Statement) -> list[tuple[str, int]]:
     """The lines under a statement, the one that counts last."""
     return [
-        (N_("Opening balance"), statement.opening_amount), (N_("Goods"), statement.goods_amount),
-        (N_("Taken back"), statement.back_amount), (N_("Corrections"), statement.adjustment_amount),
-        (N_("Payments"), statement.payment_amount), (N_("Closing balance"), statement.closing_amount),
+        (N_("Opening balance"), statement.opening_amount), (N_("Goods delivered"), statement.goods_amount),
+        (N_("Taken off again"), statement.back_amount), (N_("Corrections"), statement.adjustment_amount),
+        (N_("Transfers"), statement.payment_amount), (N_("Closing balance"), statement.closing_amount),
     ]  # fmt: skip

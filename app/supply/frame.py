@@ -79,7 +79,7 @@ def _doors() -> list[dict[str, Any]]:
         _item("home", _("Home"), "/"),
         _item("receipt", _("Purchase orders"), "/purchase-orders"),
         _item("truck", _("To ship"), "/shipping"),
-        _item("coins", _("Account"), "/money"),
+        _item("coins", _("Running account"), "/money"),
         _item("user", _("Profile"), "/profile"),
     ]
 

@@ -62,4 +62,4 @@ async def test_goods_that_arrive_are_counted_by_a_picker_who_sees_no_prices(owne
     assert too_many.status_code == 422
     await owner.submit(f"{page}/receipts", {f"got_{line.id}": "3"}, page=page)
 
-    assert "Complete" in (await owner.get(page)).text
+    assert "Delivered in full" in (await owner.get(page)).text

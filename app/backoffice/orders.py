@@ -89,6 +89,7 @@ class OrderController(Controller):
                 "missing": {
                     one: sum(units.values()) for one, units in (await fulfillment.missing_units(order.id)).items()
                 },
+                "reasons": await fulfillment.reasons_of(order.id),
                 "reships": await fulfillment.reships_of(order.id),
                 "holds": [hold for hold in await fulfillment.holds_of(order.id) if hold.is_open],
                 "way": await way_of(order),

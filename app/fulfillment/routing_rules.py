@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from asyncpg import Record
 from asyncpg.exceptions import UniqueViolationError
 
 import tenants
-from app.fulfillment.routing_facts import CRITERIA, Rules
+from app.fulfillment.routing_facts import CRITERIA, Reason, Rules
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.i18n import N_
@@ -59,6 +60,12 @@ class RoutingPolicy(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None = None
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """What a work order remembers of its route."""
+
+    reasons: tuple[Reason, ...] = ()
+
+
 class RoutingChanged(Refusal):
     """Somebody saved another version in the meantime."""
 
@@ -85,6 +92,13 @@ def _policy(row: Record) -> RoutingPolicy:
         "holds": msgspec.json.decode(row["holds"], type=HoldRules),
     }
     return RoutingPolicy(**{**row, **facts})
+
+
+async def reasons_of(order_id: UUID) -> dict[UUID, tuple[Reason, ...]]:
+    """By work order, why its warehouse was chosen; nothing where there was no choice."""
+    rows = await tenants.connection().fetch("SELECT id, route FROM fulfillment_order WHERE order_id = $1", order_id)
+    kept = {row["id"]: msgspec.json.decode(row["route"], type=_Kept).reasons for row in rows}
+    return {work_order: reasons for work_order, reasons in kept.items() if reasons}
 
 
 async def save_routing(draft: RoutingPolicy, *, seen: int, by: str) -> RoutingPolicy:

@@ -43,6 +43,7 @@ async def test_rules_are_compared_on_an_order_before_they_are_saved(owner: Any) 
     assert saved.status_code == 303, saved.text
     await plan_fulfillment(placed.order_id)
     assert await selling.shelves_of(placed.order_id) == [(2, "South depot")]
+    assert "You prefer South depot for this region." in (await owner.get(admin(f"/orders/{placed.number}"))).text
     assert "South is quicker" in (await owner.get(admin(HOME))).text
 
 

@@ -63,8 +63,8 @@ class _Sheet(FPDF):
 
 
 def _draw(pdf: _Sheet, paper: Paper) -> None:
+    pdf.add_page()  # ends the page before, whose foot still names its own paper
     pdf.paper = paper
-    pdf.add_page()
     pdf.set_title(paper.number)
     pdf.cell(pdf.wide, 11, pdf.say(paper.title, 20, "B"), new_x="LMARGIN", new_y="NEXT")
     for label, value in paper.facts:

@@ -196,3 +196,12 @@ async def test_a_held_order_does_not_leave_by_hand(picker: Any) -> None:
     assert "not waiting to be shipped" in answer.text
     async with tenants.transaction():
         assert await fulfillment.parcels_of((await orders.find_by_number(number)).id) == []
+
+
+async def test_the_foot_of_each_slip_names_its_own_order(picker: Any) -> None:
+    first, second = await waiting_order(), await waiting_order()
+    wave = await open_wave(picker)
+
+    pages = text_of((await picker.get(f"{wave}/slips.pdf")).content).split("Packing slip")
+
+    assert [first in pages[1], second in pages[1]] == [True, False]

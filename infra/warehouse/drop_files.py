@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from infra.warehouse.cells import plain
 from infra.warehouse.port import (
     CancelNotice,
     Notice,
@@ -40,8 +40,6 @@ RETURN_COLUMNS = ("reference", "order_reference", "line_id", "sku", "name", "qua
 NEWS_COLUMNS = ("type", "reference", "at")
 STOCK_COLUMNS = ("sku", "available", "at")
 MOST_ROWS = 20_000
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]")
-_PHONE = re.compile(r"^\+?[\d \-]+$")
 
 Row = Mapping[str, str]
 
@@ -217,11 +215,5 @@ def _written(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_plain(value) for value in row] for row in rows)
+    writer.writerows([plain(value) if isinstance(value, str) else value for value in row] for row in rows)
     return ("\ufeff" + file.getvalue()).encode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, str) and _FORMULA.match(value) and not _PHONE.match(value):
-        return "'" + value
-    return value

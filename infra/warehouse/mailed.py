@@ -15,6 +15,7 @@ import xlsxwriter
 
 from infra.messaging.port import Attachment, Mail, Mailer, MailRejected, MailUnavailable, MailUncertain
 from infra.signatures import UntrustedNotice
+from infra.warehouse.cells import plain
 from infra.warehouse.port import (
     NobodyToAsk,
     Notice,
@@ -31,7 +32,6 @@ from infra.warehouse.port import (
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = ("reference", "line_id", "sku", "name", "quantity", "shipped", "carrier", "tracking_number")
 HORIZON_S = 60
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 TEXT = """{reference}
 
 请按附件备货发货，填写 shipped（实发件数）、carrier（快递）和 tracking_number（运单号）后，用下面的链接交回：
@@ -121,13 +121,9 @@ def sheet(order: WarehouseOrder) -> bytes:
         page.write_row(0, 0, COLUMNS, bold)
         for row, line in enumerate(order.lines, 1):
             for column, text in enumerate((order.reference, line.line_id, line.sku, line.name)):
-                page.write_string(row, column, _plain(text))
+                page.write_string(row, column, plain(text))
             page.write_number(row, 4, line.quantity)
     return file.getvalue()
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
 
 
 def _text(order: WarehouseOrder) -> str:

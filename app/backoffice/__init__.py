@@ -84,6 +84,7 @@ from app.backoffice import (
     stock,
     stock_files,
     stock_of_variant,
+    stock_quotas,
     stock_takes,
     store_credit,
     supplier_money,
@@ -117,6 +118,7 @@ PAGES = (
     suppliers, supplier_people, supplier_money, purchasing,
     stock_takes, stock_files, differences,
     routing, warehouses, rehearsals,
+    stock_quotas,
 )  # fmt: skip
 
 router = Router(path="/@backoffice", route_handlers=[enter, *(handler for page in PAGES for handler in page.HANDLERS)])

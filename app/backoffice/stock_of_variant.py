@@ -18,6 +18,7 @@ from app.backoffice import queries_stock as queries
 from app.backoffice import stock_words as words
 from app.backoffice.frame import AnyRequest, show
 from app.flows import change_stock as flow
+from app.flows import set_apart
 from app.identity import viewer_of
 from app.kernel.errors import NotFound
 from app.kernel.forms import read_form
@@ -87,10 +88,13 @@ class VariantStockController(Controller):
             levels = await queries.levels_of(variant_id)
             arrivals = await inventory.arrivals_of(variant_id)
             rule = await inventory.stock_rule()
+            quotas = await inventory.quotas(variant=variant_id)
+            sellers = await set_apart.named(quotas)
         kept = urlencode({name: value for name, value in (("kind", kind), ("warehouse", chosen)) if value})
         return await show(
             request, "stock/variant.html", facts=facts, places=places, chosen=chosen, move_kind=kind, moves=moves,
             levels=levels, arrivals=arrivals, rule=rule, kept=kept, words=words, here=f"/stock/{variant_id}",
+            quotas=quotas, sellers=sellers,
             names={each.id: each.name for each in places}, by_hand=inventory.BY_HAND,
             shelf_options=[(each.id, each.name) for each in places], kind_options=words.options(words.KINDS),
             reason_options=words.options(inventory.REASONS),

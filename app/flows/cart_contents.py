@@ -22,7 +22,7 @@ from app.flows.campaign_modes import mode_of
 from app.flows.campaign_offer import OFFER, Offer, offer_in_cart
 from app.flows.cart_gifts import GIFTS, CartGift, gifts_for
 from app.flows.cart_terms import TERMS, Terms, decide
-from app.inventory import FREE, PROMISING
+from app.inventory import FREE, PROMISING, QUOTA_OF_LINE
 from app.kernel.errors import NotFound
 from app.kernel.money import CURRENCIES
 
@@ -50,6 +50,8 @@ class CartLine:
     freight_template: UUID | None = None
     collections: tuple[UUID, ...] = ()
     campaign_amount: int | None = None
+    quota: UUID | None = None  # whose units it is taken from first
+    only_quota: bool = False  # and from nowhere else
 
     @property
     def amount(self) -> int:
@@ -106,8 +108,7 @@ class Contents:
     @property
     def borrower(self) -> UUID | None:
         """Whose loan of stock these goods are taken from first: a live price has one."""
-        campaign = self.offer.campaign if self.offer else None
-        return campaign.id if campaign and getattr(campaign.terms, "live_session", None) else None
+        return _borrower(self.offer)
 
     @property
     def place(self) -> Place | None:
@@ -177,7 +178,8 @@ SELECT mine.terms, mine.offer, mine.gifts, cart.status AS cart_status, cart.join
     product.freight_template,
     coalesce(image.thumb_key, image.storage_key, product.cover_thumb_key, product.cover_key) AS image_key,
     ARRAY(SELECT collection FROM collection_product WHERE collection_product.product = product.id) AS collections,
-    stock.available, stock.endless, stock.in_one_place
+    stock.available, stock.endless, stock.in_one_place,
+    quota.id AS quota, quota.falls_back, quota.left_over AS quota_left
 FROM cart JOIN mine ON mine.id = cart.id
 CROSS JOIN store_profile AS profile
 LEFT JOIN cart_line AS line ON line.cart = cart.id
@@ -191,6 +193,7 @@ LEFT JOIN LATERAL (
         AND source_id = cart.campaign AND stock_loan.variant = line.variant AND status = 'open') AS lent
     WHERE stock_level.variant = line.variant AND {PROMISING} GROUP BY lent.units
 ) AS stock ON true
+LEFT JOIN LATERAL ({QUOTA_OF_LINE}) AS quota ON true
 WHERE cart.id = $1 AND cart.visitor_id = $2
 ORDER BY line.added_at, line.id
 """  # noqa: S608 - constants only
@@ -219,11 +222,18 @@ async def look_into_cart(
     return replace(await _contents(cart_id, visitor_id, rows, to), customer_id=customer_id)
 
 
+def _borrower(offer: Offer | None) -> UUID | None:
+    campaign = offer.campaign if offer else None
+    return campaign.id if campaign and getattr(campaign.terms, "live_session", None) else None
+
+
 async def _contents(cart_id: UUID, visitor_id: UUID, rows: list[Record], to: Address | None) -> Contents:
     if not rows:
         raise NotFound
-    first, lines = rows[0], tuple(_line(row) for row in rows if row["variant"])
+    first = rows[0]
     offer = await offer_in_cart(first["offer"], first["joining"]) if first["offer"] else None
+    read = _without_quota if _borrower(offer) else _line
+    lines = tuple(read(row) for row in rows if row["variant"])
     if offer:
         lines = tuple(_in_campaign(line, offer) for line in lines)
     place = offer.place if offer else None
@@ -276,6 +286,19 @@ def _tax(row: Record) -> orders.TaxRule | None:
 
 
 def _line(row: Record) -> CartLine:
+    line = _without_quota(row)
+    if row["quota"] is None:
+        return line
+    if not row["falls_back"]:
+        left: int = row["quota_left"]
+        return replace(
+            line, quota=row["quota"], only_quota=True, endless=False, available=left, in_one_place=left, in_stock=left
+        )
+    there = {name: max(getattr(line, name), row["quota_left"]) for name in ("available", "in_one_place", "in_stock")}
+    return replace(line, quota=row["quota"], **there)
+
+
+def _without_quota(row: Record) -> CartLine:
     return CartLine(
         product=row["product"],
         handle=row["handle"],

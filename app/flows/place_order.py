@@ -172,7 +172,7 @@ async def _hold(order: orders.NewOrder, contents: Contents, *, patiently: bool) 
 
     Who was overtaken asks the same way: there is another warehouse, or some of several, or a refusal.
     """
-    wanted = _wanted(order.lines, contents.borrower)
+    wanted = _wanted(order.lines, contents)
     if patiently or any(line.is_scattered for line in contents.lines):
         await inventory.reserve(order.id, wanted, expires_at=order.expires_at)
     else:
@@ -301,9 +301,19 @@ def _lines(contents: Contents) -> list[orders.NewLine]:
     ]  # fmt: skip
 
 
-def _wanted(lines: Sequence[orders.NewLine], borrower: UUID | None) -> list[inventory.Wanted]:
-    """A gift is taken from what was lent for it, the goods of a live price from what was lent to its slot."""
-    return [inventory.Wanted(line.id, line.variant, line.quantity, line.title, line.gift or borrower) for line in lines]
+def _wanted(lines: Sequence[orders.NewLine], contents: Contents) -> list[inventory.Wanted]:
+    """A gift is taken from what was lent for it, the goods of a live price from what was lent to its slot.
+
+    Other goods are taken from the quota of whoever sold them, if there is one.
+    """
+    borrower = contents.borrower
+    quotas = {line.variant: line for line in contents.lines if line.quota}
+    return [
+        inventory.Wanted(line.id, line.variant, line.quantity, line.title, quota.quota, only_lent=quota.only_quota)
+        if (quota := quotas.get(line.variant)) and not line.gift
+        else inventory.Wanted(line.id, line.variant, line.quantity, line.title, line.gift or borrower)
+        for line in lines
+    ]
 
 
 def _jobs(order_id: UUID, time_to_pay: timedelta) -> tuple[Wish, Wish]:

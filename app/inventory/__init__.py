@@ -32,6 +32,17 @@ from app.inventory.promises import (
     reserve_at_commit,
     ship,
 )
+from app.inventory.quotas import (
+    QUOTA_OF_LINE,
+    BelowSold,
+    Quota,
+    QuotaExists,
+    QuotaKind,
+    call_in_quota,
+    change_quota,
+    give_quota,
+    quotas,
+)
 from app.inventory.returns import Standing, free_units, put_back, standing_of
 from app.inventory.rules import LOW, StockRule, change_rule, change_terms, stock_rule
 from app.inventory.sheets import (
@@ -59,15 +70,16 @@ from app.inventory.stock_takes import (
 )
 
 __all__ = [
-    "BY_HAND", "COLUMNS", "COUNT_COLUMNS", "FREE", "KINDS", "LOW", "MOST_ROWS", "PROMISING", "REASONS", "UNDONE",
-    "Allotted", "AlreadyClosed", "Arrival", "BadStockRow", "Because", "CannotBeUndone", "Count", "GoneMeanwhile",
-    "Loan", "Moved", "Moving", "NotEnoughStock", "NothingCounted", "PromisedUnits", "Reason", "Standing",
-    "StockChange", "StockFigures", "StockRow", "StockRule", "StockTake", "TakeClosed", "TakenBack", "Wanted",
-    "abandon_take", "adjust", "allocate", "allocate_at_commit", "allotted_of", "apply_rows", "apply_take",
-    "arrivals_of", "available_elsewhere", "call_in", "call_off", "change_counts", "change_rule", "change_terms",
-    "changes_of", "expect", "figures_of", "find_arrival", "find_take", "free_units", "free_units_of", "hold_fewer",
+    "BY_HAND", "COLUMNS", "COUNT_COLUMNS", "FREE", "KINDS", "LOW", "MOST_ROWS", "PROMISING", "QUOTA_OF_LINE",
+    "REASONS", "UNDONE", "Allotted", "AlreadyClosed", "Arrival", "BadStockRow", "Because", "BelowSold",
+    "CannotBeUndone", "Count", "GoneMeanwhile", "Loan", "Moved", "Moving", "NotEnoughStock", "NothingCounted",
+    "PromisedUnits", "Quota", "QuotaExists", "QuotaKind", "Reason", "Standing", "StockChange", "StockFigures",
+    "StockRow", "StockRule", "StockTake", "TakeClosed", "TakenBack", "Wanted", "abandon_take", "adjust", "allocate",
+    "allocate_at_commit", "allotted_of", "apply_rows", "apply_take", "arrivals_of", "available_elsewhere", "call_in",
+    "call_in_quota", "call_off", "change_counts", "change_quota", "change_rule", "change_terms", "changes_of",
+    "expect", "figures_of", "find_arrival", "find_take", "free_units", "free_units_of", "give_quota", "hold_fewer",
     "hold_until", "is_too_little", "lend", "loans_of", "move_promises", "move_units", "open_take", "our_words",
-    "put_back", "read_counts", "read_stock_rows", "receive", "recent_takes", "recount", "release", "reserve",
+    "put_back", "quotas", "read_counts", "read_stock_rows", "receive", "recent_takes", "release", "reserve",
     "reserve_at_commit", "set_counts", "ship", "standing_of", "stock_rule", "take_back", "take_counts", "transfer",
     "undo", "write_down_free", "write_off",
 ]  # fmt: skip

@@ -42,7 +42,8 @@ class NotEnoughStock(Refusal):
 class Wanted:
     """One line of an order that needs stock; `title` is what a refusal calls it.
 
-    Of a `borrower` what was lent to it is taken first, if that is enough for the whole line.
+    Of a `borrower` what was lent to it is taken first, if that is enough for the whole line; with `only_lent` nothing
+    else is.
     """
 
     order_line: UUID
@@ -50,6 +51,7 @@ class Wanted:
     quantity: int
     title: str
     borrower: UUID | None = None
+    only_lent: bool = False
 
 
 # What of a level can still be promised, and from which levels at all: a paused warehouse promises nothing.
@@ -84,6 +86,20 @@ WITH lent AS (
 """  # noqa: S608 - constants
 TAKE_LENT_OR_FAIL = LENT
 TAKE_LENT = f"{LENT} WHERE warehouse IS NOT NULL RETURNING warehouse"
+# For a borrower that may not take from the common stock.
+LENT_ONLY = f"""
+WITH lent AS (
+    UPDATE stock_loan SET left_over = left_over - $2
+    WHERE source_id = $8 AND variant = $1 AND status = 'open' AND left_over >= $2 AND {PROMISING}
+    RETURNING id, warehouse
+), place AS (SELECT (SELECT warehouse FROM lent) AS warehouse)
+{INSERT}, loan) SELECT $4, $5, $6, $1, warehouse, $2, 'held', $7, $3, (SELECT id FROM lent) FROM place
+"""  # noqa: S608 - constants
+TAKE_LENT_ONLY = f"{LENT_ONLY} WHERE warehouse IS NOT NULL RETURNING warehouse"
+LENT_LEFT = f"""
+SELECT coalesce(max(left_over), 0) FROM stock_loan
+WHERE source_id = $2 AND variant = $1 AND status = 'open' AND {PROMISING}
+"""  # noqa: S608 - constants
 # No warehouse has enough: from the fullest shelves first, all or nothing. $4 has an identity for every part.
 SPLIT = f"""
 WITH levels AS (
@@ -131,7 +147,7 @@ async def reserve(order_id: UUID, wanted: Iterable[Wanted], *, expires_at: datet
         await tenants.connection().execute(statement, *values)
     for line in lines:
         while not await _take(order_id, line, expires_at) and not await _split(order_id, line, expires_at):
-            left = await tenants.connection().fetchval(LEFT, line.variant, MOST_PARTS, line.borrower)
+            left = await _left(line)
             if left < line.quantity:
                 raise NotEnoughStock(variant=line.variant, title=line.title, asked=line.quantity, left=left)
 
@@ -169,17 +185,32 @@ def _values(order_id: UUID, line: Wanted, at: datetime, expires_at: datetime) ->
 
 
 def _taking(order_id: UUID, line: Wanted, at: datetime, expires_at: datetime) -> tuple[str, Values]:
-    statement = TAKE_LENT_OR_FAIL if line.borrower else TAKE_OR_FAIL
+    lent = LENT_ONLY if line.only_lent else TAKE_LENT_OR_FAIL
+    statement = lent if line.borrower else TAKE_OR_FAIL
     return statement, _values(order_id, line, at, expires_at)
 
 
 async def _take(order_id: UUID, line: Wanted, expires_at: datetime) -> bool:
-    statement = TAKE_LENT if line.borrower else TAKE
+    lent = TAKE_LENT_ONLY if line.only_lent else TAKE_LENT
+    statement = lent if line.borrower else TAKE
     values = _values(order_id, line, now(), expires_at)
     return await tenants.connection().fetchval(statement, *values) is not None
 
 
+async def _left(line: Wanted) -> int:
+    """The most there is of it for whoever asks, once it was not enough."""
+    database = tenants.connection()
+    left: int = (
+        await database.fetchval(LENT_LEFT, line.variant, line.borrower)
+        if line.only_lent
+        else await database.fetchval(LEFT, line.variant, MOST_PARTS, line.borrower)
+    )
+    return left
+
+
 async def _split(order_id: UUID, line: Wanted, expires_at: datetime) -> bool:
+    if line.only_lent:
+        return False
     parts = [new_id() for _part in range(min(line.quantity, MOST_PARTS))]
     rows = await tenants.connection().fetch(
         SPLIT, line.variant, line.quantity, now(), parts, order_id, line.order_line, expires_at

@@ -137,3 +137,18 @@ class StockTakeLine(Table):
     counted_at = Timestamptz(default=None, null=True)
     applied_at = Timestamptz(default=None, null=True)
     take_has_a_variant_once = Unique([stock_take, variant])
+
+
+class StockQuota(Table):
+    """Units of a variant for one campaign, host or channel; its loan has the quota as its source."""
+
+    id = key()
+    kind = Text(default=None)
+    subject = plain_id()
+    variant = reference("catalog", "Variant")
+    falls_back = Boolean(default=True)
+    note = Text(default="")
+    created_by = Text(default=None)
+    created_at = Timestamptz(default=None)
+    closed_by = Text(default="")
+    closed_at = Timestamptz(default=None, null=True)

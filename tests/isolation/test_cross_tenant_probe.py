@@ -30,6 +30,7 @@ UNANSWERED: dict[str, str] = {
     "anywhere GET /@refused/{kind:str}": "the doorman's own address; nobody else can ask for it",
     "anywhere HEAD /@refused/{kind:str}": "the same",
     "anywhere GET /assets/{name:path}": "named by the hash of its content",
+    "storefront GET /packing-sheets/{sheet_key:str}": "of a supplier who works with mails; ours is a vendor's",
     "backoffice GET /enter": "needs a fresh code",
     "portal GET /enter": "needs a fresh code",
     "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "of a chain; ours is a team group",

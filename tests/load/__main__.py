@@ -42,6 +42,8 @@ def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
         campaigns,
         clicks,
         exports,
+        fairness,
+        hand_overs,
         imports,
         jobs,
         order_lists,
@@ -68,6 +70,8 @@ def _benchmarks() -> dict[str, Callable[..., Awaitable[list[Line]]]]:
         "clicks": clicks.ingest_and_fold,
         "sign_up": sign_up.store_answers,
         "jobs": jobs.pick_up,
+        "fairness": fairness.one_busy_store,
+        "hand_overs": hand_overs.rates,
         "import": imports.catalog,
         "stand_in": stand_in.own_pace,
     }

@@ -130,7 +130,8 @@ FROM (
     JOIN purchase_order AS purchase ON purchase.id = line.purchase_order AND purchase.supplier = $1
     JOIN order_line AS sold ON sold.id = unit.order_line
     JOIN supply_entry AS entry ON entry.id = unit.entry
-    WHERE unit.back_entry IS NULL
+    WHERE unit.back_entry IS NULL AND EXISTS (SELECT 1 FROM refund_line AS gone
+        WHERE gone.order_line = unit.order_line AND gone.quantity > 0)
 ) AS owed WHERE owed.place > greatest(owed.kept, 0)
 GROUP BY owed.purchase_line, owed.order_id, owed.order_line, owed.cost_amount
 ORDER BY owed.order_line, owed.purchase_line

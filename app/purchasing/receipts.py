@@ -46,8 +46,10 @@ WITH gone AS (
     SELECT held.order_line, held.warehouse, held.shipped_quantity - (
         SELECT count(*) FROM supply_unit AS unit WHERE unit.order_line = held.order_line
             AND unit.warehouse = held.warehouse AND unit.done_at IS NOT NULL) AS units
-    FROM reservation AS held JOIN supplier ON supplier.warehouse = held.warehouse
-    WHERE supplier.id = $1 AND held.shipped_quantity > 0
+    FROM (SELECT DISTINCT open.order_line, open.warehouse FROM supply_unit AS open
+        JOIN supplier ON supplier.warehouse = open.warehouse AND supplier.id = $1 WHERE open.done_at IS NULL) AS waits
+    JOIN reservation AS held ON held.order_line = waits.order_line AND held.warehouse = waits.warehouse
+        AND held.shipped_quantity > 0
 ), numbered AS (
     SELECT unit.id, row_number() OVER (PARTITION BY unit.order_line ORDER BY unit.asked_back, unit.unit) AS place,
         gone.units

@@ -9,7 +9,6 @@ from app import store, suppliers
 from app.flows import supplier_shelf
 from app.flows.order_documents import as_pdf, speaking
 from app.flows.supplier_ships import COLUMNS
-from app.kernel.errors import NotFound
 from app.kernel.i18n import current_locale, gettext
 from app.kernel.sheets import CsvRows
 from app.orders import Paper, Row
@@ -17,14 +16,14 @@ from app.orders import Paper, Row
 MOST_SLIPS = 200
 
 
-async def packing_pdf(supplier_id: UUID) -> bytes:
-    """One slip for each order that waits, without prices. Raises NotFound when none does."""
+async def packing_pdf(supplier_id: UUID) -> bytes | None:
+    """One slip for each order that waits, without prices; None when none does."""
     async with tenants.transaction():
         shelves = await supplier_shelf.to_ship(supplier_id)
         profile = await store.read_profile()
         locale = (await suppliers.find(supplier_id)).locale or profile.locale
     if not shelves:
-        raise NotFound
+        return None
     return await as_pdf([_slip(shelf, profile.name, locale) for shelf in shelves[:MOST_SLIPS]])
 
 

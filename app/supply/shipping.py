@@ -58,9 +58,12 @@ class ShippingController(Controller):
         return file_answer(await shipping_csv(place.supplier), "text/csv; charset=utf-8", "to-ship.csv")
 
     @get("/packing.pdf", permission="signed_in")
-    async def take_papers(self, request: AnyRequest) -> Response[bytes]:
+    async def take_papers(self, request: AnyRequest) -> Response[bytes] | Redirect:
         place = await enter(request)
-        return file_answer(await packing_pdf(place.supplier), "application/pdf", "packing-slips.pdf")
+        content = await packing_pdf(place.supplier)
+        if content is None:
+            return see_other("/shipping", flash=("info", _("Nothing waits to be sent")))
+        return file_answer(content, "application/pdf", "packing-slips.pdf")
 
     @post("/table", permission="signed_in", request_max_body_size=LARGEST_FILE)
     async def read_table(self, request: AnyRequest) -> Template | Redirect:

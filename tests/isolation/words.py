@@ -132,6 +132,8 @@ MEANT: dict[tuple[str, str], Any] = {
     ("order_event", "to_status"): "placed",
     ("stock_move", "delta"): 1,
     ("purchase_order", "supplements"): None,
+    ("purchase_order", "status"): "accepted",
+    ("purchase_order", "answered_at"): now(),
     ("supply_unit", "done_at"): now(),
     ("supply_unit", "back_entry"): None,
     ("supply_dispute", "adjustment"): None,

@@ -36,7 +36,7 @@ MANNERS = {
     "slow": N_("It answers slowly, and tells late"),
     "duplicates": N_("It tells everything several times"),
     "split": N_("It sends in two parcels"),
-    "short": N_("A piece is missing in every second order"),
+    "short": N_("A piece is missing in every order"),
     "out_of_order": N_("Its news overtakes itself"),
     "wrong_sku": N_("Something else lies on the shelf"),
     "silent": N_("It says nothing until you change this"),

@@ -19,7 +19,7 @@ def returning(world: World) -> list[Step]:
         page = await world.shopper.open(order.link("/aftersales/new"))
         form = page.form("kind", "reason", action="/aftersales")
         picture = {"pictures": ("bruised.webp", (CATALOG / "peach.webp").read_bytes(), "image/webp")}
-        wanted = {_starting(form.names, "quantity_"): "1", "reason": "quality", "words": "One box is bruised all over."}
+        wanted = {starting(form.names, "quantity_"): "1", "reason": "quality", "words": "One box is bruised all over."}
         asked = await world.shopper.submit(page, form, picture, kind="return", **wanted)
         world.request_page = asked.require("Asked for", "× 1", "One box is bruised all over.").url
         return world.request_page
@@ -39,7 +39,7 @@ def returning(world: World) -> list[Step]:
         page = (await _open_request(world)).require(PARCEL_BACK)
         here = await world.merchant.press(page, "/receipt")
         form = here.form(action="/inspection")
-        counted = await world.merchant.submit(here, form, None, **{_starting(form.names, "good_"): "1"})
+        counted = await world.merchant.submit(here, form, None, **{starting(form.names, "good_"): "1"})
         return counted.require("1 good, 0 damaged").url
 
     async def pay_back() -> str:
@@ -84,7 +84,7 @@ async def _require_picture(world: World, page: Page) -> None:
         raise NotSeen(f"{address} answered {answer.status_code}")
 
 
-def _starting(names: set[str], start: str) -> str:
+def starting(names: set[str], start: str) -> str:
     """The name of the one line's field. Raises NotSeen."""
     found = sorted(name for name in names if name.startswith(start))
     if not found:

@@ -13,7 +13,7 @@ import tenants
 from app import fulfillment
 from app.kernel.errors import NotFound
 from infra import wiring
-from infra.warehouse.simulator.office import Behavior
+from infra.warehouse.simulator.behavior import ALWAYS, Behavior
 from infra.warehouse.simulator.scenarios import CALM_DOWN, SCENARIOS
 from tenants import outbox
 
@@ -39,8 +39,9 @@ async def tell_manners(warehouse_id: UUID) -> None:
 
 
 def _behavior(manner: str) -> Behavior:
-    """As on the named day, at the pace of every day."""
+    """As on the named day, at the pace of every day; what goes wrong there now and then goes wrong with every order."""
     day = SCENARIOS.get(manner)
     if day is None or manner == "calm":
         return CALM_DOWN
-    return msgspec.structs.replace(day.behavior, ship_ms=CALM_DOWN.ship_ms, return_ms=CALM_DOWN.return_ms)
+    sure = {name: ALWAYS for name in ("short_bps", "wrong_bps") if manner != "stormy" and getattr(day.behavior, name)}
+    return msgspec.structs.replace(day.behavior, ship_ms=CALM_DOWN.ship_ms, return_ms=CALM_DOWN.return_ms, **sure)

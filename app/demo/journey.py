@@ -20,6 +20,7 @@ from app.demo.paying import agreeing, paying
 from app.demo.presale_steps import ordering_ahead
 from app.demo.refunding import refunding
 from app.demo.returning import returning
+from app.demo.shipping_steps import shipping
 from app.demo.shopping import shopping
 from app.demo.steps import play_all
 from app.demo.team_steps import teaming
@@ -31,7 +32,7 @@ async def play() -> bool:
     world = World()
     parts = (
         opening, hosting, agreeing, shopping, delivering, accounting, refunding, returning, paying, bookkeeping,
-        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming, doubting, evening,
+        teaming, climbing, ordering_ahead, neighboring, leading, market, claiming, doubting, evening, shipping,
     )  # fmt: skip
     try:
         return await play_all([step for part in parts for step in part(world)], _say)

@@ -90,6 +90,8 @@ class WarehouseController(Controller):
             warehouse_id = await flow.connect_warehouse(kind, values, described, practice=practice, by=_actor(request))
         except InvalidInput as refusal:
             return await _form(request, kind, values, translate_fields(refusal), is_practice=practice)
+        if kind.is_own:
+            return see_other(HOME, flash=("ok", _("Orders that are routed there wait for you from now on.")))
         await flow.ask_for_check(warehouse_id)
         return see_other(HOME, flash=("ok", _("Connected. We are asking it something harmless now.")))
 

@@ -8,11 +8,12 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app.fulfillment.kinds import NOBODY_OUTSIDE
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 
 QUIET, RECENT = timedelta(minutes=30), timedelta(days=2)
-# What a warehouse has, and what it sent a short while ago; younger news may still be on their way.
+# What a warehouse outside has, and what it sent a short while ago; younger news may still be on their way.
 ASKED_ABOUT = """
 SELECT id, reference, warehouse, status, ARRAY(SELECT tracking_number FROM fulfillment AS parcel
     WHERE parcel.fulfillment_order = work.id AND parcel.status <> 'canceled') AS parcels
@@ -20,7 +21,7 @@ FROM fulfillment_order AS work
 WHERE ($1::uuid IS NULL OR id > $1) AND submitted_at IS NOT NULL AND updated_at < now() - $2::interval
     AND (status IN ('submitted', 'accepted', 'incomplete')
         OR (status = 'closed' AND updated_at > now() - $3::interval))
-    AND warehouse IN (SELECT id FROM warehouse WHERE status = 'active')
+    AND warehouse IN (SELECT id FROM warehouse WHERE status = 'active' AND NOT adapter = ANY($5::text[]))
 ORDER BY id LIMIT $4
 """
 
@@ -52,7 +53,7 @@ _COLUMNS = "day, status, asked, unanswered, differences, amount, started_at, fin
 
 
 async def to_ask_about(after: UUID | None, limit: int) -> list[AskedAbout]:
-    rows = await tenants.connection().fetch(ASKED_ABOUT, after, QUIET, RECENT, limit)
+    rows = await tenants.connection().fetch(ASKED_ABOUT, after, QUIET, RECENT, limit, list(NOBODY_OUTSIDE))
     return [AskedAbout(**row) for row in rows]
 
 

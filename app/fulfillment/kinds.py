@@ -41,7 +41,7 @@ class Kind(msgspec.Struct, frozen=True):
     """One kind of warehouse. `base_url` is where the vendor's interface is, `test_url` its trial environment.
 
     `key_field` names the account; `hears` says that it tells us by callback; `practices` that our simulator plays it,
-    with the settings in `practice`. Of the fields in `one_of` one is enough.
+    with the settings in `practice`. Of the fields in `one_of` one is enough. `is_own`: our own pages are all there is.
     """
 
     code: str
@@ -55,11 +55,15 @@ class Kind(msgspec.Struct, frozen=True):
     hears: bool = True
     practices: bool = True
     one_of: tuple[str, ...] = ()
+    is_own: bool = False
 
     @property
     def secret_fields(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.is_secret)
 
+
+# Who ships by our own pages keeps no books of its own that could say something else than ours.
+NOBODY_OUTSIDE = ("by_hand", "supplier")
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _APP_KEY, _APP_SECRET = N_("App key"), N_("App secret")
@@ -204,6 +208,15 @@ KINDS: Mapping[str, Kind] = {
                     N_("Whoever reads it sees what to pack and where it goes, and needs no account."),
                 ),
             ),
+        ),
+        Kind(
+            code="by_hand",
+            name=N_("We pack ourselves"),
+            told=N_("Orders wait on your own pages: pick them in waves, print labels, say which parcel left."),
+            hears=False,
+            practices=False,
+            is_own=True,
+            fields=(),
         ),
     )
 }

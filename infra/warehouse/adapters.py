@@ -106,10 +106,10 @@ def _wangdiantong(to: Connection) -> WarehouseGateway:
     return Wangdiantong(account, to.outside)
 
 
-def _supplier(_to: Connection) -> WarehouseGateway:
-    from infra.warehouse.supplier import SupplierInbox
+def _own_pages(_to: Connection) -> WarehouseGateway:
+    from infra.warehouse.own_pages import OwnPages
 
-    return SupplierInbox()
+    return OwnPages()
 
 
 def _qimen(to: Connection) -> WarehouseGateway:
@@ -127,12 +127,13 @@ def _qimen(to: Connection) -> WarehouseGateway:
 
 
 ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
+    "by_hand": _own_pages,
     "drop": _drop,
     "generic": _generic,
     "jushuitan": _jushuitan,
     "mailed": _mailed,
     "wangdiantong": _wangdiantong,
-    "supplier": _supplier,
+    "supplier": _own_pages,
     "qimen": _qimen,
 }
 
@@ -148,6 +149,7 @@ class Field:
 
 # Beside the address of the vendor (`base_url`) and the account's key (`app_key`), which every kind has.
 FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "by_hand": (),
     "drop": (
         Field("host"), Field("port", required=False), Field("directory", required=False), Field("host_key"),
         Field("password", secret=True, required=False), Field("private_key", secret=True, required=False),

@@ -117,6 +117,25 @@ async def test_practice_needs_no_credentials_and_is_played_by_the_simulator(visi
     assert "ships nothing to anybody" in (await visitor.get(admin(f"{HOME}/{warehouse.id}"))).text
 
 
+async def test_a_merchant_who_packs_himself_connects_nothing_but_a_name(visitor: Any, shop: Tenant) -> None:
+    await enter(visitor, shop)
+
+    form = (await visitor.get(admin(f"{HOME}/new/by_hand"))).text
+    answer = await send(visitor, "/new/by_hand", {"name": "Back room"})
+    warehouse = (await all_of_them())[-1]
+    await send(visitor, f"/{warehouse.id}", {"name": "Cellar"})
+
+    assert answer.status_code == 303
+    assert "Connection" not in form.split("<main", 1)[1]
+    assert (warehouse.adapter, warehouse.base_url, await opened(warehouse)) == ("by_hand", "", {})
+    assert not wiring.is_practice(warehouse)
+    assert await jobs("fulfillment.check_warehouse") == 0
+    page = (await visitor.get(admin(HOME))).text
+    assert "Cellar" in page
+    assert page.count("Test the connection") == 1
+    assert "/fulfillment/waves" in page
+
+
 async def test_a_paused_warehouse_keeps_its_work_until_it_goes_on(visitor: Any, shop: Tenant) -> None:
     await enter(visitor, shop)
     warehouse = await connected(visitor)

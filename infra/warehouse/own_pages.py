@@ -1,7 +1,7 @@
-"""A supplier that ships by itself: its inbox are the pages it signs in to, so nobody outside is called.
+"""Whoever ships by our own pages: a supplier that signs in, or a merchant who packs himself. Nobody outside is called.
 
-An order is "pushed" by being there; the supplier reads it on its pages and tells of parcels on the same pages, which
-become the same notices a warehouse sends.
+An order is "pushed" by being there; it is read on those pages, and parcels are told of on the same pages, which become
+the same notices a warehouse sends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from infra.warehouse.port import (
 )
 
 
-class SupplierInbox:
+class OwnPages:
     """Keeps the port's promises without a wire: the same reference twice is one row of ours."""
 
     acknowledgment = b""
@@ -32,7 +32,7 @@ class SupplierInbox:
         return Receipt(order.reference, order.reference)
 
     async def cancel_order(self, reference: str, reason: str = "") -> None:
-        """The supplier stops seeing it."""
+        """It is not shown there any more."""
 
     async def query_order(self, reference: str) -> WarehouseOrderState | None:
         """Nothing can be on its way between two of our own rows."""
@@ -54,4 +54,4 @@ class SupplierInbox:
         """No receipts are ever given."""
 
     def parse_callback(self, *, headers: Mapping[str, str], query: str, body: bytes, now: datetime) -> list[Notice]:
-        raise BadSignature("a supplier speaks through its own pages")
+        raise BadSignature("whoever ships by our pages signs in to them")

@@ -122,8 +122,7 @@ async def _readdress(order: orders.Order, form: AddressForm, ship_to: dict[str, 
     try:
         await edit_order.edit_address(order.id, form.seen, ship_to, phone=form.phone, actor=actor)
     except edit_order.AtTheWarehouse:
-        await ask_to_readdress(order.id, ship_to, phone=form.phone, actor=actor)
-        return True
+        return await ask_to_readdress(order.id, ship_to, phone=form.phone, actor=actor)
     return False
 
 

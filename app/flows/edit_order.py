@@ -18,12 +18,13 @@ import msgspec
 
 import tenants
 from app import attribution, commissions, freight, fulfillment, inventory, live, orders, payments, promotions
-from app.flows import order_holds
+from app.flows import shopper_address
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.orders import Line, Order, PriceLine
 from tenants import outbox
 
 CAUSE = "edited_by_merchant"
+BY_SHOPPER = "edited_by_shopper"
 
 
 class AtTheWarehouse(Refusal):
@@ -59,15 +60,22 @@ class WouldCostMore(Refusal):
 
 
 async def edit_address(order_id: UUID, seen: int, ship_to: Mapping[str, str], *, phone: str, actor: str) -> None:
-    """Send it to another place or person. Raises OrderChanged, NotEditable, AtTheWarehouse."""
+    """Send it to another place or person. Raises OrderChanged, NotEditable, AtTheWarehouse.
+
+    A shopper's wish has more conditions: see `shopper_address`.
+    """
+    by_shopper = actor == shopper_address.SHOPPER
     async with tenants.transaction():
         order = await _editable(order_id, seen)
         if (dict(ship_to), phone) == (order.ship_to, order.phone):
             return
+        if by_shopper:
+            await shopper_address.require_fair(order, ship_to)
         await orders.set_address(order_id, ship_to, phone)
         before, after = order.ship_to | {"phone": order.phone}, {**ship_to, "phone": phone}
-        await orders.record_edit(order_id, "address", before=before, after=after, actor=actor, cause=CAUSE)
-        await order_holds.look_at_address(await orders.find(order_id))
+        cause = BY_SHOPPER if by_shopper else CAUSE
+        await orders.record_edit(order_id, "address", before=before, after=after, actor=actor, cause=cause)
+        await shopper_address.look_again(await orders.find(order_id), by_shopper=by_shopper)
 
 
 async def edit_note(order_id: UUID, seen: int, note: str, *, actor: str) -> None:

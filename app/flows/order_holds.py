@@ -41,11 +41,7 @@ async def examine(order: Order, rules: HoldRules) -> None:
 
 
 async def _found(order: Order, rules: HoldRules) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    if rules.bad_address and (doubts := address_doubts(order.ship_to)):
-        found["address"] = {"doubts": " ".join(doubts)}
-    if area := blocked_area(order.ship_to, rules):
-        found["blocked_region"] = {"area": area}
+    found = _found_about_address(order, rules)
     if rules.fraud and (case := await risk.case_of(order.id)) and case.is_open:
         found["fraud"] = {}
     worth = order.total_amount
@@ -56,6 +52,15 @@ async def _found(order: Order, rules: HoldRules) -> dict[str, dict[str, str]]:
     cooled = (order.paid_at or order.placed_at) + timedelta(minutes=rules.cooling_minutes)
     if worth and rules.cooling_minutes and cooled > now():
         found["cooling"] = {}
+    return found
+
+
+def _found_about_address(order: Order, rules: HoldRules) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    if rules.bad_address and (doubts := address_doubts(order.ship_to)):
+        found["address"] = {"doubts": " ".join(doubts)}
+    if area := blocked_area(order.ship_to, rules):
+        found["blocked_region"] = {"area": area}
     return found
 
 
@@ -118,3 +123,12 @@ async def look_at_address(order: Order) -> None:
         await release(order.id, ["address"], by=RULE)
     if not blocked_area(order.ship_to, rules):
         await release(order.id, ["blocked_region"], by=RULE)
+
+
+async def doubt_address(order: Order) -> None:
+    """A shopper's new address is looked at like the first one; what no warehouse has waits for a person."""
+    found = _found_about_address(order, (await fulfillment.routing_policy()).holds)
+    for kind, params in found.items():
+        await fulfillment.open_hold(order.id, kind, by=RULE, params=params)
+    if found:
+        await fulfillment.settle_holds(order.id)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, orders
+from app.flows import shopper_address
 from app.flows.cancel_order import TooLateToCancel
 from app.flows.warehouse_turn import NotYet, asked
 from app.flows.work_order_steps import locked, move_stock, push, tell
@@ -77,13 +78,17 @@ async def ask_to_stop_order(order_id: UUID, *, actor: str, cause: str) -> None:
         await fulfillment.keep_unsent(order_id, keep=True)
 
 
-async def ask_to_readdress(order_id: UUID, ship_to: Mapping[str, str], *, phone: str, actor: str) -> None:
+async def ask_to_readdress(order_id: UUID, ship_to: Mapping[str, str], *, phone: str, actor: str) -> bool:
     """Warehouses have something of the order already: it is asked back and leaves again to the other address.
 
-    Raises TooLateToStop, AlreadyStopping.
+    False when it goes there already. Raises TooLateToStop, AlreadyStopping; a shopper's wish has more conditions.
     """
     async with tenants.transaction():
         order = await orders.lock(order_id)
+        if (dict(ship_to), phone) == (order.ship_to, order.phone):
+            return False
+        if actor == shopper_address.SHOPPER:
+            await shopper_address.require_fair(order, ship_to)
         known = [await fulfillment.lock(each.id) for each in await fulfillment.work_orders_of(order_id)]
         sent = [each for each in known if not each.is_unsent and each.status != "canceled"]
         if order.status != "placed" or not sent:
@@ -95,6 +100,7 @@ async def ask_to_readdress(order_id: UUID, ship_to: Mapping[str, str], *, phone:
                 await _post(each.id)
                 await tell(order, "stop_asked", each.reference, actor=actor)
         await fulfillment.keep_unsent(order_id, keep=True)
+    return True
 
 
 async def keep_for_a_person(order_id: UUID) -> None:
@@ -210,6 +216,8 @@ async def _replace(
         lets_out=purpose != "hold",
     )  # fmt: skip
     await fulfillment.cancel(work_order.id, f"replaced: {reference}")
+    if purpose == "address":
+        await shopper_address.look_again(await orders.find(order.id), by_shopper=actor == shopper_address.SHOPPER)
     await tell(order, "replaced", work_order.reference, actor=actor, new=reference)
     if purpose != "hold":
         await push(made)

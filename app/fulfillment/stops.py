@@ -15,6 +15,7 @@ from app.kernel.errors import Refusal
 from app.kernel.ids import new_id
 
 Purpose = Literal["cancel", "address", "move", "hold"]
+Answer = Literal["asked", "stopped", "failed"]
 
 
 class AlreadyStopping(Refusal):
@@ -23,6 +24,16 @@ class AlreadyStopping(Refusal):
     code = "fulfillment.already_stopping"
     status = 409
     message = "The warehouse is being asked to stop this work order already. Wait for its answer."
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What was asked of the warehouses last for a whole order. `partly`: one agreed, another did not."""
+
+    purpose: Purpose
+    params: dict[str, Any]
+    status: Answer
+    has_left: bool
+    partly: bool
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -93,3 +104,31 @@ async def stopping(order_id: UUID) -> bool:
         order_id,
     )
     return found is not None
+
+
+LAST_WISH = """
+WITH last AS (
+    SELECT stop.purpose, stop.params, stop.asked_by, stop.asked_at FROM fulfillment_stop AS stop
+    JOIN fulfillment_order AS work ON work.id = stop.fulfillment_order
+    WHERE work.order_id = $1 AND stop.purpose IN ('cancel', 'address') ORDER BY stop.asked_at DESC, stop.id DESC LIMIT 1
+)
+SELECT stop.purpose, stop.params, stop.status, stop.outcome FROM fulfillment_stop AS stop
+JOIN fulfillment_order AS work ON work.id = stop.fulfillment_order
+JOIN last ON last.purpose = stop.purpose AND last.params = stop.params AND last.asked_by = stop.asked_by
+WHERE work.order_id = $1 AND stop.asked_at > last.asked_at - interval '1 second'
+"""
+WEIGHTIEST: tuple[Answer, ...] = ("asked", "failed", "stopped")
+LEFT = "already_shipped"  # how an outcome begins when it was too late
+
+
+async def last_wish(order_id: UUID) -> Wish | None:
+    """To call the order off, or to send it elsewhere: each of its warehouses was asked, and answers for itself."""
+    rows = await tenants.connection().fetch(LAST_WISH, order_id)
+    if not rows:
+        return None
+    answers: set[Answer] = {row["status"] for row in rows}
+    status = next(each for each in WEIGHTIEST if each in answers)
+    return Wish(
+        rows[0]["purpose"], msgspec.json.decode(rows[0]["params"]), status,
+        has_left=any(row["outcome"].startswith(LEFT) for row in rows), partly={"failed", "stopped"} <= answers,
+    )  # fmt: skip

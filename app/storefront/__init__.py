@@ -17,6 +17,7 @@ from app.storefront.koc import HANDLERS as ASKING
 from app.storefront.legal import LegalController
 from app.storefront.links import follow_link
 from app.storefront.offers import follow_offer
+from app.storefront.order_address import OrderAddressController
 from app.storefront.orders import OrderController
 from app.storefront.packing_sheets import HANDLERS as PACKING
 from app.storefront.parcels import show_parcel
@@ -37,7 +38,7 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
-        AftersaleController, CampaignController, DemandController, TeamController,
+        OrderAddressController, AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,
         follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS, *ASKING, *PACKING,

@@ -14,6 +14,7 @@ from app.flows.cancel_order import TooLateToCancel, cancel_order
 from app.flows.order_timeline import timeline_of
 from app.flows.postal_address import in_lines
 from app.flows.price_words import paid_at_home
+from app.flows.shopper_address import may_change
 from app.flows.stop_work_order import ask_to_stop_order
 from app.kernel.formats import money
 from app.kernel.i18n import N_, gettext
@@ -44,6 +45,7 @@ class OrderController(Controller):
                 "parcels": await fulfillment.parcels_of(order.id),
                 "ships_by": await fulfillment.promised_by(order.id),
                 "stopping": await fulfillment.stopping(order.id),
+                "wish": await fulfillment.last_wish(order.id),
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
                 "refund_parts": await payments.lines_of_refunds(order.id),
@@ -56,7 +58,8 @@ class OrderController(Controller):
             at_home=[
                 {"label": label, "text": money(amount, order.currency), "kind": "muted"} for label, amount in at_home
             ],
-            steps_done=_steps_done(order), tab="me", words=aftersales.words, may_ask=_may_ask(order, lines), **found,
+            steps_done=_steps_done(order), tab="me", words=aftersales.words, may_ask=_may_ask(order, lines),
+            may_readdress=may_change(order, lines), **found,
         )  # fmt: skip
 
     @get("/timeline", permission="public")

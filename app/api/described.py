@@ -34,12 +34,14 @@ def described(
     same_for_all: bool = False,
     media: str = "application/json",
     files: str = "",
+    later: str = "",
     **more: Any,
 ) -> dict[str, Any]:
     """`bearer`: a token is needed, signed in or not. `key`: `optional` or `required`, where a key makes it act once.
 
     `same_for_all`: it has an ETag, and who has it already is told so. `media`: what it answers if not JSON.
-    `files`: the field of a form that may bring pictures beside the body.
+    `files`: the field of a form that may bring pictures beside the body. `later`: what a 202 says, where somebody else
+    is asked first.
     """
     known = EVERYWHERE + refuses + (FROM_A_BODY if takes else ()) + (UNDER_A_KEY if key else ())
     if bearer or permission != "public":
@@ -47,7 +49,8 @@ def described(
     return {
         "status_code": status, "permission": permission, "csrf": "none", "summary_": summary, "gives": gives,
         "takes": takes, "bearer": bearer or permission != "public", "key": key, "refuses": known,
-        "same_for_all": same_for_all, "media": media, "files": files, **more,
+        "same_for_all": same_for_all, "media": media, "files": files,
+        "later": later, **more,
     }  # fmt: skip
 
 

@@ -144,7 +144,11 @@ def _good(handler: HTTPRouteHandler) -> dict[str, Any]:
     if not handler.opt["gives"]:
         return {str(status): {"description": HTTPStatus(status).phrase}}
     content = {handler.opt["media"]: _json(handler.opt["gives"])[JSON]}
-    known = {"304": {"description": "As `If-None-Match` says: nothing changed"}} if handler.opt["same_for_all"] else {}
+    known: dict[str, Any] = {}
+    if handler.opt["same_for_all"]:
+        known["304"] = {"description": "As `If-None-Match` says: nothing changed"}
+    if handler.opt["later"]:
+        known["202"] = {"description": handler.opt["later"], "content": content}
     return {str(status): {"description": inspect.getdoc(handler.opt["gives"]) or "", "content": content}, **known}
 
 

@@ -39,6 +39,14 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the warehouses of an order were asked last, after they had it. Nothing has changed while it is `asked`."""
+
+    to: Annotated[str, Meta(description="cancel, or address: send it elsewhere")]
+    status: Annotated[str, Meta(description="asked, stopped (they agreed) or failed")]
+    has_left: Annotated[bool, Meta(description="It failed because the parcel had left")]
+
+
 class OrderCard(msgspec.Struct, frozen=True, kw_only=True):
     """An order in a list; `title` and `picture` are those of its first line."""
 
@@ -85,6 +93,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     lines: list[OrderRow]
     parcels: list[Parcel]
+    asked: Asked | None
     participation: Participation | None
 
 
@@ -92,6 +101,7 @@ async def order_shown(order: orders.Order) -> Order:
     async with tenants.transaction():
         lines, parcels = await orders.lines_of(order.id), await fulfillment.parcels_of(order.id)
         code, part = await promotions.coupon_of_order(order.id), await participation_shown(order)
+        wish = await fulfillment.last_wish(order.id)
     return Order(
         number=order.number, status=order.status, payment_status=order.payment_status,
         fulfillment_status=order.fulfillment_status, placed_at=order.placed_at, paid_at=order.paid_at,
@@ -103,7 +113,7 @@ async def order_shown(order: orders.Order) -> Order:
         parcels=[
             Parcel(carrier=each.carrier, tracking_number=each.tracking_number, status=each.status) for each in parcels
         ],
-        participation=part,
+        asked=Asked(to=wish.purpose, status=wish.status, has_left=wish.has_left) if wish else None, participation=part,
     )  # fmt: skip
 
 

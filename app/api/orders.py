@@ -15,6 +15,8 @@ from app.api.described import described
 from app.api.order_shapes import Order, Orders, card_shown, order_shown
 from app.api.queries import own_orders
 from app.flows.cancel_order import TooLateToCancel, cancel_order
+from app.flows.stop_work_order import ask_to_stop_order
+from app.fulfillment import AlreadyStopping
 from app.kernel.errors import NotFound
 
 AnyRequest = Request[Any, Any, Any]
@@ -37,14 +39,24 @@ class OrderController(Controller):
     @post(
         "/orders/{number:str}/cancellation",
         **described(
-            "Call an order off", gives=Order, bearer=True, key="optional", refuses=(NotFound, TooLateToCancel)
+            "Call an order off", gives=Order, bearer=True, key="optional",
+            refuses=(NotFound, TooLateToCancel, AlreadyStopping),
+            later="A warehouse has it already and is asked to stop it; `asked` says so, and nothing has changed yet",
         ),
     )  # fmt: skip
     async def cancel(self, request: AnyRequest, number: FromPath[str]) -> Response[bytes]:
-        """What was paid goes back the way it came."""
-        order = await own_order(request, number)
-        await cancel_order(order.id, actor="shopper")
-        return answer(await order_shown(await own_order(request, number)))
+        """What was paid goes back the way it came.
+
+        What a warehouse has already, it is asked to stop first (202): look at the order again to see whether it did.
+        Asking twice asks once.
+        """
+        order, status = await own_order(request, number), 200
+        try:
+            await cancel_order(order.id, actor="shopper")
+        except TooLateToCancel:
+            await ask_to_stop_order(order.id, actor="shopper", cause="canceled_by_shopper")
+            status = 202
+        return answer(await order_shown(await own_order(request, number)), status=status)
 
 
 async def own_order(request: AnyRequest, number: str) -> orders.Order:

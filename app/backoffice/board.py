@@ -15,10 +15,11 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import fulfillment
+from app.backoffice import history
 from app.backoffice import queries_board as queries
 from app.backoffice.frame import AnyRequest, show
 from app.backoffice.queries_board import Sieve
-from app.flows.release_work_order import hold_work_order, release_work_order
+from app.flows.release_work_order import HoldInTheWay, hold_work_order, release_work_order
 from app.flows.retry_fulfillment import retry_fulfillment
 from app.flows.stop_work_order import ask_to_stop
 from app.identity import viewer_of
@@ -105,10 +106,16 @@ async def _each(chosen: Sequence[UUID], deed: Deed, actor: str) -> tuple[int, li
         except NotFound:
             raise
         except Refusal as refusal:
-            refused.append((work_order, translate_refusal(refusal)))
+            refused.append((work_order, _why_not(refusal)))
         else:
             done += 1
     return done, refused
+
+
+def _why_not(refusal: Refusal) -> str:
+    """With the hold that stands in the way."""
+    words = translate_refusal(refusal)
+    return f"{history.refusal(refusal.reason)}. {words}" if isinstance(refusal, HoldInTheWay) else words
 
 
 async def _push(work_order: UUID, actor: str) -> None:

@@ -44,6 +44,7 @@ DEEDS: Mapping[str, Deed] = {
     "track": Deed(N_("Follow the parcel"), "/orders/{number}#delivery", "orders.read"),
     "move": Deed(N_("Send from elsewhere"), "/orders/{number}/shipping", "fulfillment.write"),
     "release": Deed(N_("Let it go"), "/orders/{number}/shipping", "fulfillment.write"),
+    "release_order": Deed(N_("Let it go"), "/orders/{number}#delivery", "fulfillment.write"),
     "try_intercept": Deed(N_("Ask to stop it again"), "/orders/{number}/shipping", "fulfillment.write"),
     "connections": Deed(N_("Connected systems"), "/connections", "fulfillment.read"),
     "notices": Deed(N_("Notices put aside"), "/connections/notices", "connections.read"),
@@ -79,6 +80,8 @@ def deeds(row: Mapping[str, Any], may: Callable[[str], bool]) -> list[tuple[str,
     known = {**row["params"], **{name: value for name, value in row.items() if value}}
     found = []
     for code in kind(row["kind"]).deeds:
+        if code == "release" and str(row.get("status_reason") or "").startswith(fulfillment.HELD):
+            code = "release_order"  # its whole order is held, not this work order
         deed = DEEDS.get(code)
         if deed is None or not may(deed.permission):
             continue

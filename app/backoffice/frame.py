@@ -15,6 +15,7 @@ from app.identity import allows, viewer_of
 from app.kernel.forms import NOT_OURS
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import page
+from tenants.middleware import arrival_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -59,14 +60,14 @@ async def show(request: AnyRequest, template: str, *, status_code: int = 200, **
         say=say,
         kinds_text=labels.kinds_text,
         history=history,
-        sidebar=_sidebar(profile, dict(waiting or {}), may, viewer.role),
+        sidebar=_sidebar(profile, dict(waiting or {}), may, viewer.role, arrival_of(request).path),
         search_action="/orders",
         search_label=_("Search orders by number, phone or name"),
         **context,
     )
 
 
-def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: str) -> dict[str, Any]:
+def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: str, path: str) -> dict[str, Any]:
     def item(
         icon: str, label: str, href: str, permission: str, count: int = 0, kind: str = ""
     ) -> dict[str, Any] | None:
@@ -119,6 +120,7 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
         item("user", _("Staff accounts"), "/users", "users.read"),
         item("gear", _("Settings"), "/settings", "settings.write"),
     ]
+    _mark_current([*(entry for _name, items in groups for entry in items), *bottom], path)
     return {
         "title": profile.name,
         "detail": _(labels.ROLES.get(role, role)),
@@ -129,6 +131,17 @@ def _sidebar(profile: store.Profile, waiting: dict[str, int], may: Any, role: st
         ],
         "bottom": [entry for entry in bottom if entry],
     }
+
+
+def _mark_current(entries: list[dict[str, Any] | None], path: str) -> None:
+    """One door at the most: the one whose address is most of the page's."""
+    known = [entry for entry in entries if entry]
+    here = [
+        entry["href"] for entry in known if path == entry["href"] or path.startswith(entry["href"].rstrip("/") + "/")
+    ]
+    best = max((href for href in here if href != "/" or path == "/"), key=len, default=None)
+    for entry in known:
+        entry["current"] = entry["href"] == best
 
 
 def say(message: str, details: Mapping[str, Any] | None = None) -> str:

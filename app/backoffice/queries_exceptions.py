@@ -11,7 +11,7 @@ import tenants
 from app.fulfillment import Exceptional
 
 _ABOUT = """
-SELECT one.id, orders.number, work.reference, work.status AS work_status, place.name AS place,
+SELECT one.id, orders.number, work.reference, work.status AS work_status, work.status_reason, place.name AS place,
        parcel.tracking_number, coalesce(nullif(parcel.carrier_name, ''), parcel.carrier) AS carrier,
        goods.title, goods.product, goods.image_key
 FROM fulfillment_exception AS one

@@ -11,14 +11,29 @@ from uuid import UUID
 import tenants
 from app import fulfillment, orders
 from app.flows.work_order_steps import locked, push, tell
+from app.kernel.errors import Refusal
+
+
+class HoldInTheWay(Refusal):
+    """Letting one work order go does not lift what holds its whole order."""
+
+    code = "fulfillment.hold_in_the_way"
+    status = 409
+    message = "This order is held back. Let it go on the page of the order, then it is sent by itself."
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
 
 
 async def release_work_order(work_order_id: UUID, *, actor: str) -> None:
-    """Raises NotFound, NotWaiting."""
+    """Raises NotFound, NotWaiting, HoldInTheWay."""
     async with tenants.transaction():
         order, work_order = await locked(work_order_id)
         if order.status != "placed" or order.payment_status not in orders.MAY_SHIP:
             raise fulfillment.NotWaiting
+        if work_order.status == "on_hold" and work_order.status_reason.startswith(fulfillment.HELD):
+            raise HoldInTheWay(reason=work_order.status_reason)
         await fulfillment.let_out(work_order_id)
         await push(work_order_id)
         if work_order.status != "open":

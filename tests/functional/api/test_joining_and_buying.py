@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import tenants
-from app import group_buying, orders
+from app import fulfillment, group_buying, orders
 from app.flows.place_order import Placed
+from app.flows.plan_fulfillment import plan_fulfillment
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
 from tests import builders_chains as chains
@@ -104,6 +105,31 @@ async def test_the_same_key_places_one_order_and_answers_the_same(shop: Tenant, 
     assert (keyless.status_code, keyless.json()["code"]) == (400, "idempotency.key_needed")
     assert len((await program.get("/orders"))["items"]) == 1
     await check(shop)
+
+
+async def test_a_warehouse_that_has_the_order_is_asked_first(
+    shop: Tenant, program: Program, another_program: Program
+) -> None:
+    peaches = await selling.offer()
+    await program.come()
+    await another_program.come()
+    cart = (await program.send("POST", "/cart/lines", {"variant": str(peaches.variant), "quantity": 1}))["cart"]
+    number = (await place(program, cart)).json()["number"]
+    placed = await _placed(number)
+    await campaigns.pay(placed)
+    await plan_fulfillment(placed.order_id)
+    async with tenants.transaction():
+        (work,) = await fulfillment.work_orders_of(placed.order_id)
+        await fulfillment.mark_submitted(work.id)
+
+    answers = [await program.ask("POST", f"/orders/{number}/cancellation") for _ in range(2)]
+    foreign = await another_program.ask("POST", f"/orders/{number}/cancellation")
+
+    assert [each.status_code for each in answers] == [202, 202]
+    asked = {"to": "cancel", "status": "asked", "has_left": False}
+    assert [(each.json()["status"], each.json()["asked"]) for each in answers] == [("placed", asked)] * 2
+    assert await selling.jobs("fulfillment.stop") == 1
+    assert foreign.status_code == 404
 
 
 async def joined(program: Program, code: str, quantity: int = 1, **choices: Any) -> Any:

@@ -121,7 +121,8 @@ def test_every_route_says_what_it_is_and_how_it_refuses(application: Litestar) -
             where = f"{method} {path}"
             assert one["summary"], where
             assert one["description"], where
-            good = [status for status in one["responses"] if status.startswith("2")]
+            # A 202 stands beside the usual answer where somebody else is asked first.
+            good = [status for status in one["responses"] if status.startswith("2") and status != "202"]
             assert len(good) == 1, where
             refused = {status: said for status, said in one["responses"].items() if status >= "400"}
             assert "429" in refused, where

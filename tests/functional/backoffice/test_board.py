@@ -8,6 +8,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment
+from app.flows.hold_orders import hold_order
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import prepare
 from app.fulfillment import Terms
@@ -116,6 +117,25 @@ async def test_what_is_held_by_hand_goes_when_it_is_let_out(visitor: Any, shop: 
     assert await jobs("fulfillment.push_order") == 1
     async with tenants.transaction():
         assert await fulfillment.open_exceptions() == {}
+
+
+async def test_a_hold_of_the_whole_order_is_named_and_lifted_on_its_page(visitor: Any, shop: Tenant) -> None:
+    work_order = await _planned()
+    await hold_order(work_order.order_id, "the shopper telephones", by="Su")
+    visitor.headers["Accept-Language"] = "en"
+    await sign_in(visitor, await staff_of(shop, "picker"))
+    number = work_order.reference.rpartition("-")[0]
+
+    answer = await visitor.submit(WORK, {"work_order": str(work_order.id), "deed": "push"}, page=BOARD)
+    queue = (await visitor.get(admin("/fulfillment/exceptions"))).text
+    shipping = (await visitor.get(admin(f"/orders/{number}/shipping"))).text
+
+    assert "Held by hand. This order is held back." in answer.text
+    assert (await _now(work_order.id)).status == "on_hold"
+    for page in (queue, shipping):
+        assert f'href="/orders/{number}#delivery"' in page
+    assert queue.count('aria-current="page"') == 1
+    assert f"/orders/{number}/holds/release" in (await visitor.get(admin(f"/orders/{number}"))).text
 
 
 async def test_nothing_chosen_is_said(visitor: Any, shop: Tenant) -> None:

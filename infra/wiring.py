@@ -29,20 +29,22 @@ from infra.payment.wechat_shipping import WeChatShipping
 from infra.settings import settings
 from infra.storage.port import ObjectStorage
 from infra.warehouse import adapters as warehouses
-from infra.warehouse.port import WarehouseGateway
+from infra.warehouse.port import WarehouseGateway, WarehouseVendor
 from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
     "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
     "carrier_tracking", "close", "credential_faults", "is_practice", "is_trial", "mailer", "marketplace",
-    "open_tracking", "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people",
-    "practice_url", "register_payments", "register_warehouse", "seal_carrier_salt", "seal_credentials", "seal_shop",
-    "seal_tracking", "seal_warehouse", "simulator_office", "storage", "tells_of_parcels", "tracking_service",
-    "warehouse_gateway", "webhook_url", "wechat_shipping",
+    "open_code", "open_tracking", "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people",
+    "practice_url", "register_payments", "register_warehouse", "seal_carrier_salt", "seal_code", "seal_credentials",
+    "seal_shop", "seal_tracking", "seal_warehouse", "simulator_office", "storage", "tells_of_parcels",
+    "tracking_service", "warehouse_gateway", "warehouse_vendor", "webhook_url", "wechat_shipping",
 ]  # fmt: skip
 
 # What the secrets of a store's rows were sealed for; the same words seal and open.
 WAREHOUSE, CARRIER = "warehouse", "carrier"
+# Where a vendor's authorization page sends the merchant's browser, in the backoffice.
+AUTHORIZED = "/warehouses/authorized"
 
 
 class UnknownVendor(Exception):
@@ -116,6 +118,29 @@ def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
         raise UnknownVendor(warehouse["adapter"])
     opened = _warehouse_secrets(warehouse, tenant_id)
     return build(warehouses.Connection(warehouse, opened, Undaunted(outside(warehouse["base_url"])), tenant_id))
+
+
+def warehouse_vendor(warehouse: Row, *, tenant_id: UUID) -> WarehouseVendor:
+    """Who authorizes us for a `warehouse` row. Raises UnknownVendor where nobody does that."""
+    build = warehouses.VENDORS.get(warehouse["adapter"])
+    if build is None:
+        raise UnknownVendor(warehouse["adapter"])
+    opened, client = _warehouse_secrets(warehouse, tenant_id), Undaunted(outside(warehouse["base_url"]))
+    simulator = warehouse["base_url"] if is_practice(warehouse) else ""
+    return build(warehouses.Connection(warehouse, opened, client, tenant_id), simulator)
+
+
+def seal_code(code: str, *, tenant_id: UUID, warehouse_id: UUID) -> str:
+    """One text for `warehouse_authorization.code_sealed`, until a worker has exchanged the code."""
+    return crypto.seal(code.encode(), tenant_id=tenant_id, purpose=_code_place(warehouse_id))
+
+
+def open_code(sealed: str, *, tenant_id: UUID, warehouse_id: UUID) -> str:
+    return _opened(sealed, tenant_id, _code_place(warehouse_id))
+
+
+def _code_place(warehouse_id: UUID) -> str:
+    return f"warehouse_authorization.code:{warehouse_id}"
 
 
 def seal_warehouse(said: Mapping[str, str], *, tenant_id: UUID, warehouse_id: UUID) -> str:
@@ -246,7 +271,7 @@ async def register_warehouse(warehouse: Row, *, tenant_id: UUID, callback_secret
         carrier_url=webhook_url("carrier", carrier_secret),
         carrier_salt=_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER),
         dialect=warehouse["adapter"],
-        names=dict(warehouse["settings"]),
+        names={**warehouse["settings"], "return_url": f"{settings().origin('admin')}{AUTHORIZED}"},
     )
     await simulator_office(warehouse["base_url"]).register(app)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from infra.payment.pages import pay_pages
 from infra.settings import settings
+from infra.warehouse.pages import authorization_pages
 from tenants import directory, scope
 from tenants.scope import Tenant
 from tenants.states import tenant_allows
@@ -166,12 +167,12 @@ _headers: list[tuple[bytes, bytes]] = []
 
 
 def security_headers() -> list[tuple[bytes, bytes]]:
-    """Strict by default; pay pages of providers are the only foreign places a form may lead to."""
+    """Strict by default; pages to pay or to authorize on are the only foreign places a form may lead to."""
     if not _headers:
-        pay = " ".join(pay_pages())
+        pages = " ".join((*pay_pages(), *authorization_pages()))
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-            f"connect-src 'self'; form-action 'self' {pay} {settings().scheme}://*.{settings().authority()}; "
+            f"connect-src 'self'; form-action 'self' {pages} {settings().scheme}://*.{settings().authority()}; "
             "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; manifest-src 'self'"
         )
         _headers.extend(

@@ -10,6 +10,7 @@ from uuid import UUID
 import tenants
 from app import fulfillment
 from app.flows.announce_return import announce_return
+from app.flows.authorize_warehouse import settle_authorization
 from app.flows.cancel_order import TooLateToCancel, cancel_order
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.practice_manners import tell_manners
@@ -18,7 +19,7 @@ from app.flows.push_fulfillment import push_fulfillment
 from app.flows.rehearse import go_on
 from app.flows.settle_short import reroute_short
 from app.flows.stop_work_order import keep_for_a_person, stop_at_warehouse
-from app.flows.warehouse_turn import NotYet
+from app.flows.warehouse_turn import NotYet, renewing
 from app.fulfillment import PullKind, WarehouseFacts
 from app.kernel.errors import Refusal
 from infra import wiring
@@ -134,7 +135,10 @@ async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
     trouble = ""
     try:
         gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
-        await gateway.query_order(f"check-{context.job_id.hex[-12:]}")
+        async with renewing(warehouse.id):
+            await gateway.query_order(f"check-{context.job_id.hex[-12:]}")
+    except NotYet as error:
+        raise Postpone(str(error), delay=timedelta(seconds=error.seconds)) from error
     except WarehouseRejected as error:
         trouble = "" if error.code in HARMLESS else f"{error.code}: {error.args[1] or error.code}"
     except WarehouseUnavailable as error:
@@ -144,6 +148,12 @@ async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
             await fulfillment.note_trouble(warehouse.id, trouble)
         else:
             await fulfillment.note_answer(warehouse.id)
+
+
+async def authorize(context: JobContext, *, warehouse_id: str) -> None:
+    """After the last attempt a code is given up, and the merchant begins anew."""
+    with _asking():
+        await settle_authorization(UUID(warehouse_id), last_attempt=context.last)
 
 
 async def rehearse(context: JobContext, *, rehearsal_id: str) -> None:
@@ -163,6 +173,7 @@ HANDLERS: Handlers = {
     "fulfillment.rehearse": rehearse,
     "fulfillment.reroute_short": reroute_missing,
     "fulfillment.announce_return": announce,
+    "fulfillment.authorize": authorize,
     "fulfillment.check_warehouse": check_warehouse,
     "fulfillment.manners": take_manners,
     "fulfillment.plan": plan_order,

@@ -16,6 +16,7 @@ import structlog
 
 import tenants
 from app import external_sales, fulfillment, ledger, payments, payouts, promoters, promotions
+from app.flows.authorize_warehouse import ask_for_renewals
 from app.flows.hold_orders import release_what_waited_long_enough
 from app.flows.late_parcels import look_for_late_parcels
 from app.flows.look_after_exceptions import look_after_exceptions
@@ -189,6 +190,7 @@ TIMETABLE = (
     Entry("fulfillment.promises", 60, watch_promises),
     Entry("health", 60, refresh_health),
     Entry("warehouses", 60, ask_for_news),
+    Entry("warehouses.authorizations", 600, ask_for_renewals),
     Entry("recompute_books", 1800, recompute_books),
     Entry("goods", 1800, compare_goods),
     Entry("points", 1800, expire_points),

@@ -47,6 +47,7 @@ DEEDS: Mapping[str, Deed] = {
     "release_order": Deed(N_("Let it go"), "/orders/{number}#delivery", "fulfillment.write"),
     "try_intercept": Deed(N_("Ask to stop it again"), "/orders/{number}/shipping", "fulfillment.write"),
     "connections": Deed(N_("Connected systems"), "/connections", "fulfillment.read"),
+    "warehouse": Deed(N_("Open the warehouse"), "/warehouses/{warehouse}", "connections.write"),
     "notices": Deed(N_("Notices put aside"), "/connections/notices", "connections.read"),
     "tickets": Deed(N_("Tickets"), "/tickets", "books.read"),
     "open_aftersale": Deed(N_("Open the request"), "/aftersales/{aftersale}", "orders.read"),

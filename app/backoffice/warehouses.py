@@ -15,6 +15,7 @@ import tenants
 from app import freight, fulfillment
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.backoffice.warehouse_form import raise_if, read_facts, values_of
+from app.flows import authorize_warehouse as authorizing
 from app.flows import connect_warehouse as flow
 from app.flows.merchant_acts import Actor
 from app.flows.practice_manners import ask_for_manners
@@ -92,8 +93,23 @@ class WarehouseController(Controller):
             return await _form(request, kind, values, translate_fields(refusal), is_practice=practice)
         if kind.is_own:
             return see_other(HOME, flash=("ok", _("Orders that are routed there wait for you from now on.")))
+        if kind.authorizes and not practice and not values.get("access_token"):
+            return see_other(f"{HOME}/{warehouse_id}", flash=("ok", _("Connected. Now authorize us at the vendor.")))
         await flow.ask_for_check(warehouse_id)
         return see_other(HOME, flash=("ok", _("Connected. We are asking it something harmless now.")))
+
+    @post("/{warehouse_id:uuid}/authorization", permission="connections.write")
+    async def authorize(self, request: AnyRequest, warehouse_id: FromPath[UUID]) -> Redirect:
+        """To the vendor's own page, where the merchant says yes."""
+        session = viewer_of(request).token_hash
+        return Redirect(await authorizing.go_to_vendor(warehouse_id, session, by=_actor(request)), status_code=303)
+
+    @get("/authorized", permission="connections.write")
+    async def authorized(self, request: AnyRequest) -> Redirect:
+        """Back from there with what the vendor signed. A second visit finds the state used up."""
+        session = viewer_of(request).token_hash
+        warehouse_id = await authorizing.come_back(dict(request.query_params), session, by=_actor(request))
+        return see_other(f"{HOME}/{warehouse_id}", flash=("ok", _("Thank you. The authorization is being fetched.")))
 
     @get("/{warehouse_id:uuid}", permission="connections.write")
     async def edit(self, request: AnyRequest, warehouse_id: FromPath[UUID]) -> Template:
@@ -173,6 +189,11 @@ async def _found(warehouse_id: UUID) -> WarehouseFacts:
         return await fulfillment.warehouse(warehouse_id)
 
 
+async def _authorization(warehouse: WarehouseFacts) -> fulfillment.Authorization | None:
+    async with tenants.transaction():
+        return await fulfillment.authorization_of(warehouse.id)
+
+
 async def _form(
     request: AnyRequest, kind: Kind, values: Mapping[str, str], errors: Mapping[str, str] | None = None, *,
     warehouse: WarehouseFacts | None = None, is_practice: bool = False,
@@ -189,6 +210,8 @@ async def _form(
         manner=fulfillment.manner_of(warehouse) if warehouse else "",
         sheets=await flow.open_sheets(warehouse) if warehouse else [],
         address=flow.callback_url() if kind.hears and not practice else "",
+        authorizes=bool(warehouse and authorizing.authorizes(warehouse)), return_url=flow.return_url(),
+        authorization=await _authorization(warehouse) if warehouse else None,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import tenants
 from app import aftersales, fulfillment, orders
 from app.flows.warehouse_receiver import receiver_of
-from app.flows.warehouse_turn import require_open, since, turn
+from app.flows.warehouse_turn import renewing, require_open, since, turn
 from app.fulfillment import ComingBack, WarehouseFacts
 from infra import wiring
 from infra.warehouse.port import (
@@ -44,7 +44,8 @@ async def announce_return(aftersale: UUID, *, last_attempt: bool = False) -> Non
     async with turn(announcement.warehouse, f"return:{aftersale}"):
         began = time.monotonic()
         try:
-            receipt = await announcement.gateway.push_return(announcement.content)
+            async with renewing(announcement.warehouse.id):
+                receipt = await announcement.gateway.push_return(announcement.content)
         except WarehouseRejected as error:
             await _take_no(announcement, f"{error.code}: {error.args[1] or error.code}", since(began))
         except WarehouseUnavailable as error:

@@ -53,16 +53,26 @@ async def change_warehouse(warehouse_id: UUID, typed: Mapping[str, str], describ
     """Change what is typed; an empty secret's box keeps the secret. Raises InvalidInput, NotFound."""
     async with tenants.transaction():
         warehouse = await fulfillment.warehouse(warehouse_id)
-    kind, reached, changed = kind_of(warehouse), None, {"name": described.name}
-    if not wiring.is_practice(warehouse):
-        kept = wiring.open_warehouse(warehouse, tenant_id=tenants.current().id)
-        reached = _reached(kind, warehouse_id, _checked(kind, typed, kept))
+    kind, changed = kind_of(warehouse), {"name": described.name}
+    if not (practice := wiring.is_practice(warehouse)):
+        _checked(kind, typed, _opened(warehouse))
         changed["fields"] = ", ".join(sorted(field.name for field in kind.secret_fields if typed.get(field.name)))
     await _record("warehouse.changed", warehouse_id, by, changed)
     async with tenants.transaction():
         await fulfillment.describe_warehouse(warehouse_id, described)
-        if reached:
-            await fulfillment.reconnect_warehouse(warehouse_id, reached)
+        if not practice:
+            await _reconnect(kind, await fulfillment.lock_warehouse(warehouse_id), typed)
+
+
+async def _reconnect(kind: Kind, warehouse: WarehouseFacts, typed: Mapping[str, str]) -> None:
+    """What a vendor's page granted stays, unless the account is another one now or a token was typed by hand."""
+    kept = _opened(warehouse)
+    values, boxes = _checked(kind, typed, kept), {field.name for field in kind.fields}
+    granted = {name: text for name, text in kept.items() if name not in boxes}
+    if values.get(kind.key_field) != warehouse.app_key or typed.get("access_token"):
+        await fulfillment.forget_authorization(warehouse.id)
+        granted = {}
+    await fulfillment.reconnect_warehouse(warehouse.id, _reached(kind, warehouse.id, values, granted))
 
 
 async def pause_warehouse(warehouse_id: UUID, open_work: OpenWork, *, by: Actor) -> int:
@@ -114,7 +124,7 @@ def kind_of(warehouse: WarehouseFacts) -> Kind:
 
 def kept_secrets(warehouse: WarehouseFacts) -> Kept:
     """For the form: which boxes may stay empty, and how their secrets end."""
-    opened = wiring.open_warehouse(warehouse, tenant_id=tenants.current().id)
+    opened = _opened(warehouse)
     secret = [field for field in kind_of(warehouse).secret_fields if opened.get(field.name)]
     ends = {
         field.name: opened[field.name][-SHOWN_OF_SECRET:]
@@ -138,6 +148,15 @@ def callback_url() -> str:
     return f"{settings().origin()}/webhooks/warehouse/{lifecycle.webhook_secret(tenants.current().id, 'warehouse')}"
 
 
+def return_url() -> str:
+    """Where a vendor's authorization page sends the merchant's browser back to."""
+    return f"{settings().origin('admin')}{wiring.AUTHORIZED}"
+
+
+def _opened(warehouse: WarehouseFacts) -> dict[str, str]:
+    return wiring.open_warehouse(warehouse, tenant_id=tenants.current().id)
+
+
 def _checked(kind: Kind, typed: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
     """What was typed; where a secret's box is empty, what was there. Raises InvalidInput."""
     values = {field.name: typed.get(field.name, "").strip() for field in kind.fields}
@@ -148,10 +167,12 @@ def _checked(kind: Kind, typed: Mapping[str, str], kept: Mapping[str, str]) -> d
     return values | ({"trial": "yes"} if typed.get("trial") == "yes" and kind.test_url else {})
 
 
-def _reached(kind: Kind, warehouse_id: UUID, values: Mapping[str, str]) -> Reached:
+def _reached(
+    kind: Kind, warehouse_id: UUID, values: Mapping[str, str], granted: Mapping[str, str] | None = None
+) -> Reached:
     secret = {field.name for field in kind.secret_fields}
     sealed = wiring.seal_warehouse(
-        {name: text for name, text in values.items() if name in secret},
+        {name: text for name, text in values.items() if name in secret} | dict(granted or {}),
         tenant_id=tenants.current().id, warehouse_id=warehouse_id,
     )  # fmt: skip
     public = {name: text for name, text in values.items() if name not in secret}

@@ -17,7 +17,7 @@ from app import fulfillment, group_buying, orders, pickups
 from app.flows import sheet_links
 from app.flows.order_documents import speaking
 from app.flows.warehouse_receiver import receiver_of
-from app.flows.warehouse_turn import NotYet, may_be_on_its_way, require_open, since, turn
+from app.flows.warehouse_turn import NotYet, may_be_on_its_way, renewing, require_open, since, turn
 from app.fulfillment import WarehouseFacts
 from app.kernel.i18n import gettext
 from app.orders import Order
@@ -152,14 +152,21 @@ async def _hand_over(consignment: Consignment) -> Receipt:
             return known
         async with tenants.transaction():
             await fulfillment.mark_asked(consignment.work_order)
-    return await consignment.gateway.push_order(consignment.order)
+    try:
+        async with renewing(consignment.warehouse):
+            return await consignment.gateway.push_order(consignment.order)
+    except NotYet:
+        async with tenants.transaction():
+            await fulfillment.forget_asking(consignment.work_order)  # a no, so nothing is on its way
+        raise
 
 
 async def _known_there(consignment: Consignment) -> Receipt | None:
     """What an earlier attempt left behind. A refused question is no answer: the order may be there all the same."""
     reference = consignment.order.reference
     try:
-        state = await consignment.gateway.query_order(reference)
+        async with renewing(consignment.warehouse):
+            state = await consignment.gateway.query_order(reference)
     except NobodyToAsk:
         raise  # a person asks, and decides whether it is sent again
     except WarehouseRejected as error:

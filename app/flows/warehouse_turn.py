@@ -20,12 +20,14 @@ from app.fulfillment import WarehouseFacts
 from infra import turns, wiring
 from infra.http import NotSent, OutsideUnavailable
 from infra.warehouse import limits
-from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
+from infra.warehouse.port import WarehouseRejected, WarehouseUnauthorized, WarehouseUnavailable
+from tenants import outbox
 
 # Of a worker's places a store may have eight: one slow warehouse of it leaves half of them to everything else.
 AT_ONCE = 4
 PATIENCE_S = 0.5
 FULL_S = 1.5
+RENEWED_S = 4.0
 
 _places: WeakValueDictionary[tuple[UUID, UUID], asyncio.Semaphore] = WeakValueDictionary()
 
@@ -63,13 +65,38 @@ async def asked(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
     async with turn(warehouse, ticket):
         began = time.monotonic()
         try:
-            yield
+            async with renewing(warehouse.id):
+                yield
         except (WarehouseUnavailable, WarehouseRejected) as error:
             async with tenants.transaction():
                 await fulfillment.note_trouble(warehouse.id, str(error), since(began))
             raise
     async with tenants.transaction():
         await fulfillment.note_answer(warehouse.id, since(began))
+
+
+@asynccontextmanager
+async def renewing(warehouse: UUID) -> AsyncIterator[None]:
+    """Whoever is refused because the authorization ended comes again when it was renewed.
+
+    Raises NotYet, and WarehouseUnauthorized as it came when renewing cannot help.
+    """
+    try:
+        yield
+    except WarehouseUnauthorized as error:
+        async with tenants.transaction():
+            if not await fulfillment.ask_renewal(warehouse):
+                raise
+            await post_authorization(warehouse)
+        raise NotYet("the authorization is being renewed", RENEWED_S + random.random()) from error  # noqa: S311 - the same
+
+
+async def post_authorization(warehouse: UUID) -> None:
+    """Have its code exchanged, or its authorization renewed; the same wish twice is one."""
+    await outbox.post(
+        "fulfillment.authorize", queue="critical", key=f"authorize:{warehouse}", max_attempts=5,
+        warehouse_id=str(warehouse),
+    )  # fmt: skip
 
 
 def since(began: float) -> int:

@@ -114,6 +114,13 @@ async def reconnect_warehouse(warehouse_id: UUID, reached: Reached) -> None:
         raise NotFound
 
 
+async def keep_credentials(warehouse_id: UUID, credentials_sealed: str) -> None:
+    """Tokens were renewed; everything else about it stays."""
+    await tenants.connection().execute(
+        "UPDATE warehouse SET credentials_sealed = $2 WHERE id = $1", warehouse_id, credentials_sealed
+    )
+
+
 async def describe_warehouse(warehouse_id: UUID, facts: Described) -> None:
     """Raises NotFound."""
     found = await tenants.connection().fetchval(

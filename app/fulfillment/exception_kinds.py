@@ -43,6 +43,7 @@ SLA_NEAR = "sla_near"
 SUPPLIER_REFUSED = "supplier_refused"
 RECONCILIATION_DIFFERENCE = "reconciliation_difference"
 PLATFORM_NOT_TOLD = "platform_not_told"
+AUTHORIZATION_OVER = "authorization_over"
 
 EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
     SHORT_PICK: ExceptionKind(
@@ -176,6 +177,13 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
         N_("WeChat refused the shipping information. Until it has it, it keeps the money."),
         N_("Enter the parcel in the mini-program's own console, then resolve this."),
         ("open_order", "connections"),
+    ),
+    AUTHORIZATION_OVER: ExceptionKind(
+        N_("Authorization over"),
+        N_("The warehouse's vendor does not renew your authorization, so nothing can be sent there."),
+        N_("Open the warehouse and authorize again; orders that were refused can then be sent again."),
+        ("warehouse", "connections"),
+        undoable=False,
     ),
     RECONCILIATION_DIFFERENCE: ExceptionKind(
         N_("Orders, warehouse and carrier disagree"),

@@ -41,7 +41,8 @@ class Kind(msgspec.Struct, frozen=True):
     """One kind of warehouse. `base_url` is where the vendor's interface is, `test_url` its trial environment.
 
     `key_field` names the account; `hears` says that it tells us by callback; `practices` that our simulator plays it,
-    with the settings in `practice`. Of the fields in `one_of` one is enough. `is_own`: our own pages are all there is.
+    with the settings in `practice`; `authorizes` that merchants allow us access on a page of the vendor. Of the fields
+    in `one_of` one is enough. `is_own`: our own pages are all there is.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Kind(msgspec.Struct, frozen=True):
     practice: Mapping[str, str] = {}
     hears: bool = True
     practices: bool = True
+    authorizes: bool = False
     one_of: tuple[str, ...] = ()
     is_own: bool = False
 
@@ -80,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
             told=N_("Orders go to your Jushuitan account; it tells us at once about parcels and stock."),
             base_url="https://openapi.jushuitan.com",
             test_url="https://dev-api.jushuitan.com",
+            authorizes=True,
             fields=(
                 Field("app_key", _APP_KEY, hint=N_("In the Jushuitan open platform, under your application.")),
                 Field("secret", _APP_SECRET, "secret", N_("Beside the app key, on the same page.")),
@@ -87,7 +90,8 @@ KINDS: Mapping[str, Kind] = {
                     "access_token",
                     N_("Access token"),
                     "secret",
-                    N_("Given when you authorize your application for the merchant account; it is renewed there."),
+                    N_("Leave it empty and press “Authorize” afterwards; it is then fetched and renewed for you."),
+                    required=False,
                 ),
                 Field(
                     "shop_id",

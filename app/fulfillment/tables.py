@@ -1,6 +1,6 @@
 """Rows of warehouses, work orders and parcels."""
 
-from piccolo.columns import JSONB, Array, BigInt, Boolean, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -228,6 +228,24 @@ class WarehouseHour(Table):
     failed = Integer(default=0)
     total_ms = BigInt(default=0)
     there_is_one_row_per_hour = Unique([warehouse, hour])
+
+
+class WarehouseAuthorization(Table):
+    """What a merchant allowed us on the vendor's page: until when, and who exchanges or renews it now."""
+
+    id = key()
+    warehouse = reference("fulfillment", "Warehouse")
+    state_digest = Text(default="")
+    state_until = Timestamptz(default=None, null=True)
+    code_sealed = Text(default="")
+    attempt = UUID(default=None, null=True)
+    taken_until = Timestamptz(default=None, null=True)
+    renew_asked = Boolean(default=False)
+    broken = Boolean(default=False)
+    granted_at = Timestamptz(default=None, null=True)
+    valid_until = Timestamptz(default=None, null=True)
+    trouble = Text(default="")
+    there_is_one_authorization_per_warehouse = Unique([warehouse])
 
 
 class WarehouseCursor(Table):

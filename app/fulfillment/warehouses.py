@@ -75,8 +75,18 @@ async def warehouses() -> list[WarehouseFacts]:
 
 
 async def warehouse(warehouse_id: UUID) -> WarehouseFacts:
+    """Raises NotFound."""
+    return await _found(warehouse_id)
+
+
+async def lock_warehouse(warehouse_id: UUID) -> WarehouseFacts:
+    """As it is now, for whoever changes its credentials. Raises NotFound."""
+    return await _found(warehouse_id, "FOR NO KEY UPDATE")
+
+
+async def _found(warehouse_id: UUID, lock: str = "") -> WarehouseFacts:
     row = await tenants.connection().fetchrow(
-        f"SELECT {_COLUMNS} FROM warehouse WHERE id = $1",  # noqa: S608 - a constant
+        f"SELECT {_COLUMNS} FROM warehouse WHERE id = $1 {lock}",  # noqa: S608 - constants
         warehouse_id,
     )
     if row is None:

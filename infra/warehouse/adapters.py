@@ -12,7 +12,7 @@ from uuid import UUID
 
 from infra.credentials import Row
 from infra.http import Outside
-from infra.warehouse.port import WarehouseAccount, WarehouseGateway
+from infra.warehouse.port import WarehouseAccount, WarehouseGateway, WarehouseVendor
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,6 +46,13 @@ def _jushuitan(to: Connection) -> WarehouseGateway:
         int(to.settings.get("shop_id") or shop_number(to.tenant_id)),
     )
     return Jushuitan(account, to.outside)
+
+
+def _jushuitan_vendor(to: Connection, simulator: str) -> WarehouseVendor:
+    from infra.warehouse.jushuitan_auth import API_HOST, PAGE_HOST, JushuitanVendor
+
+    key, secret = to.warehouse["app_key"], to.secrets["secret"]
+    return JushuitanVendor(key, secret, to.outside, simulator or PAGE_HOST, simulator or API_HOST)
 
 
 def _generic(to: Connection) -> WarehouseGateway:
@@ -137,6 +144,9 @@ ADAPTERS: Mapping[str, Callable[[Connection], WarehouseGateway]] = {
     "qimen": _qimen,
 }
 
+# Kinds whose merchants authorize us on a page of the vendor, or of the simulator if its address is given.
+VENDORS: Mapping[str, Callable[[Connection, str], WarehouseVendor]] = {"jushuitan": _jushuitan_vendor}
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -156,7 +166,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "generic": (Field("secret", secret=True), Field("pulls", required=False)),
     "mailed": (),
-    "jushuitan": (Field("secret", secret=True), Field("access_token", secret=True), Field("shop_id")),
+    "jushuitan": (Field("secret", secret=True), Field("access_token", secret=True, required=False), Field("shop_id")),
     "wangdiantong": (
         Field("sid"), Field("secret", secret=True), Field("shop_no"), Field("warehouse_no", required=False),
     ),

@@ -4,22 +4,20 @@ Sources: https://openweb.jushuitan.com/dev-doc?docType=4&docId=18 (upload: `so_i
 repeated upload answers with the same order), docId=19 (cancel by `o_ids`), docType=5&docId=25 (what was sent, by the
 time of its change, at most seven days in one question), the pages of the after-sales upload (`outer_as_id` is unique)
 and of returned goods, and https://openweb.jushuitan.com/doc for the signature. Every answer is
-`{"code": 0, "msg": ..., "data": ...}`; a code in TRY_LATER may change, others are final. The `method` names of pushes
-differ between the vendor's app types and are kept in `jushuitan_wire`.
+read by `jushuitan_answers`. The `method` names of pushes differ between the vendor's app types and are kept in
+`jushuitan_wire`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
-
-import msgspec
+from typing import Any, TypeVar
 
 from infra import clock
-from infra.http import AddressRefused, Outside, OutsideUnavailable
+from infra.http import Outside
 from infra.warehouse import jushuitan_callbacks, jushuitan_wire
+from infra.warehouse.jushuitan_answers import exchange
 from infra.warehouse.jushuitan_records import (
     LogisticPage,
     QueriedOrder,
@@ -47,18 +45,10 @@ from infra.warehouse.port import (
 from infra.warehouse.windows import Window, making_sense
 
 T = TypeVar("T")
-TRY_LATER = frozenset({-1, 199, 200})  # The vendor's own trouble, and its two rate limits (per second, per minute).
 STATUS: dict[str, OrderStatus] = {"Sent": "shipped", "Cancelled": "canceled"}
 PAGE_SIZE = 100
 HORIZON_S = 30  # longer than our own patience with one call, so nothing of ours can still be on its way
-FIRST_CURSOR = "2000-01-01 00:00:00|1"
 LONGEST_WINDOW = timedelta(days=7)
-
-
-class Envelope(msgspec.Struct, Generic[T]):
-    code: int
-    msg: str | None = None
-    data: T | None = None
 
 
 class Jushuitan:
@@ -107,15 +97,23 @@ class Jushuitan:
             return next((_state(order) for order in page.orders if order.so_id == reference), None)
 
     async def pull_stock(self, cursor: str = "") -> StockPage:
-        """The cursor is the start of the window and the page within it; the next window starts where this one ends."""
-        begin, _, page = (cursor or FIRST_CURSOR).partition("|")
-        end = beijing(clock.now())
-        biz = {"modified_begin": begin, "modified_end": end, "page_index": int(page), "page_size": PAGE_SIZE}
+        """Levels that changed in a window of time, at first the last seven days.
+
+        The cursor is the start of the window and the page within it, counted from 1 as the vendor counts.
+        """
+        now = clock.now()
+        begin, _, said = cursor.partition("|")
+        window, page = Window.of(begin, now, longest=LONGEST_WINDOW, look_back=LONGEST_WINDOW), max(int(said or 1), 1)
+        biz = {
+            "modified_begin": beijing(window.begin), "modified_end": beijing(window.end),
+            "page_index": page, "page_size": PAGE_SIZE,
+        }  # fmt: skip
         rows = await self._call(jushuitan_wire.INVENTORY, biz, StockRows)
-        following = f"{begin}|{int(page) + 1}" if rows.has_next else f"{end}|1"
         with making_sense():
             levels = tuple(jushuitan_callbacks.stock_notice(stock) for stock in rows.inventorys)
-        return StockPage(levels, following, rows.has_next)
+        if rows.has_next:
+            return StockPage(levels, f"{beijing(window.begin)}|{page + 1}", more=True)
+        return StockPage(levels, *window.following(now, more_pages=False))
 
     async def ack_stock(self, receipts: Sequence[str]) -> None:
         """Windows of time need no receipts."""
@@ -156,35 +154,7 @@ class Jushuitan:
         account = self._account
         params = {"app_key": account.app_key, "access_token": account.access_token}
         form = signed_params(account.app_secret, params, biz, clock.now())
-        try:
-            answer = await self._outside.request(
-                "POST",
-                account.base_url.rstrip("/") + path,
-                content=urlencode(form).encode(),
-                headers={"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"},
-                party=f"{account.app_key}@{account.base_url}",
-            )
-        except AddressRefused as error:
-            raise WarehouseRejected("address_refused", str(error)) from error
-        except OutsideUnavailable as error:
-            raise WarehouseUnavailable(str(error)) from error
-        if answer.status != 200:
-            raise WarehouseUnavailable(f"answered {answer.status}")
-        return _opened(answer.body, kind)
-
-
-def _opened(body: bytes, kind: type[T]) -> T:
-    try:
-        envelope = msgspec.json.decode(body, type=Envelope[kind])  # type: ignore[valid-type]  # a type made at run time
-    except msgspec.DecodeError as error:
-        raise WarehouseUnavailable("the answer is broken off or makes no sense") from error
-    if envelope.code in TRY_LATER:
-        raise WarehouseUnavailable(f"{envelope.code} {envelope.msg}")
-    if envelope.code != 0:
-        raise WarehouseRejected(str(envelope.code), envelope.msg or "")
-    if envelope.data is None:
-        raise WarehouseUnavailable("the answer is empty")
-    return envelope.data
+        return await exchange(self._outside, account.base_url, path, form, kind)
 
 
 def _state(order: QueriedOrder) -> WarehouseOrderState:

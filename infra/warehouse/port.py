@@ -29,6 +29,10 @@ class WarehouseRejected(Exception):
         self.code = code
 
 
+class WarehouseUnauthorized(WarehouseRejected):
+    """It does not, or no longer, believe that we may ask for this account; a renewed authorization may help."""
+
+
 class NobodyToAsk(WarehouseRejected):
     """Whether an order arrived cannot be found out from here: a person has to ask, and decides."""
 
@@ -242,6 +246,37 @@ class ShipmentPage(Struct, frozen=True):
     cursor: str
     more: bool
     receipts: tuple[str, ...] = ()
+
+
+class Tokens(Struct, frozen=True):
+    """What an authorization is worth: the token of every call, how long it is good, and what renews it."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+    def __repr__(self) -> str:
+        return f"Tokens(good for {self.expires_in} s)"
+
+
+class WarehouseVendor(Protocol):
+    """A vendor whose merchants authorize us on its own page. Calls raise like those of WarehouseGateway."""
+
+    def page_url(self, state: str, now: datetime) -> str:
+        """Where the merchant says yes; the browser comes back to us with a code and the state."""
+        ...
+
+    def code_of(self, returned: Mapping[str, str]) -> str:
+        """The code of a return the vendor signed; raises BadSignature for any other."""
+        ...
+
+    async def exchange(self, code: str) -> Tokens:
+        """A code is good once, for a few minutes."""
+        ...
+
+    async def renew(self, refresh_token: str) -> Tokens:
+        """A refresh token is good once; the answer brings the next one."""
+        ...
 
 
 class WarehouseGateway(Protocol):

@@ -49,5 +49,6 @@ class Behavior(Struct, frozen=True, forbid_unknown_fields=True):
     damaged_skus: tuple[str, ...] = ()
     tracking: Literal["on", "off", "stuck"] = "on"  # stuck: the first move is the last
     unknown_skus: tuple[str, ...] = ()  # refuses orders with these
+    token_s: int = 30 * 86_400  # how long a token is good that is given out from now on
     seed: int = 0
     run: str = ""  # the rehearsal whose log every exchange goes into

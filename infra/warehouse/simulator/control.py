@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Controller, MediaType, Response, get, post, put
+from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
@@ -16,7 +14,7 @@ from infra.crypto import platform_key
 from infra.signatures import CALLER, BadSignature
 from infra.simulation.doors import AnyRequest
 from infra.warehouse.jushuitan_wire import beijing
-from infra.warehouse.simulator import records
+from infra.warehouse.simulator import pages, records
 from infra.warehouse.simulator.desk import Desk
 from infra.warehouse.simulator.news import LEGS
 from infra.warehouse.simulator.office import (
@@ -33,9 +31,6 @@ from infra.warehouse.simulator.office import (
 from infra.warehouse.simulator.report import summarize
 
 T = TypeVar("T")
-TEMPLATES = Path(__file__).parent / "templates"
-_pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-_CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class Refusal(msgspec.Struct, forbid_unknown_fields=True):
@@ -126,9 +121,7 @@ async def _order(request: AnyRequest, desk: Desk, kind: type[T]) -> T:
 async def watch(desk: NamedDependency[Desk]) -> Response[str]:
     """The newest orders and where their parcels are; no names and no addresses, for anybody may look."""
     rows = desk.db.execute("SELECT * FROM placed ORDER BY number DESC LIMIT 100").fetchall()
-    html = _pages.get_template("floor.html").render(orders=[_shown(desk, row) for row in rows])
-    headers = {"Content-Security-Policy": _CSP, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-    return Response(html, media_type=MediaType.HTML, headers=headers)
+    return pages.show("floor.html", orders=[_shown(desk, row) for row in rows])
 
 
 def _shown(desk: Desk, row: Any) -> dict[str, Any]:
@@ -145,4 +138,4 @@ def _shown(desk: Desk, row: Any) -> dict[str, Any]:
 
 @get("/floor.css", media_type="text/css", sync_to_thread=False)
 def show_style() -> Response[bytes]:
-    return Response((TEMPLATES / "floor.css").read_bytes(), media_type="text/css; charset=utf-8")
+    return Response((pages.TEMPLATES / "floor.css").read_bytes(), media_type="text/css; charset=utf-8")

@@ -28,7 +28,7 @@ from infra.warehouse.jushuitan_records import (
     UploadReturn,
 )
 from infra.warehouse.jushuitan_wire import from_beijing
-from infra.warehouse.simulator import manners, news_jushuitan, records
+from infra.warehouse.simulator import authorizations, manners, news_jushuitan, records
 from infra.warehouse.simulator.desk import Desk
 from infra.warehouse.simulator.floor import Incoming
 from infra.warehouse.simulator.records import Account, Line
@@ -144,20 +144,21 @@ async def _answer(request: AnyRequest, desk: Desk, what: str, deed: Deed) -> Res
     """Check who asks, then let it be done with the manners of the day."""
     params = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
     account = records.find_account(desk.db, params.get("app_key", ""))
-    fault = _distrust(account, params)
-    if account is None or fault:
-        return _envelope(100, fault)
-    known, biz = account, params.get("biz", "")
+    try:
+        known = _believed(desk, account, params)
+    except Trouble as trouble:
+        return envelope(trouble.code, trouble.message)
+    biz = params.get("biz", "")
 
     def done() -> Response[bytes]:
         try:
-            return _envelope(0, "执行成功", deed(known, biz))
+            return envelope(0, "执行成功", deed(known, biz))
         except Trouble as trouble:
-            return _envelope(trouble.code, trouble.message)
+            return envelope(trouble.code, trouble.message)
         except (msgspec.DecodeError, ValueError) as error:
-            return _envelope(102, f"参数错误 {error}")
+            return envelope(102, f"参数错误 {error}")
 
-    return await manners.attend(desk, account, what, _subject(biz), done, lambda: _envelope(199, "接口调用超限"))
+    return await manners.attend(desk, known, what, _subject(biz), done, lambda: envelope(199, "接口调用超限"))
 
 
 def _subject(biz: str) -> str:
@@ -173,14 +174,17 @@ def _subject(biz: str) -> str:
     return str(found[0]) if isinstance(found, list) and found else str(found)
 
 
-def _distrust(account: Account | None, params: dict[str, str]) -> str:
+def _believed(desk: Desk, account: Account | None, params: dict[str, str]) -> Account:
+    """Raises Trouble, with the codes of https://openweb.jushuitan.com/doc?docId=320."""
     if account is None or account.dialect != "jushuitan":
-        return "app_key 不存在"
+        raise Trouble(100, "app_key 不存在")
     try:
         jushuitan_wire.verify_params(account.app_secret, params, datetime.now(UTC))
     except UntrustedNotice as error:
-        return f"签名错误 {error}"
-    return "" if params.get("access_token") == account.access_token else "access_token 无效"
+        raise Trouble(120, f"签名错误 {error}") from error
+    if params.get("access_token") != account.access_token or authorizations.is_over(desk.db, account):
+        raise Trouble(100, "access_token 无效或已过期")
+    return account
 
 
 def _taken(desk: Desk, account: Account, order: UploadOrder) -> Uploaded:
@@ -208,6 +212,6 @@ def _reference(desk: Desk, account: Account, o_id: int) -> str:
     return row["reference"] if row else ""
 
 
-def _envelope(code: int, message: str, data: Any = None) -> Response[bytes]:
+def envelope(code: int, message: str, data: Any = None) -> Response[bytes]:
     body = msgspec.json.Encoder(decimal_format="number").encode({"code": code, "msg": message, "data": data})
     return Response(body, media_type="application/json")

@@ -6,9 +6,10 @@ from litestar import Controller
 
 from infra.warehouse.simulator.dialect_generic import GenericController
 from infra.warehouse.simulator.dialect_jushuitan import JushuitanController
+from infra.warehouse.simulator.dialect_jushuitan_auth import JushuitanAuthController
 from infra.warehouse.simulator.dialect_qimen import QimenController
 from infra.warehouse.simulator.dialect_wangdiantong import WangdiantongController
 
 CONTROLLERS: tuple[type[Controller], ...] = (
-    JushuitanController, WangdiantongController, QimenController, GenericController,
+    JushuitanController, JushuitanAuthController, WangdiantongController, QimenController, GenericController,
 )  # fmt: skip

@@ -6,6 +6,10 @@ CREATE TABLE IF NOT EXISTS account (
     carrier_url TEXT NOT NULL, carrier_salt TEXT NOT NULL, dialect TEXT NOT NULL, names BLOB NOT NULL DEFAULT '{}',
     behavior BLOB NOT NULL DEFAULT '{}'
 );
+CREATE TABLE IF NOT EXISTS authorized (
+    account TEXT PRIMARY KEY, code TEXT NOT NULL DEFAULT '', code_until INTEGER NOT NULL DEFAULT 0,
+    refresh_token TEXT NOT NULL DEFAULT '', expires_at INTEGER
+);
 CREATE TABLE IF NOT EXISTS placed (
     number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, reference TEXT NOT NULL, lines BLOB NOT NULL,
     status TEXT NOT NULL DEFAULT 'WaitConfirm', received INTEGER NOT NULL DEFAULT 1,

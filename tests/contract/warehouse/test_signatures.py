@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import msgspec
 import pytest
@@ -15,6 +15,7 @@ from infra.carrier.kuaidi100 import Kuaidi100, push_form
 from infra.http import Outside
 from infra.warehouse import qimen_wire, wangdiantong_wire
 from infra.warehouse.jushuitan import Jushuitan
+from infra.warehouse.jushuitan_auth import JushuitanVendor, signed
 from infra.warehouse.jushuitan_wire import signature, signed_params
 from infra.warehouse.port import BadSignature, StaleNotice, UntrustedNotice, WarehouseAccount
 from infra.warehouse.qimen import Qimen, QimenAccount
@@ -181,3 +182,23 @@ def test_no_letter_of_qimens_address_changes_what_it_says(at: int, letter: str) 
 
     with pytest.raises(UntrustedNotice):
         confirmed(changed, CONFIRMED)
+
+
+def test_an_authorization_is_signed_as_the_vendors_page_says() -> None:
+    """The example of https://openweb.jushuitan.com/doc?docId=70."""
+    params = {
+        "app_key": "5b53060f23d84ddf9703056e84fa5a2d", "timestamp": "1639128407", "charset": "utf-8",
+        "grant_type": "authorization_code", "code": "123456", "state": "",
+    }  # fmt: skip
+
+    assert signed("e9c5ca33fecb404b8e6cdbd0ef4a6d25", params)["sign"] == "05e3a51e19e0883afd1882ccd309e0b9"
+
+
+def test_the_way_to_the_authorization_page_is_signed() -> None:
+    address = urlsplit(JushuitanVendor("app-1", "s3cret", OUTSIDE).page_url("a-state", NOW))
+    said = dict(parse_qsl(address.query))
+
+    assert (address.netloc, address.path) == ("openweb.jushuitan.com", "/auth")
+    assert said == signed("s3cret", {
+        "app_key": "app-1", "timestamp": str(int(NOW.timestamp())), "charset": "utf-8", "state": "a-state",
+    })  # fmt: skip

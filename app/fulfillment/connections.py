@@ -134,7 +134,7 @@ async def describe_warehouse(warehouse_id: UUID, facts: Described) -> None:
 async def make_default(warehouse_id: UUID) -> None:
     """Gets what fits nowhere else. Raises NotFound, NotAtWork."""
     database = tenants.connection()
-    status = await database.fetchval("SELECT status FROM warehouse WHERE id = $1 FOR UPDATE", warehouse_id)
+    status = await database.fetchval("SELECT status FROM warehouse WHERE id = $1 FOR NO KEY UPDATE", warehouse_id)
     if status is None:
         raise NotFound
     if status != "active":
@@ -149,7 +149,7 @@ async def pause_warehouse(warehouse_id: UUID, open_work: OpenWork) -> int:
     What the warehouse has, or may have, goes on: its parcels are still recorded. Raises NotFound, LastWarehouse.
     """
     database = tenants.connection()
-    row = await database.fetchrow("SELECT is_default FROM warehouse WHERE id = $1 FOR UPDATE", warehouse_id)
+    row = await database.fetchrow("SELECT is_default FROM warehouse WHERE id = $1 FOR NO KEY UPDATE", warehouse_id)
     if row is None:
         raise NotFound
     if row["is_default"]:

@@ -83,7 +83,8 @@ async def orders_of_parcel(tracking_number: str) -> list[UUID]:
 async def follow(report: Report) -> list[UUID]:
     """Take a report in. Returns the orders whose parcel moved by it."""
     parcels = await tenants.connection().fetch(
-        "SELECT id, order_id, status FROM fulfillment WHERE tracking_number = $1 ORDER BY order_id, id FOR UPDATE",
+        "SELECT id, order_id, status FROM fulfillment WHERE tracking_number = $1 ORDER BY order_id, id"
+        " FOR NO KEY UPDATE",
         report.tracking_number,
     )
     return [parcel["order_id"] for parcel in parcels if await _follow_one(parcel["id"], parcel["status"], report)]

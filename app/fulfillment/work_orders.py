@@ -261,7 +261,7 @@ async def _turn(work_order: UUID, status: str, allowed: tuple[str, ...], also: s
 
 async def _one(condition: str, value: object, *, lock: bool = True) -> WorkOrder:
     row = await tenants.connection().fetchrow(
-        f"SELECT {_COLUMNS} FROM fulfillment_order WHERE {condition}{' FOR UPDATE' if lock else ''}",  # noqa: S608 - constants of this file
+        f"SELECT {_COLUMNS} FROM fulfillment_order WHERE {condition}{' FOR NO KEY UPDATE' if lock else ''}",  # noqa: S608 - constants of this file
         value,
     )
     if row is None:

@@ -141,9 +141,9 @@ COLUMNS = """id, number, customer, visitor_id, email, phone, status, payment_sta
     ship_to, note, access_hash, event_seq, tags, campaign, placed_at, expires_at, paid_at, closed_at,
     cart, deposit_amount, balance_from"""
 BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants only
-LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR UPDATE"  # noqa: S608 - constants only
+LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR NO KEY UPDATE"  # noqa: S608 - constants only
 LOCKED_BY_PAYMENT = f"""SELECT {COLUMNS} FROM orders
-    WHERE id = (SELECT order_id FROM payment WHERE number = $1) FOR UPDATE"""  # noqa: S608 - constants only
+    WHERE id = (SELECT order_id FROM payment WHERE number = $1) FOR NO KEY UPDATE"""  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only
 
 

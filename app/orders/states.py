@@ -63,7 +63,7 @@ class IllegalMove(Refusal):
 
 # Column by column from constants: a column's name is never put together from a value.
 MOVE = """
-WITH before AS (SELECT {field} AS status FROM orders WHERE id = $1 FOR UPDATE), moved AS (
+WITH before AS (SELECT {field} AS status FROM orders WHERE id = $1 FOR NO KEY UPDATE), moved AS (
     UPDATE orders SET {field} = $2, event_seq = event_seq + 1, updated_at = $3{more}
     FROM before WHERE orders.id = $1 AND before.status = ANY($4) RETURNING event_seq
 ), told AS (

@@ -292,6 +292,7 @@ SPARED = {
     "choose_savings": "only reads",
     "issue_gift_cards": "one commit, and nothing before or after it",
     "change_store_credit": "one commit, and nothing before or after it",
+    "tell_wechat": "tells the platform of parcels and keeps what it was told; no money moves",
     "recode_gift_card": "one commit that moves no money; what comes before it only says who asked",
 }
 

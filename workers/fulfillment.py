@@ -16,7 +16,9 @@ from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.practice_manners import tell_manners
 from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
+from app.flows.refund_unsent import after_the_refund, refund_to_make
 from app.flows.rehearse import go_on
+from app.flows.request_refund import request_refund
 from app.flows.settle_short import reroute_short
 from app.flows.stop_work_order import keep_for_a_person, stop_at_warehouse
 from app.flows.warehouse_turn import NotYet, renewing
@@ -68,6 +70,22 @@ async def cancel_stopped(context: JobContext, *, order_id: str, actor: str, caus
         await cancel_order(UUID(order_id), actor=actor, cause=cause)
     except TooLateToCancel:
         await keep_for_a_person(UUID(order_id))
+
+
+async def refund_stopped(context: JobContext, *, order_id: str, source: str) -> None:
+    """Every warehouse answered: what all of them stopped is paid back, once."""
+    order, wish = UUID(order_id), await refund_to_make(UUID(order_id), UUID(source))
+    if wish is None:
+        return
+    refused = ""
+    try:
+        await request_refund(
+            order, lines=wish.lines, freight_amount=wish.freight_amount, reason=wish.reason, restock=wish.restock,
+            source_id=wish.source, into_credit=wish.into_credit,
+        )  # fmt: skip
+    except Refusal as refusal:
+        refused = refusal.code
+    await after_the_refund(order, refused=refused)
 
 
 async def announce(context: JobContext, *, aftersale_id: str) -> None:
@@ -182,4 +200,5 @@ HANDLERS: Handlers = {
     "fulfillment.register_warehouse": register_warehouse,
     "fulfillment.stop": stop_work,
     "orders.cancel": cancel_stopped,
+    "payments.refund_stopped": refund_stopped,
 }

@@ -40,6 +40,7 @@ REFUSALS = {
     "may_have_arrived": N_("Nobody can say whether it arrived"),
     "warehouse.paused": N_("The warehouse is paused"),
     "held_back": N_("Kept back by the store"),
+    "refund_follows": N_("Taken back; the refund follows"),
     "stopped": N_("Taken back from the warehouse"),
     "replaced": N_("Leaves under another reference"),
     "merged": N_("Joined to another work order"),

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 import tenants
-from app import orders, payments
+from app import fulfillment, orders, payments
 from app.backoffice import refund_form as form
 from app.backoffice import refund_words as words
 from app.backoffice.frame import AnyRequest, form_values, show
-from app.flows.request_refund import request_refund, retry_refund
+from app.flows.refund_unsent import ask_to_refund
+from app.flows.refund_wish import RefundWish
+from app.flows.request_refund import UnitsAtWarehouse, request_refund, retry_refund
+from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound, Refusal
 from app.kernel.formats import money
 from app.kernel.i18n import N_, translate_fields, translate_refusal
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
 from app.kernel.pages import see_other
+
+ASKED = N_("The warehouse is asked to stop it. When it did, the money goes back; if it does not, an exception says so.")
 
 
 class RefundController(Controller):
@@ -33,10 +38,11 @@ class RefundController(Controller):
             lines = await orders.lines_of(order.id)
             refunds = await payments.refunds_of(order.id)
             parts = await payments.lines_of_refunds(order.id)
+            stopping = await fulfillment.stopping(order.id)
             sources = {refund.payment: await payments.find(refund.payment) for refund in refunds}
         return await show(
             request, "refunds/index.html", order=order, refunds=refunds, parts=parts, lines=lines, sources=sources,
-            words=words,
+            words=words, stopping=stopping,
         )  # fmt: skip
 
     @get("/new", permission="refunds.write")
@@ -62,12 +68,17 @@ class RefundController(Controller):
             wish = form.read_wish(values, rows, order.currency)
             if values.get("sure") != "true":
                 raise InvalidInput({"sure": N_("Tick the box to confirm.")})
+            if values.get("stop") == "true":
+                await ask_to_refund(order.id, _to_stop(order, wish, values), actor=viewer_of(request).name)
+                return see_other(f"/orders/{number}/refunds", flash=("info", _(ASKED)))
             refunds = await request_refund(
                 order.id, lines=wish.lines, freight_amount=wish.freight_amount, reason=wish.reason or "merchant",
                 restock=wish.restock, into_credit=wish.into_credit,
             )  # fmt: skip
         except InvalidInput as refusal:
             return await _form(request, order, rows, values, errors=translate_fields(refusal))
+        except UnitsAtWarehouse as refusal:
+            return await _again(request, order, rows, values, translate_refusal(refusal), may_stop=True)
         except Refusal as refusal:
             return await _form(request, order, rows, values, refusal=translate_refusal(refusal))
         amount = money(sum(refund.amount for refund in refunds), order.currency)
@@ -89,6 +100,26 @@ class RefundController(Controller):
                 raise NotFound
         await retry_refund(refund_id)
         return see_other(f"/orders/{number}/refunds", flash=("info", _("The refund is tried again")))
+
+
+def _to_stop(order: orders.Order, wish: form.Wish, values: dict[str, str]) -> RefundWish:
+    """What is wished after an answer is another wish, even if it says the same."""
+    said = "&".join(f"{name}={text}" for name, text in sorted(values.items()) if text)
+    return RefundWish(
+        uuid5(order.id, f"{order.event_seq}:{said}"), wish.lines, wish.freight_amount, wish.reason or "merchant",
+        wish.restock, wish.into_credit,
+    )  # fmt: skip
+
+
+async def _again(
+    request: AnyRequest, order: orders.Order, rows: list[form.Row], values: dict[str, str], refusal: str, *,
+    may_stop: bool,
+) -> Template:  # fmt: skip
+    """What was worked out stays, with the offer to ask the warehouse first."""
+    wish = form.read_wish(values, rows, order.currency)
+    async with tenants.transaction():
+        found = await form.preview(order, rows, wish)
+    return await _form(request, order, rows, values, refusal=refusal, wish=wish, found=found, may_stop=may_stop)
 
 
 async def _form(

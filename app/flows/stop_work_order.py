@@ -14,27 +14,27 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment, orders
-from app.flows import shopper_address
+from app.flows import refund_wish, shopper_address
 from app.flows.cancel_order import TooLateToCancel
 from app.flows.warehouse_turn import NotYet, asked
-from app.flows.work_order_steps import locked, move_stock, push, tell
+from app.flows.work_order_steps import (
+    SENT,
+    TooLateToStop,
+    locked,
+    move_stock,
+    post_stop,
+    push,
+    require_stoppable,
+    tell,
+)
 from app.fulfillment import Purpose, Stop, WarehouseFacts, WorkOrder, trouble
-from app.kernel.errors import Refusal
 from app.orders import Order
 from infra import wiring
 from infra.warehouse.port import WarehouseGateway, WarehouseRejected, WarehouseUnavailable
 from tenants import outbox
 
 NOT_THERE = "unknown_order"
-SENT = ("open", "on_hold", "submitted", "accepted")
-
-
-class TooLateToStop(Refusal):
-    """A part of it has left, or it is over."""
-
-    code = "fulfillment.too_late_to_stop"
-    status = 409
-    message = "Something of this has left the warehouse, so it cannot be stopped any more. Settle it as a return."
+WAITS = {"hold": fulfillment.BY_HAND, "refund": fulfillment.REFUND_FOLLOWS}  # for what a copy waits
 
 
 async def ask_to_stop(work_order_id: UUID, purpose: Purpose, params: Mapping[str, Any], *, actor: str) -> bool:
@@ -49,9 +49,9 @@ async def ask_to_stop(work_order_id: UUID, purpose: Purpose, params: Mapping[str
         if work_order.is_unsent and not work_order.stopping_at:
             await _follow(order, work_order, purpose, params, actor)
             return True
-        await _require_stoppable(work_order)
+        await require_stoppable(work_order)
         if await fulfillment.ask_stop(work_order.id, purpose, params, by=actor):
-            await _post(work_order.id)
+            await post_stop(work_order.id)
             await tell(order, "stop_asked", work_order.reference, actor=actor)
     return False
 
@@ -73,7 +73,7 @@ async def ask_to_stop_order(order_id: UUID, *, actor: str, cause: str) -> None:
             raise TooLateToCancel
         for each in sent:
             if await fulfillment.ask_stop(each.id, "cancel", {"cause": cause}, by=actor):
-                await _post(each.id)
+                await post_stop(each.id)
                 await tell(order, "stop_asked", each.reference, actor=actor)
         await fulfillment.keep_unsent(order_id, keep=True)
 
@@ -94,10 +94,10 @@ async def ask_to_readdress(order_id: UUID, ship_to: Mapping[str, str], *, phone:
         if order.status != "placed" or not sent:
             raise TooLateToStop
         for each in sent:
-            await _require_stoppable(each)
+            await require_stoppable(each)
             params = {"ship_to": dict(ship_to), "phone": phone}
             if await fulfillment.ask_stop(each.id, "address", params, by=actor):
-                await _post(each.id)
+                await post_stop(each.id)
                 await tell(order, "stop_asked", each.reference, actor=actor)
         await fulfillment.keep_unsent(order_id, keep=True)
     return True
@@ -162,6 +162,7 @@ async def _answer(order: Order, work_order: WorkOrder, stop: Stop, *, stopped: b
     if stopped:
         await tell(order, "stopped", work_order.reference, actor="warehouse")
         await _follow(order, work_order, stop.purpose, stop.params, stop.asked_by)
+        await _ring(order, stop)
         return
     await tell(order, "not_stopped", work_order.reference, actor="warehouse")
     await fulfillment.raise_exception(
@@ -170,6 +171,12 @@ async def _answer(order: Order, work_order: WorkOrder, stop: Stop, *, stopped: b
     may_go = await fulfillment.keep_unsent(order.id, keep=False)
     for each in {*may_go, *([work_order.id] if work_order.status in ("open", "submitted") else [])}:
         await push(each)
+    await _ring(order, stop)
+
+
+async def _ring(order: Order, stop: Stop) -> None:
+    if stop.purpose == "refund":
+        await refund_wish.ring(order.id, str(stop.params["source"]))
 
 
 async def _follow(order: Order, work_order: WorkOrder, purpose: Purpose, params: Mapping[str, Any], actor: str) -> None:
@@ -212,14 +219,14 @@ async def _replace(
     units = {line.order_line: line.asked - line.gone for line in await fulfillment.progress(work_order.id)}
     made = await fulfillment.copy(
         work_order, reference, {line: number for line, number in units.items() if number > 0}, warehouse=target,
-        status="on_hold" if purpose == "hold" else "open", reason=fulfillment.BY_HAND if purpose == "hold" else "",
+        status="on_hold" if purpose in WAITS else "open", reason=WAITS.get(purpose, ""),
         lets_out=purpose != "hold",
     )  # fmt: skip
     await fulfillment.cancel(work_order.id, f"replaced: {reference}")
     if purpose == "address":
         await shopper_address.look_again(await orders.find(order.id), by_shopper=actor == shopper_address.SHOPPER)
     await tell(order, "replaced", work_order.reference, actor=actor, new=reference)
-    if purpose != "hold":
+    if purpose not in WAITS:
         await push(made)
     if target != work_order.warehouse:
         await move_stock(order.id, work_order, target)
@@ -233,15 +240,3 @@ async def _readdress(order: Order, params: Mapping[str, Any], actor: str) -> Non
     await orders.set_address(order.id, ship_to, phone)
     before, after = order.ship_to | {"phone": order.phone}, {**ship_to, "phone": phone}
     await orders.record_edit(order.id, "address", before=before, after=after, actor=actor, cause="edited_after_push")
-
-
-async def _require_stoppable(work_order: WorkOrder) -> None:
-    left = any(line.gone for line in await fulfillment.progress(work_order.id))
-    if left or work_order.status not in SENT:
-        raise TooLateToStop
-
-
-async def _post(work_order_id: UUID) -> None:
-    await outbox.post(
-        "fulfillment.stop", queue="critical", key=f"stop:{work_order_id}", work_order_id=str(work_order_id)
-    )

@@ -8,14 +8,39 @@ from uuid import UUID
 from app import fulfillment, inventory, orders
 from app.fulfillment import WorkOrder
 from app.inventory import Moving
+from app.kernel.errors import Refusal
 from app.orders import Order
 from tenants import outbox
+
+SENT = ("open", "on_hold", "submitted", "accepted")
 
 
 async def locked(work_order_id: UUID) -> tuple[Order, WorkOrder]:
     """Order before work order, like every journey. Raises NotFound."""
     order = await orders.lock(await fulfillment.order_of(work_order_id))
     return order, await fulfillment.lock(work_order_id)
+
+
+class TooLateToStop(Refusal):
+    """A part of it has left, or it is over."""
+
+    code = "fulfillment.too_late_to_stop"
+    status = 409
+    message = "Something of this has left the warehouse, so it cannot be stopped any more. Settle it as a return."
+
+
+async def require_stoppable(work_order: WorkOrder) -> None:
+    """Raises TooLateToStop."""
+    left = any(line.gone for line in await fulfillment.progress(work_order.id))
+    if left or work_order.status not in SENT:
+        raise TooLateToStop
+
+
+async def post_stop(work_order_id: UUID) -> None:
+    """Its warehouse is asked."""
+    await outbox.post(
+        "fulfillment.stop", queue="critical", key=f"stop:{work_order_id}", work_order_id=str(work_order_id)
+    )
 
 
 async def push(work_order_id: UUID) -> None:

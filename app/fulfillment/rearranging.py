@@ -16,6 +16,7 @@ from app.fulfillment.work_orders import WorkOrder
 from app.kernel.errors import Refusal
 from app.kernel.ids import new_id
 
+REFUND_FOLLOWS = "refund_follows"  # the reason of what was taken back for a refund that is about to be made
 BY_HAND = "held_back"  # the reason of a work order somebody keeps back; holds of whole orders are another matter
 
 

@@ -14,7 +14,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Refusal
 from app.kernel.ids import new_id
 
-Purpose = Literal["cancel", "address", "move", "hold"]
+Purpose = Literal["cancel", "address", "move", "hold", "refund"]
 Answer = Literal["asked", "stopped", "failed"]
 
 
@@ -83,6 +83,17 @@ async def settle_stop(stop: Stop, *, stopped: bool, outcome: str = "") -> None:
         stop.id, "stopped" if stopped else "failed", outcome[:500], now(),
     )  # fmt: skip
     await tenants.connection().execute("UPDATE fulfillment_order SET stopping_at = NULL WHERE id = $1", stop.work_order)
+
+
+async def answers_for(order_id: UUID, source: str) -> dict[Answer, dict[str, Any]]:
+    """What the warehouses of an order say to one wish, with the wish itself."""
+    rows = await tenants.connection().fetch(
+        "SELECT DISTINCT ON (stop.status) stop.status, stop.params FROM fulfillment_stop AS stop"
+        " JOIN fulfillment_order AS work ON work.id = stop.fulfillment_order"
+        " WHERE work.order_id = $1 AND stop.params->>'source' = $2",
+        order_id, source,
+    )  # fmt: skip
+    return {row["status"]: msgspec.json.decode(row["params"]) for row in rows}
 
 
 async def keep_unsent(order_id: UUID, keep: bool) -> list[UUID]:

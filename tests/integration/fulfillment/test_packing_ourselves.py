@@ -12,7 +12,8 @@ from app.flows.merchant_acts import Actor
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import push_fulfillment
 from app.flows.ship_by_hand import ship_by_hand
-from app.flows.stop_work_order import TooLateToStop, ask_to_stop, stop_at_warehouse
+from app.flows.stop_work_order import ask_to_stop, stop_at_warehouse
+from app.flows.work_order_steps import TooLateToStop
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tenants import Tenant

@@ -15,7 +15,8 @@ from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import prepare
 from app.flows.release_work_order import release_work_order
 from app.flows.split_work_order import LooksDifferent, merge_work_orders, split_work_order
-from app.flows.stop_work_order import TooLateToStop, ask_to_readdress, ask_to_stop, ask_to_stop_order
+from app.flows.stop_work_order import ask_to_readdress, ask_to_stop, ask_to_stop_order
+from app.flows.work_order_steps import TooLateToStop
 from app.fulfillment import AlreadySent, AlreadyStopping, NothingToSplit, NotMergeable, trouble
 from app.inventory import GoneMeanwhile
 from tenants import Tenant

@@ -119,6 +119,8 @@ async def test_too_late_is_said_and_the_address_stays(shop: Tenant, visitor: Vis
 
     page = await _page(visitor, shop, order_id)
     assert "Too late, it has left" in page
+    assert "/address" not in page
+    assert "/cancellation" not in page
     assert (await _order_of(order_id)).ship_to["street"] != "2 Plum Road"
 
 

@@ -93,6 +93,7 @@ from app.backoffice import (
     tax,
     tickets,
     users,
+    warehouse_skus,
     warehouses,
     waves,
     whose_sale,
@@ -117,7 +118,7 @@ PAGES = (
     external_sales, external_shops, sales_files, cps_offers,
     suppliers, supplier_people, supplier_money, purchasing,
     stock_takes, stock_files, differences,
-    routing, warehouses, rehearsals,
+    routing, warehouses, warehouse_skus, rehearsals,
     stock_quotas,
 )  # fmt: skip
 

@@ -13,12 +13,13 @@ from app.kernel.i18n import N_, gettext
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """`path` is filled from the row; a deed whose parts the row does not have is not offered."""
+    """`path` is filled from the row; a deed whose parts the row does not have, or what it `needs`, is not offered."""
 
     label: str
     path: str
     permission: str
     post: bool = False
+    needs: str = ""
 
 
 DEEDS: Mapping[str, Deed] = {
@@ -39,6 +40,10 @@ DEEDS: Mapping[str, Deed] = {
         "/orders/{number}/work-orders/{fulfillment_order}/missing/refund",
         "refunds.write",
         post=True,
+    ),
+    "map_sku": Deed(N_("Map this SKU"), "/warehouses/{warehouse}/skus?exception={id}", "fulfillment.write"),
+    "map_found": Deed(
+        N_("Map what they found"), "/warehouses/{warehouse}/skus?exception={id}", "fulfillment.write", needs="found_sku"
     ),
     "open_product": Deed(N_("Open the product"), "/products/{product}", "products.read"),
     "track": Deed(N_("Follow the parcel"), "/orders/{number}#delivery", "orders.read"),
@@ -84,7 +89,7 @@ def deeds(row: Mapping[str, Any], may: Callable[[str], bool]) -> list[tuple[str,
         if code == "release" and str(row.get("status_reason") or "").startswith(fulfillment.HELD):
             code = "release_order"  # its whole order is held, not this work order
         deed = DEEDS.get(code)
-        if deed is None or not may(deed.permission):
+        if deed is None or not may(deed.permission) or (deed.needs and not row.get(deed.needs)):
             continue
         try:
             found.append((code, deed, deed.path.format_map(known)))

@@ -13,7 +13,9 @@ from app.fulfillment import Exceptional
 _ABOUT = """
 SELECT one.id, orders.number, work.reference, work.status AS work_status, work.status_reason, place.name AS place,
        parcel.tracking_number, coalesce(nullif(parcel.carrier_name, ''), parcel.carrier) AS carrier,
-       goods.title, goods.product, goods.image_key
+       goods.title, goods.product, goods.image_key,
+       (SELECT max(short.found_sku) FROM short_pick AS short
+        WHERE short.fulfillment_order = work.id AND short.status = 'open') AS found_sku
 FROM fulfillment_exception AS one
 LEFT JOIN orders ON orders.id = one.order_id
 LEFT JOIN fulfillment_order AS work ON work.id = one.fulfillment_order

@@ -69,15 +69,18 @@ async def _prepare(aftersale: UUID) -> Announcement | None:
         warehouse = await fulfillment.warehouse(coming.warehouse)
         await require_open(warehouse.id, pass_it=True)
         order = await orders.find(case.order_id)
-        skus = {line.id: line.sku for line in await orders.lines_of(order.id)}
+        ours = {line.id: line.sku for line in await orders.lines_of(order.id)}
+        theirs = await fulfillment.their_skus(warehouse.id, [line.variant for line in lines])
     try:
         gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
     except wiring.UnknownVendor:
         return None
     back = tuple(
-        ReturnLine(str(line.order_line), skus[line.order_line] or str(line.variant), line.title, line.quantity)
-        for line in lines
-    )
+        ReturnLine(
+            str(line.order_line), theirs.get(line.variant) or ours[line.order_line] or str(line.variant), line.title,
+            line.quantity,
+        ) for line in lines
+    )  # fmt: skip
     content = ReturnOrder(
         coming.reference, coming.order_reference, receiver_of(order.ship_to), back, case.carrier, case.tracking_number,
         case.reason,

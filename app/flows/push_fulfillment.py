@@ -179,9 +179,12 @@ async def _known_there(consignment: Consignment) -> Receipt | None:
 async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseOrder:
     """What to send where. The live host's code goes with each line if the attribution is known already."""
     rows = await tenants.connection().fetch(
-        "SELECT l.id, l.sku, l.title, l.variant_title, w.quantity, l.unit_amount, l.variant, l.gift,"
+        "SELECT l.id, l.title, l.variant_title, w.quantity, l.unit_amount, l.gift,"
+        " coalesce(a.their_sku, nullif(l.sku, ''), l.variant::text) AS number,"
         " coalesce(d.promoter::text, '') AS referrer_id"
         " FROM fulfillment_order_line w JOIN order_line l ON l.id = w.order_line"
+        " JOIN fulfillment_order f ON f.id = w.fulfillment_order"
+        " LEFT JOIN sku_alias a ON a.warehouse = f.warehouse AND a.variant = l.variant"
         " LEFT JOIN attribution_decision d ON d.order_line = l.id AND d.live_session IS NOT NULL"
         " WHERE w.fulfillment_order = $1 ORDER BY l.line_number",
         work_order,
@@ -189,8 +192,8 @@ async def _content(work_order: UUID, reference: str, order: Order) -> WarehouseO
     lines = tuple(
         WarehouseLine(
             line_id=str(row["id"]),
-            # A warehouse finds goods by their number; a variant without one is known there by ours.
-            sku=row["sku"] or str(row["variant"]),
+            # A warehouse finds goods by its own number, else by ours; a variant without one is known there by its id.
+            sku=row["number"],
             name=_name(row["title"], row["variant_title"], is_gift=row["gift"] is not None),
             quantity=row["quantity"],
             amount=row["unit_amount"] * row["quantity"],

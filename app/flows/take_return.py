@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
+
 import tenants
 from app import aftersales, fulfillment
 from app.aftersales import IllegalMove, Line
 from app.flows.aftersale_steps import Desk, open_desk, take_in
+from app.flows.goods_numbers import lines_by_number
 from app.flows.inspecting import inspect
 from app.flows.warehouse_news import Outcome
 from app.fulfillment import WarehouseFacts
@@ -25,7 +28,8 @@ async def take(notice: ReturnNotice, speaker: WarehouseFacts | None = None) -> O
     desk = await open_desk(coming.aftersale)
     if desk.case.inspected_at is not None:
         return "these goods were counted before", "ignored"
-    found, differences = compared(await aftersales.lines_of(desk.case.id), notice)
+    lines = await aftersales.lines_of(desk.case.id)
+    found, differences = compared(lines, await _by_line(coming.warehouse, lines, notice))
     try:
         async with tenants.savepoint():
             await _inspect(desk, found)
@@ -46,6 +50,20 @@ async def _inspect(desk: Desk, found: dict[UUID, tuple[int, int]]) -> None:
         await take_in(desk, cause="received", actor=ACTOR)
         desk = await open_desk(desk.case.id)
     await inspect(desk, found, actor=ACTOR)
+
+
+async def _by_line(warehouse: UUID, lines: list[Line], notice: ReturnNotice) -> ReturnNotice:
+    """Who names goods and no lines means the first line with that number that nothing was said of yet."""
+    if all(line.line_id for line in notice.lines):
+        return notice
+    numbers = await lines_by_number(warehouse, [line.order_line for line in lines])
+    said = {line.line_id for line in notice.lines}
+    found = []
+    for told in notice.lines:
+        line_id = told.line_id or next((str(one) for one in numbers.get(told.sku, []) if str(one) not in said), "")
+        said.add(line_id)
+        found.append(msgspec.structs.replace(told, line_id=line_id or told.sku))
+    return msgspec.structs.replace(notice, lines=tuple(found))
 
 
 def compared(lines: list[Line], notice: ReturnNotice) -> tuple[dict[UUID, tuple[int, int]], list[str]]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
 
 import tenants
 from app import fulfillment, inventory
+from app.flows.goods_numbers import lines_by_number
 from app.flows.warehouse_news import Outcome, locked
 from app.fulfillment import Missing, WarehouseFacts, WorkOrder
 from infra.warehouse.port import ShortLine, ShortNotice
 from tenants import outbox
 
-GOODS = (
-    "SELECT w.order_line, coalesce(nullif(l.sku, ''), l.variant::text) AS sku, w.quantity"
-    " FROM fulfillment_order_line w JOIN order_line l ON l.id = w.order_line"
-    " WHERE w.fulfillment_order = $1 ORDER BY l.line_number"
-)
 VARIANTS = "SELECT DISTINCT variant FROM order_line WHERE id = ANY($1::uuid[])"
 
 
@@ -27,7 +24,7 @@ async def take(notice: ShortNotice, speaker: WarehouseFacts | None = None) -> Ou
     if work_order.status == "canceled":
         return "short of something we had called off", "ignored"
     asked = {str(line.order_line): line for line in await fulfillment.progress(work_order.id)}
-    told = await _by_line(work_order.id, notice.lines)
+    told = await _by_line(work_order.warehouse, {one.order_line: one.asked for one in asked.values()}, notice.lines)
     known = [
         Missing(asked[line.line_id].order_line, min(line.missing, asked[line.line_id].asked), line.found_sku)
         for line in told
@@ -50,18 +47,19 @@ async def _write_down(work_order: WorkOrder, known: list[Missing]) -> None:
     await inventory.write_down_free(variants, work_order.warehouse, about=work_order.order_id, actor="warehouse")
 
 
-async def _by_line(work_order: UUID, told: tuple[ShortLine, ...]) -> list[ShortLine]:
+async def _by_line(warehouse: UUID, asked: Mapping[UUID, int], told: tuple[ShortLine, ...]) -> list[ShortLine]:
     """Some vendors name goods and not lines: those pieces are missing from the lines with that SKU, the first first."""
     found = [line for line in told if line.line_id]
     if len(found) == len(told):
         return found
-    rows = await tenants.connection().fetch(GOODS, work_order)
+    numbers = await lines_by_number(warehouse, asked)
     for line in (line for line in told if not line.line_id):
         left = line.missing
-        for row in (row for row in rows if row["sku"] == line.sku and left):
-            units = min(left, row["quantity"])
+        for order_line in numbers.get(line.sku, []):
+            units = min(left, asked[order_line])
             left -= units
-            found.append(msgspec.structs.replace(line, line_id=str(row["order_line"]), missing=units))
+            if units:
+                found.append(msgspec.structs.replace(line, line_id=str(order_line), missing=units))
         if left:
             found.append(msgspec.structs.replace(line, missing=left))
     return found

@@ -1,6 +1,9 @@
 """Room: warehouses, work orders and parcels."""
 
 from app.fulfillment import exception_kinds as trouble
+from app.fulfillment.alias_files import COLUMNS as ALIAS_COLUMNS
+from app.fulfillment.alias_files import MOST_ROWS as MOST_ALIASES
+from app.fulfillment.alias_files import AliasRow, BadAlias, alias_cells, read_aliases
 from app.fulfillment.answers import Answers, answers_of, gate_shut_for, note_answer, note_trouble, pass_gate
 from app.fulfillment.authorizing import (
     Authorization,
@@ -132,6 +135,17 @@ from app.fulfillment.shipping_rules import ShippingRules, save_shipping_rules, s
 from app.fulfillment.shipping_uploads import DueUpload, Upload, due_uploads, save_upload, upload_of
 from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
 from app.fulfillment.shortages import missing_units, take_off_missing
+from app.fulfillment.sku_aliases import (
+    SkuAlias,
+    SkuTaken,
+    lock_skus,
+    our_skus,
+    owners_of,
+    put_aliases,
+    remove_alias,
+    sku_aliases,
+    their_skus,
+)
 from app.fulfillment.stops import (
     AlreadyStopping,
     Purpose,
@@ -201,39 +215,41 @@ from app.fulfillment.work_orders import (
 )
 
 __all__ = [
-    "ABOUT_ADDRESS", "BY_HAND", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS", "LANES",
-    "LARGEST_FILE", "LARGEST_WAVE", "PAUSED", "REFUND_FOLLOWS", "RESHIP_REASONS", "SHORTS", "Alike", "AlreadySent",
-    "AlreadyStopping", "Answers", "Area", "AskedAbout", "Authorization", "AuthorizationNotAsked", "AuthorizationTurn",
-    "BoardRow", "CarrierFigures", "ComingBack", "Counted", "Described", "DueUpload", "ExceptionKind",
-    "ExceptionResolved", "Exceptional", "Field", "Followed", "GoodsCheck", "Hold", "HoldRules", "Kind", "Label",
-    "Lane", "LastWarehouse", "LateParcel", "Missing", "Need", "NotAtWork", "NotMergeable", "NotRetriable",
-    "NotWaiting", "NothingToPick", "NothingToSplit", "OpenWork", "Packed", "ParcelView", "Pin", "Place", "Preference",
-    "Progress", "PullKind", "Purpose", "Queue", "Reached", "Reason", "Report", "Route", "RoutingChanged",
-    "RoutingPolicy", "Rules", "SentAgain", "Share", "Shipped", "ShippingRules", "ShortPick", "StaysResolved", "Step",
-    "Stop", "Terms", "TrackingAccountFacts", "Upload", "WantedLine", "WarehouseFacts", "Wave", "WaveGoods",
-    "WaveOrder", "WaveUnderWay", "Wish", "WorkOrder", "answers_for", "answers_of", "arrange", "ask_authorization",
-    "ask_renewal", "ask_stop", "asked_authorization", "authorization_of", "batch_number", "batch_of", "begin_check",
-    "by_reference", "cancel", "carrier_figures", "change_shipping_terms", "check_routing", "choose_tracking_account",
-    "close_by_itself", "close_these", "connect_warehouse", "copy", "count_waiting", "counts_of", "cursor_of",
-    "cutoff_today", "describe_warehouse", "dissolve_wave", "draw_labels", "due_authorizations", "due_uploads",
-    "end_check", "exceptions", "exceptions_of", "faults_of", "find", "find_batch", "find_exception", "find_wave",
-    "first_hold", "follow", "forget_asking", "forget_authorization", "gate_shut_for", "gone_from", "goods_of",
+    "ABOUT_ADDRESS", "ALIAS_COLUMNS", "BY_HAND", "CRITERIA", "ENDLESS", "EXCEPTION_KINDS", "HELD", "HOLDS", "KINDS",
+    "LANES", "LARGEST_FILE", "LARGEST_WAVE", "MOST_ALIASES", "PAUSED", "REFUND_FOLLOWS", "RESHIP_REASONS", "SHORTS",
+    "AliasRow", "Alike", "AlreadySent", "AlreadyStopping", "Answers", "Area", "AskedAbout", "Authorization",
+    "AuthorizationNotAsked", "AuthorizationTurn", "BadAlias", "BoardRow", "CarrierFigures", "ComingBack", "Counted",
+    "Described", "DueUpload", "ExceptionKind", "ExceptionResolved", "Exceptional", "Field", "Followed", "GoodsCheck",
+    "Hold", "HoldRules", "Kind", "Label", "Lane", "LastWarehouse", "LateParcel", "Missing", "Need", "NotAtWork",
+    "NotMergeable", "NotRetriable", "NotWaiting", "NothingToPick", "NothingToSplit", "OpenWork", "Packed",
+    "ParcelView", "Pin", "Place", "Preference", "Progress", "PullKind", "Purpose", "Queue", "Reached", "Reason",
+    "Report", "Route", "RoutingChanged", "RoutingPolicy", "Rules", "SentAgain", "Share", "Shipped", "ShippingRules",
+    "ShortPick", "SkuAlias", "SkuTaken", "StaysResolved", "Step", "Stop", "Terms", "TrackingAccountFacts", "Upload",
+    "WantedLine", "WarehouseFacts", "Wave", "WaveGoods", "WaveOrder", "WaveUnderWay", "Wish", "WorkOrder",
+    "alias_cells", "answers_for", "answers_of", "arrange", "ask_authorization", "ask_renewal", "ask_stop",
+    "asked_authorization", "authorization_of", "batch_number", "batch_of", "begin_check", "by_reference", "cancel",
+    "carrier_figures", "change_shipping_terms", "check_routing", "choose_tracking_account", "close_by_itself",
+    "close_these", "connect_warehouse", "copy", "count_waiting", "counts_of", "cursor_of", "cutoff_today",
+    "describe_warehouse", "dissolve_wave", "draw_labels", "due_authorizations", "due_uploads", "end_check",
+    "exceptions", "exceptions_of", "faults_of", "find", "find_batch", "find_exception", "find_wave", "first_hold",
+    "follow", "forget_asking", "forget_authorization", "gate_shut_for", "gone_from", "goods_of",
     "grant_authorization", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent",
     "holds_of", "is_late", "keep_back", "keep_code", "keep_credentials", "keep_cursor", "keep_manner", "keep_unsent",
     "lane", "lanes", "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference",
-    "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
+    "lock_skus", "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
     "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_of", "missing_units", "next_reference",
     "note_announced", "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_print",
     "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave", "order_of",
-    "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "packing", "parcel_contents", "parcels_of",
-    "pass_gate", "pause_warehouse", "plan", "plan_return", "progress", "promised_by", "put_back_authorization",
-    "queues", "quiet_parcels", "raise_exception", "raise_late_parcels", "reasons_of", "reconnect_warehouse", "record",
-    "record_progress", "record_reship", "record_short", "references_at", "refuse", "refuse_authorization",
-    "release_holds", "release_timed", "reopen", "reopen_exception", "reships_of", "resolve_exception",
-    "resume_warehouse", "return_of", "route", "routing_policies", "routing_policy", "save_routing",
-    "save_shipping_rules", "save_tracking_account", "save_upload", "send_from", "settle_holds", "settle_shorts",
-    "settle_stop", "settle_work_order", "ship_by", "shipping_rules", "shipping_terms", "ships_anything",
-    "short_picks_of", "split_off", "stopping", "switch_tracking_account", "take_authorization", "take_off",
-    "take_off_missing", "take_tick_back", "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble",
-    "unanswered_for", "unfollowed", "upload_of", "warehouse", "warehouses", "waves", "work_orders_of",
+    "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "our_skus", "owners_of", "packing",
+    "parcel_contents", "parcels_of", "pass_gate", "pause_warehouse", "plan", "plan_return", "progress", "promised_by",
+    "put_aliases", "put_back_authorization", "queues", "quiet_parcels", "raise_exception", "raise_late_parcels",
+    "read_aliases", "reasons_of", "reconnect_warehouse", "record", "record_progress", "record_reship", "record_short",
+    "references_at", "refuse", "refuse_authorization", "release_holds", "release_timed", "remove_alias", "reopen",
+    "reopen_exception", "reships_of", "resolve_exception", "resume_warehouse", "return_of", "route",
+    "routing_policies", "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account",
+    "save_upload", "send_from", "settle_holds", "settle_shorts", "settle_stop", "settle_work_order", "ship_by",
+    "shipping_rules", "shipping_terms", "ships_anything", "short_picks_of", "sku_aliases", "split_off", "stopping",
+    "switch_tracking_account", "take_authorization", "take_off", "take_off_missing", "take_tick_back", "their_skus",
+    "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed",
+    "upload_of", "warehouse", "warehouses", "waves", "work_orders_of",
 ]  # fmt: skip

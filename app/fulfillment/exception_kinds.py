@@ -50,7 +50,7 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
         N_("Too few on the shelf"),
         N_("The warehouse could not pick everything this order asks for."),
         N_("Send the rest from another warehouse, or give the money for it back."),
-        ("reroute", "refund_missing", "open_order"),
+        ("map_found", "reroute", "refund_missing", "open_order"),
     ),
     SUBSTITUTION_DECLINED: ExceptionKind(
         N_("Replacement declined"),
@@ -61,8 +61,8 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
     WRONG_SKU: ExceptionKind(
         N_("Goods the warehouse does not know"),
         N_("The warehouse has no goods under this SKU."),
-        N_("Correct the SKU of the product, or let the warehouse create it; then send again."),
-        ("open_product", "retry", "move"),
+        N_("Map the SKU to the warehouse's number, correct it, or let the warehouse create it; then send again."),
+        ("map_sku", "open_product", "retry", "move"),
         undoable=False,
     ),
     REFUSED_BY_WAREHOUSE: ExceptionKind(

@@ -185,6 +185,19 @@ class WarehouseCount(Table):
     sku_is_counted_once_per_warehouse = Unique([warehouse, sku])
 
 
+class SkuAlias(Table):
+    """By which number a warehouse knows goods of ours, where that is not our SKU."""
+
+    id = key()
+    warehouse = reference("fulfillment", "Warehouse")
+    variant = reference("catalog", "Variant")
+    their_sku = Text(default=None)
+    created_by = Text(default="")
+    created_at = Timestamptz(default=None)
+    goods_have_one_number_per_warehouse = Unique([warehouse, variant])
+    number_names_one_kind_of_goods = Unique([warehouse, their_sku])
+
+
 class FulfillmentException(Table):
     """One thing of shipping that a person must look at, until it is resolved."""
 

@@ -13,6 +13,7 @@ from tests.invariants_lineage import LINEAGE
 from tests.invariants_risk import RISK
 from tests.invariants_shows import SHOWS
 from tests.invariants_stock import STOCK
+from tests.invariants_substitutions import SUBSTITUTIONS
 from tests.invariants_supply import SUPPLY
 from tests.invariants_teams import TEAMS
 
@@ -139,6 +140,7 @@ FORBIDDEN = {
     **LINEAGE,
     **SHOWS,
     **SUPPLY,
+    **SUBSTITUTIONS,
     **STOCK,
     **PRESALES,
     "a kept sum that is not what the transfers before its end add up to": """

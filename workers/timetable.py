@@ -16,6 +16,7 @@ import structlog
 
 import tenants
 from app import external_sales, fulfillment, ledger, payments, payouts, promoters, promotions
+from app.flows.answer_substitution import lapse_substitutions
 from app.flows.authorize_warehouse import ask_for_renewals
 from app.flows.hold_orders import release_what_waited_long_enough
 from app.flows.late_parcels import look_for_late_parcels
@@ -183,6 +184,7 @@ TIMETABLE = (
     Entry("supply", 60, look_after_supply),
     Entry("supply.money", 600, look_after_suppliers_money),
     Entry("fulfillment.exceptions", 60, look_after_exceptions),
+    Entry("substitutions", 60, lapse_substitutions),
     Entry("carriers", 60, look_after_parcels),
     Entry("holds", 60, release_what_waited_long_enough),
     Entry("carriers.late", 900, look_for_late_parcels),

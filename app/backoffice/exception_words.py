@@ -45,6 +45,7 @@ DEEDS: Mapping[str, Deed] = {
     "map_found": Deed(
         N_("Map what they found"), "/warehouses/{warehouse}/skus?exception={id}", "fulfillment.write", needs="found_sku"
     ),
+    "substitute": Deed(N_("Offer something else"), "/orders/{number}#delivery", "refunds.write"),
     "open_product": Deed(N_("Open the product"), "/products/{product}", "products.read"),
     "track": Deed(N_("Follow the parcel"), "/orders/{number}#delivery", "orders.read"),
     "move": Deed(N_("Send from elsewhere"), "/orders/{number}/shipping", "fulfillment.write"),

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 import tenants
 from app import fulfillment, orders
 from app.backoffice.frame import AnyRequest
+from app.flows.propose_substitution import propose_substitution, withdraw_substitution
 from app.flows.request_refund import request_refund
 from app.flows.reship_parcel import reship_parcel
 from app.flows.settle_short import NothingMissing, missing_of, reroute_short
@@ -27,6 +28,12 @@ from app.payments import RefundLine
 class ReshipForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     reason: Literal["lost", "damaged", "returned", "wrong_goods", "other"]
     words: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
+class OfferForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    line: UUID
+    variant: UUID
+    hours: Literal["24", "48", "72"] = "48"
 
 
 class OrderParcelController(Controller):
@@ -47,6 +54,22 @@ class OrderParcelController(Controller):
         lines = [RefundLine(line, units) for line, units in missing.items()]
         await request_refund(order.id, lines=lines, reason="short_pick", source_id=uuid5(work_order_id, "missing"))
         return see_other(f"/orders/{number}#delivery", flash=("ok", _("The money for what was missing goes back")))
+
+    @post("/work-orders/{work_order_id:uuid}/missing/substitution", permission="refunds.write")
+    async def offer(self, request: AnyRequest, number: FromPath[str], work_order_id: FromPath[UUID]) -> Redirect:
+        order, _units = await _missing(number, work_order_id)
+        form, by = await read_form(request, OfferForm), viewer_of(request).name
+        await propose_substitution(
+            order.id, work_order_id, line=form.line, variant=form.variant, hours=int(form.hours), by=by
+        )
+        return see_other(f"/orders/{number}#delivery", flash=("ok", _("The shopper is asked")))
+
+    @post("/substitutions/{substitution_id:uuid}/withdrawal", permission="refunds.write")
+    async def take_back(self, request: AnyRequest, number: FromPath[str], substitution_id: FromPath[UUID]) -> Redirect:
+        async with tenants.transaction():
+            order = await orders.find_by_number(number)
+        await withdraw_substitution(order.id, substitution_id, by=viewer_of(request).name)
+        return see_other(f"/orders/{number}#delivery", flash=("ok", _("Offer taken back")))
 
     @post("/parcels/{parcel_id:uuid}/reship", permission="fulfillment.write")
     async def reship(self, request: AnyRequest, number: FromPath[str], parcel_id: FromPath[UUID]) -> Redirect:

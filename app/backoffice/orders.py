@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 import tenants
 from app import aftersales, attribution, commissions, fulfillment, orders, payments, promotions
-from app.backoffice import labels, queries_orders, refund_words, routing_words
+from app.backoffice import labels, queries_orders, refund_words, routing_words, substitution_words
 from app.backoffice.frame import AnyRequest, show
 from app.backoffice.sale_cases import cases_of
 from app.flows import order_search
@@ -100,6 +100,7 @@ class OrderController(Controller):
                 "cases": await cases_of(order.id),
                 "earners": await commissions.named_lines(order.id),
             }
+            context |= await substitution_words.swaps_of(order)
             history = await timeline_of(order, for_shopper=False)
         return await show(
             request,
@@ -110,6 +111,7 @@ class OrderController(Controller):
             entries=history[:NEWEST],
             refund_words=refund_words,
             routing_words=routing_words,
+            swap_words=substitution_words,
             rungs=attribution.RUNG_NAMES,
             outcomes=attribution.RUNG_OUTCOMES,
             **context,

@@ -71,6 +71,13 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
         N_("The platform decided about %(number)s"),
         N_("The decision about your request for order %(order)s: %(words)s"),
     ),
+    ("customer", "substitution.proposed"): (
+        N_("Something of order %(order)s is missing. Would you like something else?"),
+        N_(
+            "%(store)s offers you %(words)s instead, and %(amount)s would go back to you. Please answer by %(deadline)s"
+            " on the order's page; after that you get the money for the missing goods back."
+        ),
+    ),
     ("customer", "parcel_late"): (
         N_("Your parcel of order %(order)s takes longer"),
         N_("%(store)s sees that parcel %(words)s does not move as it should, and asks the carrier."),

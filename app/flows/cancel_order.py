@@ -52,8 +52,8 @@ async def cancel_order(order_id: UUID, *, actor: str, cause: str = "canceled_by_
 
 
 async def _has_left(order: orders.Order) -> bool:
-    """A warehouse may have it, or the customer got it from a leader's hands."""
-    if await fulfillment.may_be_there(order.id):
+    """A warehouse may have it, other goods leave in its place, or the customer got it from a leader's hands."""
+    if await fulfillment.may_be_there(order.id) or await fulfillment.sent_instead(order.id):
         return True
     pickup = await pickups.pickup_of(order.id) if order.campaign else None
     return pickup is not None and pickup.status == "collected"

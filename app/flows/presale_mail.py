@@ -1,4 +1,4 @@
-"""What members of pre-sales and demand tests are told by mail, in the transaction of what it tells. Not a journey."""
+"""What shoppers are told of one order by mail, in the transaction of what it tells. Not a journey."""
 
 from __future__ import annotations
 

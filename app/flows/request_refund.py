@@ -14,12 +14,14 @@ from uuid import UUID
 
 import tenants
 from app import aftersales, fulfillment, inventory, live, orders, payments
-from app.flows import campaign_seats, gift_lines, giving_back
+from app.flows import campaign_seats, gift_lines, giving_back, unsent_goods
 from app.flows.aftersale_overtaken import overtake
 from app.inventory import Standing
 from app.kernel.errors import Refusal
 from app.payments import Part, Refund, RefundLine
 from tenants import outbox
+
+SHORT_PICK = "short_pick"  # given back because a warehouse does not have it, and only as long as that is so
 
 
 class NothingToRefund(Refusal):
@@ -74,6 +76,8 @@ async def request_refund(
         if source_id and (known := await payments.refunds_for(source_id)):
             return known
         left = await giving_back.left_of(order_id)
+        if reason == SHORT_PICK and not await fulfillment.missing_units(order_id):
+            raise NothingToRefund  # the shopper took other goods meanwhile, or another warehouse sends it
         if not order.is_paid or not await payments.refundable_payments(order_id):
             raise NothingToRefund
         terms = await giving_back.terms_of(order)
@@ -152,15 +156,7 @@ async def _free(order: orders.Order, units: Mapping[UUID, int]) -> None:
     await fulfillment.take_off(order.id, shares)
     await inventory.free_units(shares)
     await _write_off(order.id, shares, missing.values())
-    waits = any(standing.promised for standing in (await inventory.standing_of(order.id)).values())
-    if waits or not await fulfillment.has_shipped_all(order.id):
-        return
-    if order.fulfillment_status == "unfulfilled":
-        await orders.move(order.id, "fulfillment_status", "canceled", cause="refunded_unsent")
-    elif order.fulfillment_status == "partially_fulfilled":
-        await orders.move(order.id, "fulfillment_status", "fulfilled", cause="refunded_unsent")
-        if await fulfillment.has_delivered_all(order.id):
-            await orders.move(order.id, "fulfillment_status", "delivered", cause="refunded_unsent")
+    await unsent_goods.move_on(order, cause="refunded_unsent")
 
 
 async def _write_off(

@@ -50,13 +50,13 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
         N_("Too few on the shelf"),
         N_("The warehouse could not pick everything this order asks for."),
         N_("Send the rest from another warehouse, or give the money for it back."),
-        ("map_found", "reroute", "refund_missing", "open_order"),
+        ("map_found", "reroute", "refund_missing", "substitute", "open_order"),
     ),
     SUBSTITUTION_DECLINED: ExceptionKind(
         N_("Replacement declined"),
         N_("The shopper does not want the goods that were offered instead."),
         N_("Give the money for the missing goods back, or offer something else."),
-        ("refund", "open_order"),
+        ("refund_missing", "substitute", "open_order"),
     ),
     WRONG_SKU: ExceptionKind(
         N_("Goods the warehouse does not know"),

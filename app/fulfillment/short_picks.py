@@ -70,8 +70,13 @@ async def short_picks_of(work_order: UUID) -> list[ShortPick]:
     return [ShortPick(**dict(row)) for row in rows]
 
 
-async def settle_shorts(work_order: UUID) -> None:
-    """Somebody has decided what becomes of the missing units, and taken them off the work order if they are."""
+async def settle_shorts(work_order: UUID, lines: Iterable[UUID] | None = None) -> None:
+    """Somebody has decided what becomes of the missing units, of these lines or of all, and taken them off the work
+    order if they are.
+    """
     await tenants.connection().execute(
-        "UPDATE short_pick SET status = 'settled' WHERE fulfillment_order = $1 AND status = 'open'", work_order
+        "UPDATE short_pick SET status = 'settled' WHERE fulfillment_order = $1 AND status = 'open'"
+        " AND ($2::uuid[] IS NULL OR order_line = ANY($2))",
+        work_order,
+        None if lines is None else list(lines),
     )

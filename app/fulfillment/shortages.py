@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import tenants
+from app.fulfillment import causes
 from app.fulfillment.parcels import progress
 from app.fulfillment.settling import settle_work_order
 from app.fulfillment.short_picks import settle_shorts
@@ -39,9 +40,11 @@ async def missing_units(order_id: UUID) -> dict[UUID, dict[tuple[UUID, UUID], in
 
 
 async def take_off_missing(work_order: WorkOrder, units: Mapping[UUID, int]) -> None:
-    """The warehouse is not asked for them any more; what is left of the work order goes its way."""
+    """The warehouse is not asked for them any more; what is left of the work order goes its way, and other lines that
+    miss units still wait for somebody.
+    """
     await tenants.connection().executemany(FEWER, [(work_order.id, line, count) for line, count in units.items()])
-    await settle_shorts(work_order.id)
+    await settle_shorts(work_order.id, units)
     if await progress(work_order.id):
         await settle_work_order(await lock(work_order.id), complete=False)
     else:
@@ -49,3 +52,4 @@ async def take_off_missing(work_order: WorkOrder, units: Mapping[UUID, int]) -> 
             "UPDATE fulfillment_order SET status = 'canceled', status_reason = '', updated_at = now() WHERE id = $1",
             work_order.id,
         )
+        await causes.is_gone(work_order.id, "canceled")

@@ -442,3 +442,24 @@ class Reship(Table):
     decided_by = Text(default=None)
     at = Timestamptz(default=None)
     parcel_is_sent_again_once = Unique([fulfillment])
+
+
+class Substitution(Table):
+    """Other goods that a shopper was offered in place of missing ones, and the answer."""
+
+    id = key()
+    fulfillment_order = reference("fulfillment", "FulfillmentOrder", on_delete=OnDelete.cascade)
+    order_line = reference("orders", "OrderLine", on_delete=OnDelete.cascade)
+    units = Integer(default=None)
+    variant = reference("catalog", "Variant")
+    title = Text(default=None)
+    price_amount = BigInt(default=None)
+    paid_amount = BigInt(default=None)
+    back_amount = BigInt(default=None)
+    status = Text(default="proposed")
+    answer_until = Timestamptz(default=None)
+    proposed_by = Text(default=None)
+    proposed_at = Timestamptz(default=None)
+    answered_by = Text(default="")
+    answered_at = Timestamptz(default=None, null=True)
+    replacement = reference("orders", "Order", null=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import tenants
+from app.fulfillment import causes
 from app.fulfillment.parcels import progress
 from app.fulfillment.settling import settle_work_order
 from app.fulfillment.work_orders import WorkOrder, lock
@@ -67,5 +68,6 @@ async def _settle(work_order: WorkOrder) -> None:
             "UPDATE fulfillment_order SET status = 'canceled', status_reason = '', updated_at = now() WHERE id = $1",
             work_order.id,
         )
+        await causes.is_gone(work_order.id, "canceled")
     elif work_order.status == "incomplete":
         await settle_work_order(work_order, complete=True)

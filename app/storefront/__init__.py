@@ -29,6 +29,7 @@ from app.storefront.receipts import ReceiptController
 from app.storefront.sharer import SharerController
 from app.storefront.shows import HANDLERS as SHOWS
 from app.storefront.sign_in import SignInController
+from app.storefront.substitutions import answer_offer
 from app.storefront.teams import TeamController
 from app.storefront.theme import show_theme
 from app.storefront.visit import show_visit
@@ -42,7 +43,7 @@ router = Router(
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,
         follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS, *ASKING, *PACKING,
-        show_theme, show_visit, show_code, show_parcel,
+        show_theme, show_visit, show_code, show_parcel, answer_offer,
         ReceiptController,
     ],
 )  # fmt: skip

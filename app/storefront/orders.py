@@ -22,6 +22,7 @@ from app.kernel.pages import page, see_other
 from app.storefront import queries
 from app.storefront.campaign_kinds import facts_of_order
 from app.storefront.price_rows import rows_of_order
+from app.storefront.substitutions import offers_of
 from app.storefront.ways import ways_of
 from app.storefront.whose import order_address, order_of_visitor
 
@@ -51,7 +52,7 @@ class OrderController(Controller):
                 "refund_parts": await payments.lines_of_refunds(order.id),
                 "handles": await queries.handles_of([line.product for line in lines]),
             } | await ways_of(order)
-            found |= await facts_of_order(order)
+            found |= await facts_of_order(order) | await offers_of(order)
         return page(
             "storefront/orders/show.html", headers=PRIVATE, order=order, lines=lines, key=key,
             sums=rows_of_order(order, lines, await store.profile(), code=code), address=in_lines(order.ship_to),

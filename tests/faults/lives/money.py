@@ -293,6 +293,8 @@ SPARED = {
     "issue_gift_cards": "one commit, and nothing before or after it",
     "change_store_credit": "one commit, and nothing before or after it",
     "tell_wechat": "tells the platform of parcels and keeps what it was told; no money moves",
+    "answer_substitution": "one commit for each answer; send_refund and push_fulfillment do what it asks for",
+    "propose_substitution": "one commit that asks the shopper and moves no money",
     "recode_gift_card": "one commit that moves no money; what comes before it only says who asked",
 }
 

@@ -87,6 +87,7 @@ MEANT: dict[tuple[str, str], Any] = {
     ("campaign", "starts_at"): now() - timedelta(days=1),
     ("campaign", "ends_at"): now() + timedelta(days=1),
     ("campaign", "supply"): None,
+    ("substitution", "replacement"): None,
     ("participation", "released_at"): None,
     ("participation", "invited_by"): None,
     ("participation", "status"): "taken",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
@@ -52,7 +53,7 @@ class OrderParcelController(Controller):
         if not missing:
             raise NothingMissing
         lines = [RefundLine(line, units) for line, units in missing.items()]
-        await request_refund(order.id, lines=lines, reason="short_pick", source_id=uuid5(work_order_id, "missing"))
+        await request_refund(order.id, lines=lines, reason="short_pick", source_id=wish_of(work_order_id, missing))
         return see_other(f"/orders/{number}#delivery", flash=("ok", _("The money for what was missing goes back")))
 
     @post("/work-orders/{work_order_id:uuid}/missing/substitution", permission="refunds.write")
@@ -82,6 +83,11 @@ class OrderParcelController(Controller):
         return see_other(
             f"/orders/{again}", flash=("ok", _("Sent again as %(number)s; nothing is charged", number=again))
         )
+
+
+def wish_of(work_order: UUID, missing: Mapping[UUID, int]) -> UUID:
+    """One wish for these lines, however often it is pressed; each line of a work order is decided about once."""
+    return uuid5(work_order, "missing:" + ",".join(sorted(map(str, missing))))
 
 
 async def _missing(number: str, work_order_id: UUID) -> tuple[orders.Order, dict[UUID, int]]:

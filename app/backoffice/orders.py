@@ -85,6 +85,7 @@ class OrderController(Controller):
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
                 "work_orders": await fulfillment.work_orders_of(order.id),
+                "places": {place.id: place.name for place in await fulfillment.warehouses()},
                 "parcels": await fulfillment.parcels_of(order.id),
                 "missing": {
                     one: sum(units.values()) for one, units in (await fulfillment.missing_units(order.id)).items()

@@ -27,6 +27,7 @@ NO_PAGE: dict[str, str] = {
     "backoffice GET /payouts/statements/{promoter_id:uuid}/file": "a file to keep",
     "portal GET /payouts/statements/file": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
+    "backoffice GET /warehouses/authorized": "a vendor's page sends the browser here, with a code",
     "backoffice GET /fulfillment/waves/{pick_wave_id:uuid}": "the demo picks nothing itself, so it has no wave",
     "storefront GET /o/{slot:str}": "leads on to a network, on another host",
     "storefront GET /live/{code:str}/now": "the part of a session's page that moves",

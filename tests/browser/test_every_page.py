@@ -35,7 +35,6 @@ OUT_OF_REACH: dict[str, str] = {
     "portal GET /chains/{campaign_id:uuid}/copy": "needs the list of another leader",
     "backoffice GET /order-jobs/{order_job_id:uuid}": "there is none until somebody asks for one",
     "backoffice GET /order-jobs/{order_job_id:uuid}/progress": "asked for by the page of a job while it runs",
-    "backoffice GET /rehearsals/{rehearsal_id:uuid}": "there is none until somebody starts one",
     "backoffice GET /rehearsals/{rehearsal_id:uuid}/progress": "asked for by the page of a rehearsal while it runs",
     "backoffice GET /books/statements/{statement_id:uuid}": "there is none before a provider's first day is compared",
     "backoffice GET /payouts/{payout_id:uuid}": "nobody has commission that is due on the first day",
@@ -54,6 +53,7 @@ OUT_OF_REACH: dict[str, str] = {
     "supply GET /money/entries/{supply_entry_id:uuid}": "no supplier has sent anything on the first day",
     "supply GET /money/statements/{supply_statement_id:uuid}": "no supplier has sent anything on the first day",
     "backoffice GET /imports/{run_id:uuid}/progress": "asked for by the page of an import while it runs",
+    "storefront GET /orders/{number:str}/address": "offered until an order has left",
     "storefront GET /orders/{number:str}/in-wallet": "a wallet's own browser comes here, named by its wallet",
     "storefront GET /orders/{number:str}/scan": "shows the code of a wallet, and the demo stores have the sandbox only",
 }
@@ -112,6 +112,8 @@ async def _walk(browser: Browser, stack: Stack, face: str, order: str, team: str
         doors += [team, order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new"))]
     if face == "backoffice":
         doors.append(await _draft_of_a_contest(somebody))
+        await _begin(somebody, "/stock/takes")
+        await _begin(somebody, "/rehearsals")
     found = await pages.walk(somebody, face, doors)
     somebody.complaints.clear()  # the walk also tried addresses that lead to other hosts, which a script may not
     return Walk(somebody, found)
@@ -122,6 +124,13 @@ async def _draft_of_a_contest(merchant: Visitor) -> str:
     page = await merchant.open("admin", "/contests")
     path = await page.locator("tr", has_text="下一周再战").locator("a[href^='/contests/']").first.get_attribute("href")
     return f"{path}/edit"
+
+
+async def _begin(merchant: Visitor, path: str) -> None:
+    """What somebody begins with one press on this page; the walk finds it by the links."""
+    page = await merchant.open("admin", path)
+    await page.click(f"form[action='{path}'] button.btn-ink")
+    await page.wait_for_load_state()
 
 
 async def _register(shopper: Visitor) -> None:

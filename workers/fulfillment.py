@@ -22,9 +22,8 @@ from app.flows.request_refund import request_refund
 from app.flows.settle_short import reroute_short
 from app.flows.stop_work_order import keep_for_a_person, stop_at_warehouse
 from app.flows.warehouse_turn import NotYet, renewing
-from app.fulfillment import PullKind, WarehouseFacts, trouble
+from app.fulfillment import PullKind, WarehouseFacts
 from app.kernel.errors import Refusal
-from app.payments import RefundLine
 from infra import wiring
 from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
 from tenants import lifecycle
@@ -188,23 +187,6 @@ async def reroute_missing(context: JobContext, *, work_order_id: str) -> None:
         return
 
 
-async def refund_missing(context: JobContext, *, substitution_id: str) -> None:
-    """The shopper did not take the other goods. What cannot go back yet waits for a person among the exceptions."""
-    async with tenants.transaction():
-        one = await fulfillment.find_substitution(UUID(substitution_id))
-        missing = (await fulfillment.missing_units(one.order_id)).get(one.fulfillment_order, {})
-    units = sum(count for (line, _place), count in missing.items() if line == one.order_line)
-    if not units:
-        return
-    try:
-        lines = [RefundLine(one.order_line, units)]
-        await request_refund(one.order_id, lines=lines, reason="short_pick", source_id=one.id)
-    except Refusal:
-        return
-    async with tenants.transaction():
-        await fulfillment.close_by_itself(one.fulfillment_order, trouble.SUBSTITUTION_DECLINED)
-
-
 HANDLERS: Handlers = {
     "fulfillment.rehearse": rehearse,
     "fulfillment.reroute_short": reroute_missing,
@@ -215,7 +197,6 @@ HANDLERS: Handlers = {
     "fulfillment.plan": plan_order,
     "fulfillment.pull_news": pull_news,
     "fulfillment.push_order": push_order,
-    "fulfillment.refund_missing": refund_missing,
     "fulfillment.register_warehouse": register_warehouse,
     "fulfillment.stop": stop_work,
     "orders.cancel": cancel_stopped,

@@ -28,6 +28,7 @@ from workers import (
     purchasing,
     reconciliation,
     selection,
+    substitutions,
     team_groups,
 )
 from workers.context import Handlers
@@ -70,5 +71,6 @@ HANDLERS = collect(
     purchasing.HANDLERS,
     reconciliation.HANDLERS,
     selection.HANDLERS,
+    substitutions.HANDLERS,
     team_groups.HANDLERS,
 )

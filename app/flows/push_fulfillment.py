@@ -152,13 +152,8 @@ async def _hand_over(consignment: Consignment) -> Receipt:
             return known
         async with tenants.transaction():
             await fulfillment.mark_asked(consignment.work_order)
-    try:
-        async with renewing(consignment.warehouse):
-            return await consignment.gateway.push_order(consignment.order)
-    except NotYet:
-        async with tenants.transaction():
-            await fulfillment.forget_asking(consignment.work_order)  # a no, so nothing is on its way
-        raise
+    async with renewing(consignment.warehouse, forgetting=consignment.work_order):
+        return await consignment.gateway.push_order(consignment.order)
 
 
 async def _known_there(consignment: Consignment) -> Receipt | None:

@@ -76,8 +76,10 @@ async def asked(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def renewing(warehouse: UUID) -> AsyncIterator[None]:
+async def renewing(warehouse: UUID, *, forgetting: UUID | None = None) -> AsyncIterator[None]:
     """Whoever is refused because the authorization ended comes again when it was renewed.
+
+    `forgetting` is the work order that was handed over: a no leaves nothing of it on its way.
 
     Raises NotYet, and WarehouseUnauthorized as it came when renewing cannot help.
     """
@@ -88,6 +90,8 @@ async def renewing(warehouse: UUID) -> AsyncIterator[None]:
             if not await fulfillment.ask_renewal(warehouse):
                 raise
             await post_authorization(warehouse)
+            if forgetting:
+                await fulfillment.forget_asking(forgetting)
         raise NotYet("the authorization is being renewed", RENEWED_S + random.random()) from error  # noqa: S311 - the same
 
 

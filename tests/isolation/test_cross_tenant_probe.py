@@ -32,6 +32,7 @@ UNANSWERED: dict[str, str] = {
     "anywhere GET /assets/{name:path}": "named by the hash of its content",
     "storefront GET /packing-sheets/{sheet_key:str}": "of a supplier who works with mails; ours is a vendor's",
     "backoffice GET /enter": "needs a fresh code",
+    "backoffice GET /warehouses/authorized": "needs a vendor's signed return to a wish of this browser",
     "portal GET /enter": "needs a fresh code",
     "backoffice GET /campaigns/{campaign_id:uuid}/exports/{leader_export_id:uuid}": "of a chain; ours is a team group",
     "portal GET /chains/{campaign_id:uuid}": "of a chain; ours is a team group",

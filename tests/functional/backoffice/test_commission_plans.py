@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -178,7 +179,8 @@ async def test_a_plan_is_tried_on_past_orders_from_its_page(owner: Any) -> None:
     seller, *_above = await build.line_of_three()
     await build.sold(seller, 10_000)
     page = await _save(owner)
-    days = {"from_day": f"{now() - timedelta(days=3):%Y-%m-%d}", "until_day": f"{now():%Y-%m-%d}"}
+    today = now().astimezone(ZoneInfo(tenants.current().time_zone))  # days of the store, which begin before ours
+    days = {"from_day": f"{today - timedelta(days=3):%Y-%m-%d}", "until_day": f"{today:%Y-%m-%d}"}
 
     asked = await owner.submit(f"{page}/simulations", days, page=page)
     here = admin(asked.headers["Location"])

@@ -26,7 +26,7 @@ from tests import builders_selling as selling
 from tests.builders_short import offer_instead, short_order
 from tests.invariants import check
 from workers.context import JobContext
-from workers.fulfillment import refund_missing
+from workers.substitutions import refund_missing
 
 
 async def _found(substitution: UUID) -> Substitution:

@@ -18,13 +18,14 @@ from app.fulfillment.work_orders import WorkOrder, lock
 from app.kernel.ids import new_id
 
 # A reason stays as long as the work order is short of something; only a work order that is done loses it.
+# Who misses units of it has it, whatever was said before or after.
 SETTLE = """
 UPDATE fulfillment_order SET status = $2, updated_at = now(), asked_at = NULL,
     status_reason = CASE WHEN $2 NOT IN ('rejected', 'incomplete') THEN '' WHEN $3 <> '' THEN $3
         WHEN status IN ('rejected', 'incomplete') THEN status_reason ELSE '' END,
     ended_at = CASE WHEN $4 THEN coalesce(ended_at, now()) ELSE ended_at END,
     submitted_at = coalesce(submitted_at, now()),
-    accepted_at = CASE WHEN $2 = 'rejected' THEN accepted_at ELSE coalesce(accepted_at, now()) END
+    accepted_at = CASE WHEN $2 = 'rejected' AND NOT $5 THEN accepted_at ELSE coalesce(accepted_at, now()) END
 WHERE id = $1
 """
 HAND_OVER = """
@@ -58,7 +59,7 @@ async def settle_work_order(work_order: WorkOrder, *, complete: bool, reason: st
     )
     lines, missing = await progress(work_order.id), await missing_of(work_order.id)
     status = standing(lines, missing, sent=sent is not None, ended=ended)
-    await tenants.connection().execute(SETTLE, work_order.id, status, reason[:500], ended)
+    await tenants.connection().execute(SETTLE, work_order.id, status, reason[:500], ended, bool(missing))
     if status == "closed":  # whatever was said to be missing came all the same, or is not wanted any more
         await settle_shorts(work_order.id)
     await causes.look_at(work_order.id)

@@ -11,13 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg.exceptions import UniqueViolationError
 
 import tenants
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.i18n import N_
-from app.kernel.ids import new_id
+from app.kernel.versions import add_version, write_version
 
 RUNGS = ("code_at_checkout", "live", "coupon", "binding", "last_click", "unbacked_coupon")
 TRIGGERS = ("click", "register", "first_order", "first_paid_order", "admin", "import")
@@ -120,26 +119,18 @@ async def save_policy(draft: Policy, *, seen: int, by: str) -> Policy:
     saved = msgspec.structs.replace(
         draft, version=seen + 1, valid_from=max(draft.valid_from or moment, moment), changed_by=by, created_at=moment
     )
-    latest = await tenants.connection().fetchval("SELECT coalesce(max(version), 0) FROM attribution_policy")
-    if latest != seen:
-        raise PolicyChanged
-    try:
-        await write_policy(saved)
-    except UniqueViolationError as error:
-        raise PolicyChanged from error
+    await add_version("attribution_policy", _COLUMNS, _facts(saved), seen=seen, changed=PolicyChanged)
     return saved
 
 
 async def write_policy(saved: Policy) -> None:
-    facts = msgspec.structs.asdict(saved) | {
+    await write_version("attribution_policy", _COLUMNS, _facts(saved))
+
+
+def _facts(saved: Policy) -> dict[str, Any]:
+    return msgspec.structs.asdict(saved) | {
         "rungs": list(saved.rungs), "product_locks": msgspec.json.encode(saved.product_locks).decode()
     }  # fmt: skip
-    names = [name.strip() for name in _COLUMNS.split(",")]
-    places = ", ".join(f"${number}" for number in range(2, len(names) + 2))
-    await tenants.connection().execute(
-        f"INSERT INTO attribution_policy (id, {_COLUMNS}) VALUES ($1, {places})",  # noqa: S608 - constant
-        new_id(), *(facts[name] for name in names),
-    )  # fmt: skip
 
 
 def check_policy(draft: Policy) -> None:

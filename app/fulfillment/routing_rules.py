@@ -11,14 +11,13 @@ from uuid import UUID
 
 import msgspec
 from asyncpg import Record
-from asyncpg.exceptions import UniqueViolationError
 
 import tenants
 from app.fulfillment.routing_facts import CRITERIA, Reason, Rules
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.i18n import N_
-from app.kernel.ids import new_id
+from app.kernel.versions import add_version
 
 SHORTS = ("wait", "reroute")
 MOST_PARCELS, MOST_PREFERENCES, MOST_PINS, MOST_BLOCKED, MOST_MINUTES = 5, 100, 200, 100, 7 * 24 * 60
@@ -104,22 +103,11 @@ async def reasons_of(order_id: UUID) -> dict[UUID, tuple[Reason, ...]]:
 async def save_routing(draft: RoutingPolicy, *, seen: int, by: str) -> RoutingPolicy:
     """A new version for what is planned from now on. Raises InvalidInput, RoutingChanged."""
     check_routing(draft)
-    latest = await tenants.connection().fetchval("SELECT coalesce(max(version), 0) FROM routing_policy")
-    if latest != seen:
-        raise RoutingChanged
     moment = now()
     saved = msgspec.structs.replace(draft, version=seen + 1, valid_from=moment, changed_by=by, created_at=moment)
     facts: dict[str, Any] = msgspec.structs.asdict(saved)
     facts |= {name: msgspec.json.encode(facts[name]).decode() for name in ("rules", "holds")}
-    names = [name.strip() for name in _COLUMNS.split(",")]
-    places = ", ".join(f"${number}" for number in range(2, len(names) + 2))
-    try:
-        await tenants.connection().execute(
-            f"INSERT INTO routing_policy (id, {_COLUMNS}) VALUES ($1, {places})",  # noqa: S608 - constant
-            new_id(), *(facts[name] for name in names),
-        )  # fmt: skip
-    except UniqueViolationError as error:
-        raise RoutingChanged from error
+    await add_version("routing_policy", _COLUMNS, facts, seen=seen, changed=RoutingChanged)
     return saved
 
 

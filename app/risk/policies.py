@@ -6,16 +6,14 @@ A store that saved none pays nobody for an own purchase, and holds what scores 6
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
-from asyncpg.exceptions import UniqueViolationError
 
 import tenants
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput, Refusal
 from app.kernel.i18n import N_
-from app.kernel.ids import new_id
+from app.kernel.versions import add_version
 
 SELF_PURCHASE = ("off", "discount", "commission")
 LOWEST_SCORE, HIGHEST_SCORE = 20, 200
@@ -67,19 +65,8 @@ async def save_risk_policy(draft: RiskPolicy, *, seen: int, by: str) -> RiskPoli
     check_risk_policy(draft)
     moment = now()
     saved = msgspec.structs.replace(draft, version=seen + 1, valid_from=moment, changed_by=by, created_at=moment)
-    latest = await tenants.connection().fetchval("SELECT coalesce(max(version), 0) FROM risk_policy")
-    if latest != seen:
-        raise RiskPolicyChanged
-    facts: dict[str, Any] = msgspec.structs.asdict(saved)
-    names = [name.strip() for name in _COLUMNS.split(",")]
-    places = ", ".join(f"${number}" for number in range(2, len(names) + 2))
-    try:
-        await tenants.connection().execute(
-            f"INSERT INTO risk_policy (id, {_COLUMNS}) VALUES ($1, {places})",  # noqa: S608 - constant
-            new_id(), *(facts[name] for name in names),
-        )  # fmt: skip
-    except UniqueViolationError as error:
-        raise RiskPolicyChanged from error
+    facts = msgspec.structs.asdict(saved)
+    await add_version("risk_policy", _COLUMNS, facts, seen=seen, changed=RiskPolicyChanged)
     return saved
 
 

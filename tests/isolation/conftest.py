@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra import redis
 from tests.builders import open_store
 from tests.isolation import people
 from tests.isolation.filling import filled
@@ -18,7 +19,13 @@ Both = tuple[Filled, Filled]
 
 
 @pytest.fixture(scope="module")
-async def stores(pools: None) -> AsyncIterator[Both]:
+async def remembered_before(pools: None) -> frozenset[str]:
+    """What other tests left in the shared memory before our stores were there."""
+    return frozenset([key.decode() async for key in redis.client().scan_iter()])
+
+
+@pytest.fixture(scope="module")
+async def stores(remembered_before: frozenset[str]) -> AsyncIterator[Both]:
     """Ours and theirs: a row in every table, a merchant and a promoter each."""
     both = []
     for name in ("ours", "theirs"):

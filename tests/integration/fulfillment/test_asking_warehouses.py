@@ -182,8 +182,8 @@ async def test_a_slow_warehouse_keeps_only_some_places(shop: Tenant, scripted: S
     assert (await _look(orders[-1].id)).submitted_at is None
 
 
-async def test_turns_are_given_in_the_order_people_came(pools: None) -> None:
-    pace, queue = Pace(per_minute=600, burst=2), f"test:{datetime.now(UTC).timestamp()}"
+async def test_turns_are_given_in_the_order_people_came(shop: Tenant) -> None:
+    pace, queue = Pace(per_minute=600, burst=2), f"{shop.id}:warehouse"
 
     waits = [await wait_for_turn(queue, pace, ticket) for ticket in "abcd"]
     again = await wait_for_turn(queue, pace, "c")

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import msgspec
-
 from infra import crypto
 from infra.carrier import adapters as trackings
 from infra.carrier.kuaidi100 import Kuaidi100
 from infra.carrier.port import CarrierPushes, CarrierTracking
-from infra.credentials import Row, open_credentials, seal_credentials
+from infra.credentials import OF_PAYMENTS, OF_SHOPS, OF_TRACKING, OF_WAREHOUSES, Row
 from infra.http import GuardedTransport, Outside, Undaunted, local_simulators
 from infra.marketplace import adapters as marketplaces
 from infra.marketplace.port import MarketplaceOrders
@@ -33,16 +31,16 @@ from infra.warehouse.port import WarehouseGateway, WarehouseVendor
 from infra.warehouse.simulator.office import RegisterApp, SimulatorOffice
 
 __all__ = [
-    "PAYOUT_WAYS", "PaymentNotice", "RefundNotice", "UnknownVendor", "UnrelatedNotice", "WrongMerchant",
-    "carrier_tracking", "close", "credential_faults", "is_practice", "is_trial", "mailer", "marketplace",
-    "open_code", "open_tracking", "open_warehouse", "outside", "payment_provider", "payouts_provider", "pays_people",
-    "practice_url", "register_payments", "register_warehouse", "seal_carrier_salt", "seal_code", "seal_credentials",
-    "seal_shop", "seal_tracking", "seal_warehouse", "simulator_office", "storage", "tells_of_parcels",
-    "tracking_service", "warehouse_gateway", "warehouse_vendor", "webhook_url", "wechat_shipping",
+    "OF_PAYMENTS", "OF_SHOPS", "OF_TRACKING", "OF_WAREHOUSES", "PAYOUT_WAYS", "PaymentNotice", "RefundNotice",
+    "UnknownVendor", "UnrelatedNotice", "WrongMerchant", "carrier_tracking", "close", "credential_faults",
+    "is_practice", "is_trial", "mailer", "marketplace", "open_code", "outside", "payment_provider",
+    "payouts_provider", "pays_people", "practice_url", "register_payments", "register_warehouse",
+    "seal_carrier_salt", "seal_code", "simulator_office", "storage", "tells_of_parcels", "tracking_service",
+    "warehouse_gateway", "warehouse_vendor", "webhook_url", "wechat_shipping",
 ]  # fmt: skip
 
-# What the secrets of a store's rows were sealed for; the same words seal and open.
-WAREHOUSE, CARRIER = "warehouse", "carrier"
+# What the salts of the store's warehouses are sealed for.
+CARRIER = "carrier"
 # Where a vendor's authorization page sends the merchant's browser, in the backoffice.
 AUTHORIZED = "/warehouses/authorized"
 
@@ -85,7 +83,7 @@ def payment_provider(
     build = adapters.ADAPTERS.get(account["provider"])
     if build is None:
         raise UnknownVendor(account["provider"])
-    opened = open_credentials(account, tenant_id=tenant_id)
+    opened = OF_PAYMENTS.open(account, tenant_id=tenant_id)
     connection = adapters.Connection(account, opened, currency, outside(account["base_url"]), references, notify_url)
     return build(connection)
 
@@ -97,7 +95,7 @@ def pays_people(account: Row, *, tenant_id: UUID) -> bool:
     """Whether the `payment_account` row's provider sends money to people for this account."""
     if account["provider"] not in PAYOUT_WAYS:
         return False
-    return adapters.pays_people(account["provider"], open_credentials(account, tenant_id=tenant_id))
+    return adapters.pays_people(account["provider"], OF_PAYMENTS.open(account, tenant_id=tenant_id))
 
 
 def payouts_provider(account: Row, *, tenant_id: UUID, currency: str, notify_url: str) -> Payouts:
@@ -105,7 +103,7 @@ def payouts_provider(account: Row, *, tenant_id: UUID, currency: str, notify_url
     build = adapters.PAYOUTS.get(account["provider"])
     if build is None:
         raise UnknownVendor(account["provider"])
-    opened = open_credentials(account, tenant_id=tenant_id)
+    opened = OF_PAYMENTS.open(account, tenant_id=tenant_id)
     return build(
         adapters.Connection(account, opened, currency, outside(account["base_url"]), NOTHING_KNOWN, notify_url)
     )
@@ -116,7 +114,7 @@ def warehouse_gateway(warehouse: Row, *, tenant_id: UUID) -> WarehouseGateway:
     build = warehouses.ADAPTERS.get(warehouse["adapter"])
     if build is None:
         raise UnknownVendor(warehouse["adapter"])
-    opened = _warehouse_secrets(warehouse, tenant_id)
+    opened = OF_WAREHOUSES.open(warehouse, tenant_id=tenant_id)
     return build(warehouses.Connection(warehouse, opened, Undaunted(outside(warehouse["base_url"])), tenant_id))
 
 
@@ -125,7 +123,7 @@ def warehouse_vendor(warehouse: Row, *, tenant_id: UUID) -> WarehouseVendor:
     build = warehouses.VENDORS.get(warehouse["adapter"])
     if build is None:
         raise UnknownVendor(warehouse["adapter"])
-    opened, client = _warehouse_secrets(warehouse, tenant_id), Undaunted(outside(warehouse["base_url"]))
+    opened, client = OF_WAREHOUSES.open(warehouse, tenant_id=tenant_id), Undaunted(outside(warehouse["base_url"]))
     simulator = warehouse["base_url"] if is_practice(warehouse) else ""
     return build(warehouses.Connection(warehouse, opened, client, tenant_id), simulator)
 
@@ -141,26 +139,6 @@ def open_code(sealed: str, *, tenant_id: UUID, warehouse_id: UUID) -> str:
 
 def _code_place(warehouse_id: UUID) -> str:
     return f"warehouse_authorization.code:{warehouse_id}"
-
-
-def seal_warehouse(said: Mapping[str, str], *, tenant_id: UUID, warehouse_id: UUID) -> str:
-    """One text for `warehouse.credentials_sealed`; copied to another row or store it does not open."""
-    return crypto.seal(msgspec.json.encode(dict(said)), tenant_id=tenant_id, purpose=_warehouse_place(warehouse_id))
-
-
-def _warehouse_secrets(warehouse: Row, tenant_id: UUID) -> dict[str, str]:
-    """By name; a row from before there were several has one, named `secret`."""
-    if not warehouse["credentials_sealed"]:
-        return {"secret": _opened(warehouse["secret_sealed"], tenant_id, WAREHOUSE)}
-    sealed = crypto.open_sealed(
-        warehouse["credentials_sealed"], tenant_id=tenant_id, purpose=_warehouse_place(warehouse["id"])
-    )
-    return msgspec.json.decode(sealed, type=dict[str, str])
-
-
-def open_warehouse(warehouse: Row, *, tenant_id: UUID) -> dict[str, str]:
-    """The secrets of a `warehouse` row by name, to keep those that nobody typed anew."""
-    return _warehouse_secrets(warehouse, tenant_id)
 
 
 def seal_carrier_salt(*, tenant_id: UUID) -> str:
@@ -182,10 +160,6 @@ def practice_url(adapter: str) -> str:
     return f"http://127.0.0.1:{settings().simulator_port}{warehouses.AT_SIMULATOR.get(adapter, '')}"
 
 
-def _warehouse_place(warehouse_id: UUID) -> str:
-    return f"warehouse.credentials:{warehouse_id}"
-
-
 def carrier_tracking(warehouse: Row, *, tenant_id: UUID) -> CarrierPushes:
     """What tells of this warehouse's parcels by itself."""
     return Kuaidi100(_opened(warehouse["carrier_salt_sealed"], tenant_id, CARRIER))
@@ -201,41 +175,16 @@ def tracking_service(account: Row, *, tenant_id: UUID) -> CarrierTracking:
     service = trackings.SERVICES.get(account["provider"])
     if service is None:
         raise UnknownVendor(account["provider"])
-    said = open_tracking(account, tenant_id=tenant_id)
+    said = OF_TRACKING.open(account, tenant_id=tenant_id)
     return service.build(said, account["base_url"], outside(account["base_url"]))
-
-
-def seal_tracking(said: Mapping[str, str], *, tenant_id: UUID, account_id: UUID) -> str:
-    """One text for `tracking_account.credentials_sealed`; copied to another row or store it does not open."""
-    return crypto.seal(msgspec.json.encode(dict(said)), tenant_id=tenant_id, purpose=_tracking_place(account_id))
-
-
-def open_tracking(account: Row, *, tenant_id: UUID) -> dict[str, str]:
-    place = _tracking_place(account["id"])
-    sealed = crypto.open_sealed(account["credentials_sealed"], tenant_id=tenant_id, purpose=place)
-    return msgspec.json.decode(sealed, type=dict[str, str])
-
-
-def _tracking_place(account_id: UUID) -> str:
-    return f"tracking_account.credentials:{account_id}"
 
 
 def marketplace(shop: Row, *, tenant_id: UUID, currency: str, decimals: int) -> MarketplaceOrders:
     """The platform of an `external_shop` row."""
-    sealed = crypto.open_sealed(shop["credentials_sealed"], tenant_id=tenant_id, purpose=_shop_place(shop["id"]))
-    said = msgspec.json.decode(sealed, type=dict[str, str])
+    said = OF_SHOPS.open(shop, tenant_id=tenant_id)
     return marketplaces.connect(
         shop["platform"], said, shop["base_url"], outside(shop["base_url"]), currency=currency, decimals=decimals
     )
-
-
-def seal_shop(said: Mapping[str, str], *, tenant_id: UUID, shop_id: UUID) -> str:
-    """One text for `external_shop.credentials_sealed`; copied to another row or store it does not open."""
-    return crypto.seal(msgspec.json.encode(dict(said)), tenant_id=tenant_id, purpose=_shop_place(shop_id))
-
-
-def _shop_place(shop_id: UUID) -> str:
-    return f"external_shop.credentials:{shop_id}"
 
 
 def mailer() -> Mailer | None:
@@ -253,7 +202,7 @@ def credential_faults(provider: str, values: Mapping[str, str]) -> Mapping[str, 
 
 async def register_payments(account: Row, *, tenant_id: UUID, webhook_secret: str, name: str) -> None:
     """Open the store's account at the sandbox, or move it to its present secret and address. Safe to repeat."""
-    secret = open_credentials(account, tenant_id=tenant_id)["secret"]
+    secret = OF_PAYMENTS.open(account, tenant_id=tenant_id)["secret"]
     merchant = RegisterMerchant(account["merchant_id"], secret, webhook_url("payments", webhook_secret), name)
     await SandboxOffice(account["base_url"], outside(account["base_url"])).register(merchant)
 
@@ -262,7 +211,7 @@ async def register_warehouse(warehouse: Row, *, tenant_id: UUID, callback_secret
     """Open the store's account at the simulator, or move it. Other warehouses are registered by their vendor."""
     if not is_practice(warehouse):
         return
-    opened = _warehouse_secrets(warehouse, tenant_id)
+    opened = OF_WAREHOUSES.open(warehouse, tenant_id=tenant_id)
     app = RegisterApp(
         app_key=warehouse["app_key"],
         app_secret=opened["secret"],
@@ -284,7 +233,7 @@ def simulator_office(base_url: str) -> SimulatorOffice:
 
 def wechat_shipping(account: Row, *, tenant_id: UUID) -> WeChatShipping | None:
     """Who is told of parcels for the mini-program of a WeChat account; nobody where it has none."""
-    said = open_credentials(account, tenant_id=tenant_id)
+    said = OF_PAYMENTS.open(account, tenant_id=tenant_id)
     if not (said.get("mini_appid") and said.get("mini_secret")):
         return None
     address = adapters.wechat_app_address(account["base_url"])

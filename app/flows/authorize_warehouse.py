@@ -92,7 +92,7 @@ async def _ask(warehouse: WarehouseFacts, turn: AuthorizationTurn) -> Tokens:
     vendor, store = _vendor(warehouse), tenants.current().id
     if turn.code_sealed:
         return await vendor.exchange(wiring.open_code(turn.code_sealed, tenant_id=store, warehouse_id=warehouse.id))
-    return await vendor.renew(wiring.open_warehouse(warehouse, tenant_id=store).get(RENEWS, ""))
+    return await vendor.renew(wiring.OF_WAREHOUSES.open(warehouse, tenant_id=store).get(RENEWS, ""))
 
 
 async def _keep(turn: AuthorizationTurn, tokens: Tokens) -> None:
@@ -102,10 +102,10 @@ async def _keep(turn: AuthorizationTurn, tokens: Tokens) -> None:
         if not await fulfillment.grant_authorization(turn, max(0, min(tokens.expires_in, LONGEST_S))):
             return
         warehouse = await fulfillment.lock_warehouse(turn.warehouse)
-        said = wiring.open_warehouse(warehouse, tenant_id=store)
+        said = wiring.OF_WAREHOUSES.open(warehouse, tenant_id=store)
         said |= {"access_token": tokens.access_token, RENEWS: tokens.refresh_token}
         await fulfillment.keep_credentials(
-            warehouse.id, wiring.seal_warehouse(said, tenant_id=store, warehouse_id=warehouse.id)
+            warehouse.id, wiring.OF_WAREHOUSES.seal(said, tenant_id=store, row_id=warehouse.id)
         )
         await fulfillment.close_by_itself(warehouse.id, trouble.AUTHORIZATION_OVER)
         await fulfillment.note_answer(warehouse.id)

@@ -18,7 +18,7 @@ from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 from app.payments import Vendor
 from infra import wiring
-from infra.credentials import open_credentials
+from infra.credentials import OF_PAYMENTS
 from tenants import audit, outbox, platform
 
 FAULTS = {
@@ -58,7 +58,7 @@ async def connect_payments(code: str, typed: Mapping[str, str], *, by: Viewer) -
     changed = sorted(name for name in values if not known or typed.get(name))
     await _record("payments.connected", code, by, {"fields": ", ".join(changed)})
     account_id: UUID = known["id"] if known else new_id()
-    sealed = wiring.seal_credentials(values, tenant_id=tenants.current().id, account_id=account_id)
+    sealed = wiring.OF_PAYMENTS.seal(values, tenant_id=tenants.current().id, row_id=account_id)
     async with tenants.transaction():
         await payments.save_account(
             account_id, code, merchant_id=values.get(vendor.merchant_field, ""), credentials_sealed=sealed,
@@ -105,7 +105,7 @@ def _connectable(code: str) -> Vendor:
 
 def _merged(vendor: Vendor, typed: Mapping[str, str], known: payments.Account | None) -> dict[str, str]:
     """What was typed; where a secret's box is empty, what was there."""
-    kept = open_credentials(known, tenant_id=tenants.current().id) if known else {}
+    kept = OF_PAYMENTS.open(known, tenant_id=tenants.current().id) if known else {}
     values = {field.name: typed.get(field.name, "").strip() for field in vendor.fields}
     for field in vendor.secret_fields:
         values[field.name] = values[field.name] or kept.get(field.name, "")

@@ -34,7 +34,7 @@ async def connect_shop(platform: str, name: str, typed: Mapping[str, str], *, ac
     async with tenants.transaction():
         await external_sales.connect_shop(
             shop_id, platform=platform, name=name.strip()[:80], shop_ref=said[known.ref],
-            base_url=known.address, credentials_sealed=wiring.seal_shop(said, tenant_id=store.id, shop_id=shop_id),
+            base_url=known.address, credentials_sealed=wiring.OF_SHOPS.seal(said, tenant_id=store.id, row_id=shop_id),
         )  # fmt: skip
         await outbox.post(
             "external_sales.pull", queue="bulk", key=f"external_sales.pull:{shop_id}", shop_id=str(shop_id)

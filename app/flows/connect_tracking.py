@@ -45,13 +45,13 @@ async def connect_tracking(provider: str, name: str, typed: Mapping[str, str], *
             if (each.provider, each.account_ref) == (provider, account_ref)
         ]
     account_id = known[0].id if known else new_id()
-    ours = wiring.open_tracking(known[0], tenant_id=store.id) if known else own_secrets(provider)
+    ours = wiring.OF_TRACKING.open(known[0], tenant_id=store.id) if known else own_secrets(provider)
     await record_act(actor, "carriers.connect", str(account_id), "", {"provider": provider, "again": bool(known)})
     async with tenants.transaction():
         await fulfillment.save_tracking_account(
             account_id, provider=provider, name=name.strip()[:80], account_ref=account_ref,
             base_url=service.address or said["base_url"].rstrip("/"),
-            credentials_sealed=wiring.seal_tracking(ours | said, tenant_id=store.id, account_id=account_id),
+            credentials_sealed=wiring.OF_TRACKING.seal(ours | said, tenant_id=store.id, row_id=account_id),
             settings=_shown(service, said),
         )  # fmt: skip
     return account_id

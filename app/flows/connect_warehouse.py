@@ -154,7 +154,7 @@ def return_url() -> str:
 
 
 def _opened(warehouse: WarehouseFacts) -> dict[str, str]:
-    return wiring.open_warehouse(warehouse, tenant_id=tenants.current().id)
+    return wiring.OF_WAREHOUSES.open(warehouse, tenant_id=tenants.current().id)
 
 
 def _checked(kind: Kind, typed: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
@@ -171,9 +171,9 @@ def _reached(
     kind: Kind, warehouse_id: UUID, values: Mapping[str, str], granted: Mapping[str, str] | None = None
 ) -> Reached:
     secret = {field.name for field in kind.secret_fields}
-    sealed = wiring.seal_warehouse(
+    sealed = wiring.OF_WAREHOUSES.seal(
         {name: text for name, text in values.items() if name in secret} | dict(granted or {}),
-        tenant_id=tenants.current().id, warehouse_id=warehouse_id,
+        tenant_id=tenants.current().id, row_id=warehouse_id,
     )  # fmt: skip
     public = {name: text for name, text in values.items() if name not in secret}
     address = kind.test_url if values.get("trial") else values.get("base_url") or kind.base_url.format_map(values)
@@ -183,8 +183,8 @@ def _reached(
 def _practice(kind: Kind, warehouse_id: UUID) -> Reached:
     """An account of its own at the simulator, which believes whatever secret it is told when it is registered."""
     store = tenants.current()
-    sealed = wiring.seal_warehouse(
-        {"secret": secrets.token_hex(24)}, tenant_id=store.id, warehouse_id=warehouse_id
+    sealed = wiring.OF_WAREHOUSES.seal(
+        {"secret": secrets.token_hex(24)}, tenant_id=store.id, row_id=warehouse_id
     )  # fmt: skip
     return Reached(wiring.practice_url(kind.code), f"{store.id.hex}-{warehouse_id.hex[-12:]}", sealed, kind.practice)
 

@@ -175,8 +175,8 @@ async def _counted_there(rehearsal: Rehearsal) -> Mapping[str, Any] | None:
 def _account(kind: Kind, rehearsal_id: UUID) -> Connected:
     """An account of its own, which no warehouse of the store and no other store ever had."""
     store = tenants.current()
-    sealed = wiring.seal_warehouse(
-        {"secret": secrets.token_hex(24)}, tenant_id=store.id, warehouse_id=rehearsal_id
+    sealed = wiring.OF_WAREHOUSES.seal(
+        {"secret": secrets.token_hex(24)}, tenant_id=store.id, row_id=rehearsal_id
     )  # fmt: skip
     return Connected(
         wiring.practice_url(kind.code), f"rehearsal-{rehearsal_id.hex}", sealed, kind.practice,

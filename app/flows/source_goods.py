@@ -125,7 +125,7 @@ async def _has_level(variant: UUID, warehouse: UUID) -> bool:
 
 async def _open_warehouse(supplier: suppliers.Supplier) -> UUID:
     warehouse = new_id()
-    sealed = wiring.seal_warehouse({}, tenant_id=tenants.current().id, warehouse_id=warehouse)
+    sealed = wiring.OF_WAREHOUSES.seal({}, tenant_id=tenants.current().id, row_id=warehouse)
     await tenants.connection().execute(_OPEN_WAREHOUSE, warehouse, supplier.name, ADAPTER, sealed, now())
     await suppliers.give_warehouse(supplier.id, warehouse)
     return warehouse

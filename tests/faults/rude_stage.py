@@ -55,7 +55,7 @@ async def open_store(slug: str, dialect: str = "jushuitan") -> Store:
 async def _speak(dialect: str) -> None:
     """The store's default warehouse is another one, which speaks this."""
     warehouse, tenant = new_id(), tenants.current()
-    sealed = wiring.seal_warehouse({"secret": secrets.token_hex(16)}, tenant_id=tenant.id, warehouse_id=warehouse)
+    sealed = wiring.OF_WAREHOUSES.seal({"secret": secrets.token_hex(16)}, tenant_id=tenant.id, row_id=warehouse)
     names = {"sid": f"sid-{tenant.slug}", "shop_no": "web-1"}
     reached = Reached(wiring.practice_url(dialect), f"{tenant.id.hex}-{dialect}", sealed, names)
     async with tenants.transaction():

@@ -53,7 +53,7 @@ async def allowed(visitor: Any, warehouse: fulfillment.WarehouseFacts) -> str:
 async def token_of(warehouse: fulfillment.WarehouseFacts) -> dict[str, str]:
     async with tenants.transaction():
         found = await fulfillment.warehouse(warehouse.id)
-    return wiring.open_warehouse(found, tenant_id=tenants.current().id)
+    return wiring.OF_WAREHOUSES.open(found, tenant_id=tenants.current().id)
 
 
 async def test_a_merchant_authorizes_and_sees_until_when(

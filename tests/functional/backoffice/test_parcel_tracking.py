@@ -59,11 +59,11 @@ async def test_what_is_missing_or_leads_nowhere_is_said_beside_the_field(owner: 
 
 async def test_connected_again_an_account_keeps_its_row_and_its_salt(owner: Any, shop: Tenant) -> None:
     await connect(owner)
-    before = wiring.open_tracking((await accounts())[0], tenant_id=shop.id)
+    before = wiring.OF_TRACKING.open((await accounts())[0], tenant_id=shop.id)
     await connect(owner, key="another-key")
 
     (account,) = await accounts()
-    after = wiring.open_tracking(account, tenant_id=shop.id)
+    after = wiring.OF_TRACKING.open(account, tenant_id=shop.id)
     assert (after["key"], after["salt"]) == ("another-key", before["salt"])
 
 
@@ -89,7 +89,7 @@ async def test_a_push_moves_the_parcel_and_a_forged_one_nothing(visitor: Any, sh
     way.go("in_transit")
     way.go("delivered")
     bureau.ways[way.number] = way
-    salt = wiring.open_tracking(account, tenant_id=shop.id).get("salt", "")
+    salt = wiring.OF_TRACKING.open(account, tenant_id=shop.id).get("salt", "")
     bureau._follow(provider, way.number, "", salt)
     headers, body = bureau.push(provider, way.number)
     knock = address(shop, "carrier")

@@ -8,7 +8,7 @@ import pytest
 
 import tenants
 from app import payments
-from infra.credentials import open_credentials
+from infra.credentials import OF_PAYMENTS
 from tenants import Tenant, platform
 from tests.builders_backoffice import admin, sign_in, staff_of
 from tests.builders_selling import jobs
@@ -33,7 +33,7 @@ async def act(visitor: Any, provider: str, what: str) -> Any:
 async def secrets_of(provider: str) -> dict[str, str]:
     async with tenants.transaction():
         account = await payments.account_of(provider)
-    return open_credentials(account, tenant_id=tenants.current().id)
+    return OF_PAYMENTS.open(account, tenant_id=tenants.current().id)
 
 
 async def audited(shop: Tenant) -> list[str]:

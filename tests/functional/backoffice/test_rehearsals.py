@@ -44,7 +44,7 @@ async def orders_of(rehearsal: rehearsals.Rehearsal) -> list[rehearsals.Practice
 
 async def tell(visitor: Any, rehearsal: rehearsals.Rehearsal, order: rehearsals.PracticeOrder) -> Any:
     """The simulator's own callback about one parcel, signed with the rehearsal's account."""
-    secret = wiring.open_warehouse(rehearsal, tenant_id=tenants.current().id)["secret"]
+    secret = wiring.OF_WAREHOUSES.open(rehearsal, tenant_id=tenants.current().id)["secret"]
     account = Account(rehearsal.app_key, secret, "", "", "", "", "jushuitan", {}, CALM_DOWN)
     lines = [Line(line.line_id, line.sku, line.quantity) for line in order.lines]
     sent = Sent(1, order.reference, f"SF{order.reference[-1]}", "shunfeng", "SF", 1_795_000_000, lines)
@@ -84,7 +84,7 @@ async def test_another_stores_rehearsal_is_not_believed_here(visitor: Any, shop:
     theirs = await started(visitor, shop)
     order = (await orders_of(theirs))[0]
     secret = lifecycle.webhook_secret(other_shop.id, "warehouse")
-    account_secret = wiring.open_warehouse(theirs, tenant_id=shop.id)["secret"]
+    account_secret = wiring.OF_WAREHOUSES.open(theirs, tenant_id=shop.id)["secret"]
     account = Account(theirs.app_key, account_secret, "", "", "", "", "jushuitan", {}, CALM_DOWN)
     sent = Sent(1, order.reference, "SF1", "shunfeng", "SF", 1_795_000_000, [])
     call = news_jushuitan.voice(account, sent, datetime.now(UTC))

@@ -46,7 +46,7 @@ async def all_of_them() -> list[fulfillment.WarehouseFacts]:
 
 
 async def opened(warehouse: fulfillment.WarehouseFacts) -> dict[str, str]:
-    return wiring.open_warehouse(warehouse, tenant_id=tenants.current().id)
+    return wiring.OF_WAREHOUSES.open(warehouse, tenant_id=tenants.current().id)
 
 
 async def work_order(warehouse: UUID) -> UUID:

@@ -56,7 +56,7 @@ async def wechat() -> AsyncIterator[WeChatServer]:
 
 async def connect(vendor: str, secrets: dict[str, str], **public: Any) -> None:
     account = new_id()
-    sealed = wiring.seal_credentials(secrets, tenant_id=tenants.current().id, account_id=account)
+    sealed = wiring.OF_PAYMENTS.seal(secrets, tenant_id=tenants.current().id, row_id=account)
     async with tenants.transaction():
         await payments.save_account(
             account, vendor, merchant_id="", credentials_sealed=sealed, settings=public,

@@ -42,7 +42,7 @@ class Knocker:
 async def _account(vendor: str, secrets: Mapping[str, str]) -> str:
     """Returns the mark of its numbers."""
     account = new_id()
-    sealed = wiring.seal_credentials(dict(secrets), tenant_id=tenants.current().id, account_id=account)
+    sealed = wiring.OF_PAYMENTS.seal(dict(secrets), tenant_id=tenants.current().id, row_id=account)
     async with tenants.transaction():
         await payments.save_account(
             account, vendor, merchant_id="", credentials_sealed=sealed, base_url="https://pay.invalid", settings={}

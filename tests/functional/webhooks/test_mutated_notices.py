@@ -43,7 +43,7 @@ def address(shop: Tenant, vendor: str) -> str:
 async def connect_stripe() -> str:
     """Returns the marker that the store's payments carry there."""
     account = new_id()
-    sealed = wiring.seal_credentials(SECRETS, tenant_id=tenants.current().id, account_id=account)
+    sealed = wiring.OF_PAYMENTS.seal(SECRETS, tenant_id=tenants.current().id, row_id=account)
     async with tenants.transaction():
         await payments.save_account(
             account, "stripe", merchant_id="", credentials_sealed=sealed, base_url="https://api.stripe.com", settings={}

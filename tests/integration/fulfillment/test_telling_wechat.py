@@ -59,7 +59,7 @@ async def paid_by_wechat(*, quantity: int = 3) -> tuple[UUID, str]:
 async def _connect() -> None:
     """A second account beside the sandbox, as far as telling needs it."""
     account = new_id()
-    sealed = wiring.seal_credentials({}, tenant_id=tenants.current().id, account_id=account)
+    sealed = wiring.OF_PAYMENTS.seal({}, tenant_id=tenants.current().id, row_id=account)
     await tenants.connection().execute(
         "INSERT INTO payment_account (id, provider, merchant_id, base_url, secret_sealed, credentials_sealed,"
         " created_at) SELECT $1, 'wechat', '1900000001', '', '', $2, created_at FROM payment_account LIMIT 1",

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 from litestar import Controller, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromQuery
 from litestar.response import Redirect, Stream, Template
 
@@ -17,7 +16,8 @@ from app.backoffice.frame import AnyRequest, show
 from app.flows import read_stock_file as flow
 from app.identity import viewer_of
 from app.inventory import BadStockRow, StockRow
-from app.kernel.errors import InvalidInput, Refusal
+from app.kernel.errors import Refusal
+from app.kernel.forms import table_of
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import ngettext, translate_errors
 from app.kernel.pages import see_other
@@ -52,11 +52,9 @@ class StockFileController(Controller):
     async def bring(self, request: AnyRequest) -> Template | Redirect:
         """First a look, then, with `sure`, the same rows for good."""
         form = await request.form()
-        file, rows = form.get("file"), str(form.get("rows", ""))
-        data = await file.read() if isinstance(file, UploadFile) and file.filename else rows.encode()
+        rows = str(form.get("rows", ""))
         try:
-            if not data.strip():
-                raise InvalidInput({"file": _("Choose a CSV or XLSX file, or paste rows.")})
+            data = await table_of(form)
             if form.get("sure") == "yes":
                 return await _done(request, await flow.take_in(data, by=viewer_of(request).name))
             found = await flow.preview(data)

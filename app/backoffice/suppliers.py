@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -18,7 +17,7 @@ from app.backoffice.supplier_form import LinkForm, SupplierForm, amount_of, valu
 from app.flows.source_goods import import_links, link_goods, save_supplier, switch_supplier, unlink_goods
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound, Refusal
-from app.kernel.forms import read_form
+from app.kernel.forms import read_form, table_of
 from app.kernel.i18n import LOCALE_NAMES, ngettext, translate_errors, translate_fields
 from app.kernel.i18n import gettext as _
 from app.kernel.money import CURRENCIES
@@ -107,11 +106,9 @@ class SupplierController(Controller):
     async def read_table(self, request: AnyRequest, supplier_id: FromPath[UUID]) -> Template | Redirect:
         """The good rows are taken; the bad ones stand in the box, to be corrected and sent again."""
         form = await request.form()
-        file, rows = form.get("file"), str(form.get("rows", ""))
-        data = await file.read() if isinstance(file, UploadFile) and file.filename else rows.encode()
+        rows = str(form.get("rows", ""))
         try:
-            if not data.strip():
-                raise InvalidInput({"file": _("Choose a CSV or XLSX file, or paste rows.")})
+            data = await table_of(form)
             taken, bad = await import_links(supplier_id, data, by=viewer_of(request).name)
         except NotFound:
             raise

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Stream, Template
 
@@ -19,7 +18,7 @@ from app.flows import map_skus as flow
 from app.flows.merchant_acts import Actor
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, Refusal
-from app.kernel.forms import read_form
+from app.kernel.forms import read_form, table_of
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import ngettext, translate_errors, translate_fields
 from app.kernel.pages import see_other
@@ -85,11 +84,9 @@ class WarehouseSkuController(Controller):
     async def bring(self, request: AnyRequest, warehouse_id: FromPath[UUID]) -> Template | Redirect:
         """First a look, then, with `sure`, the same rows for good."""
         form = await request.form()
-        file, rows = form.get("file"), str(form.get("rows", ""))
-        data = await file.read() if isinstance(file, UploadFile) and file.filename else rows.encode()
+        rows = str(form.get("rows", ""))
         try:
-            if not data.strip():
-                raise InvalidInput({"file": _("Choose a CSV or XLSX file, or paste rows.")})
+            data = await table_of(form)
             if form.get("sure") == "yes":
                 done = await flow.take_in(warehouse_id, data, by=_actor(request))
                 return await _done(request, warehouse_id, done)

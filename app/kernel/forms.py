@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from litestar import Request
-from litestar.datastructures import UploadFile
+from litestar.datastructures import FormMultiDict, UploadFile
 
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
@@ -46,6 +46,15 @@ def convert_form(items: Any, form_type: type[Form]) -> Form:
         return msgspec.convert(values, form_type, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidInput(explain(str(error))) from error
+
+
+async def table_of(form: FormMultiDict) -> bytes:
+    """The table chosen as `file`, or else pasted as `rows`. Raises InvalidInput where neither came."""
+    file = form.get("file")
+    data = await file.read() if isinstance(file, UploadFile) and file.filename else str(form.get("rows", "")).encode()
+    if not data.strip():
+        raise InvalidInput({"file": N_("Choose a CSV or XLSX file, or paste rows.")})
+    return data
 
 
 def _clean(value: Any) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -15,7 +14,8 @@ from app.flows import supplier_shelf
 from app.flows.purchase_pages import counts_of
 from app.flows.supplier_papers import packing_pdf, shipping_csv
 from app.flows.supplier_ships import COLUMNS, ship_goods, ship_table
-from app.kernel.errors import InvalidInput, NotFound, Refusal
+from app.kernel.errors import NotFound, Refusal
+from app.kernel.forms import table_of
 from app.kernel.i18n import gettext as _
 from app.kernel.i18n import ngettext, translate_errors
 from app.kernel.pages import page, see_other
@@ -69,11 +69,9 @@ class ShippingController(Controller):
     async def read_table(self, request: AnyRequest) -> Template | Redirect:
         """Good rows are sent; bad ones stand in the box, to be corrected and sent again."""
         place, form = await enter(request), await request.form()
-        file, rows = form.get("file"), str(form.get("rows", ""))
-        data = await file.read() if isinstance(file, UploadFile) and file.filename else rows.encode()
+        rows = str(form.get("rows", ""))
         try:
-            if not data.strip():
-                raise InvalidInput({"file": _("Choose a CSV or XLSX file, or paste rows.")})
+            data = await table_of(form)
             taken, bad = await ship_table(place.supplier, data)
         except Refusal as refusal:
             return await _index(place, errors=translate_errors(refusal, "file"), rows=rows)

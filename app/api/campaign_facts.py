@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
@@ -81,6 +82,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     balance_from: Annotated[Moment | None, Meta(description="Pre-sale: from when the balance can be paid")] = None
     balance_until: Annotated[Moment | None, Meta(description="Pre-sale: until when")] = None
     ships_at: Annotated[Moment | None, Meta(description="Pre-sale: the promised day")] = None
+    ships_by: Annotated[date | None, Meta(description="The last day on which its parcels leave, if it has one")] = None
 
 
 # Whoever opens a team may pay less; the price of an item is what everybody else pays.
@@ -161,4 +163,5 @@ KINDS: dict[str, Callable[[Offer], Awaitable[Facts]]] = {
 
 async def facts_of(offer: Offer) -> Facts:
     """Inside an open transaction."""
-    return await KINDS.get(offer.campaign.kind, _plain)(offer)
+    facts = await KINDS.get(offer.campaign.kind, _plain)(offer)
+    return msgspec.structs.replace(facts, ships_by=offer.campaign.terms.ships_by)

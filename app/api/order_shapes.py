@@ -77,6 +77,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     payment_status: str
     fulfillment_status: str
     placed_at: Moment
+    ships_by: Annotated[Moment | None, Meta(description="By when what has not left yet was promised to leave")]
     pay_until: Annotated[Moment | None, Meta(description="Until when it waits for its payment")]
     paid_at: Moment | None
     can_be_paid: bool
@@ -101,12 +102,13 @@ async def order_shown(order: orders.Order) -> Order:
     async with tenants.transaction():
         lines, parcels = await orders.lines_of(order.id), await fulfillment.parcels_of(order.id)
         code, part = await promotions.coupon_of_order(order.id), await participation_shown(order)
-        wish = await fulfillment.last_wish(order.id)
+        wish, ships_by = await fulfillment.last_wish(order.id), await fulfillment.promised_by(order.id)
     return Order(
         number=order.number, status=order.status, payment_status=order.payment_status,
         fulfillment_status=order.fulfillment_status, placed_at=order.placed_at, paid_at=order.paid_at,
-        pay_until=order.expires_at if order.awaits_payment else None, can_be_paid=order.awaits_payment,
-        can_be_canceled=order.is_cancelable, goods=money(order.goods_amount), cuts=_cuts(lines, code),
+        ships_by=ships_by, pay_until=order.expires_at if order.awaits_payment else None,
+        can_be_paid=order.awaits_payment, can_be_canceled=order.is_cancelable,
+        goods=money(order.goods_amount), cuts=_cuts(lines, code),
         freight=money(order.freight_amount), tax=money(order.tax_amount), total=money(order.total_amount),
         paid=money(order.paid_amount), refunded=money(order.refunded_amount), due=money(order.due_amount),
         address=in_lines(order.ship_to), note=order.note, lines=[_row(line) for line in lines],

@@ -7,17 +7,19 @@ and adding them happens in the same form, so nothing that was typed is lost.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 import tenants
 from app import group_buying
 from app.backoffice.campaign_kind import Values, Wrong
 from app.backoffice.campaign_kinds import kind_form
 from app.backoffice.campaign_rules import rules_of
-from app.group_buying import Campaign, CampaignDraft, Item, ItemDraft
+from app.group_buying import Campaign, CampaignDraft, Item, ItemDraft, Terms
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
 from app.kernel.i18n import N_
@@ -39,7 +41,8 @@ def values_of(campaign: Campaign, items: Sequence[Item], currency: str, zone: st
         "title": campaign.title, "share_text": campaign.share_text, "story": campaign.story,
         "starts_at": local(campaign.starts_at, zone), "ends_at": local(campaign.ends_at, zone),
         "audience": campaign.audience, "person_limit": str(campaign.person_limit or ""),
-        "takes_coupons": "yes" if campaign.takes_coupons else "", **form.values(campaign),
+        "takes_coupons": "yes" if campaign.takes_coupons else "",
+        "ships_by": campaign.terms.ships_by.isoformat() if campaign.terms.ships_by else "", **form.values(campaign),
     }  # fmt: skip
     for item in items:
         values[f"price_{item.variant}"] = plain_amount(item.price_amount, currency)
@@ -57,7 +60,7 @@ def read_draft(
     draft = CampaignDraft(
         kind=cast(Any, kind),
         title=values.get("title", ""),
-        terms=form.terms(kind, values, wrong),
+        terms=_terms(kind, values, wrong),
         items=[_item(variant, values, currency, wrong, kind) for variant in chosen],
         share_text=values.get("share_text", ""),
         story=values.get("story", ""),
@@ -79,10 +82,21 @@ def read_draft(
     return draft
 
 
+def _terms(kind: str, values: Values, wrong: Wrong) -> Terms:
+    """The kind's own rules, and the day by which everything leaves where the kind has none of its own."""
+    terms = kind_form(kind).terms(kind, values, wrong)
+    text = values.get("ships_by", "").strip() if kind in group_buying.NAMES_DAY else ""
+    try:
+        return msgspec.structs.replace(terms, ships_by=date.fromisoformat(text) if text else None)
+    except ValueError:
+        wrong["ships_by"] = N_("Enter a day like 2026-11-30.")
+        return terms
+
+
 def rules_meant(kind: str, values: Values, zone: str) -> list[str]:
     """What the fields typed so far mean, in sentences; nothing while a rule cannot be read."""
     wrong: Wrong = {}
-    terms = kind_form(kind).terms(kind, values, wrong)
+    terms = _terms(kind, values, wrong)
     rules = rules_of(
         kind, terms, audience=values.get("audience", ""),
         starts_at=read_moment("starts_at", values, zone, wrong), ends_at=read_moment("ends_at", values, zone, wrong),

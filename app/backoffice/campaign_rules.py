@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,8 @@ def rules_of(
 ) -> list[str]:  # fmt: skip
     """How long it runs, what happens in it, who may take part; one sentence each."""
     rules = [_period(starts_at, ends_at), *RULES[kind](terms)]
+    if terms.ships_by:
+        rules.append(_("Everything of it leaves by %(day)s.", day=_day(terms.ships_by)))
     if person_limit:
         rules.append(ngettext("At most %(num)s per person.", "At most %(num)s per person.", person_limit,
                               num=person_limit))  # fmt: skip
@@ -182,5 +184,5 @@ def _moment(moment: datetime) -> str:
     return formats.date_time(moment, current_locale.get(), _zone())
 
 
-def _day(moment: datetime) -> str:
+def _day(moment: datetime | date) -> str:
     return formats.date(moment, current_locale.get(), _zone())

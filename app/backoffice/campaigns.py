@@ -192,7 +192,7 @@ async def _form(request: AnyRequest, kind: str, known: Campaign | None, typed: T
         request, "campaigns/edit.html", status_code=422 if typed.errors else 200, known=known, of_kind=kind,
         values=typed.values, rows=rows, found=typed.found, errors=typed.errors, words=group_buying.words,
         rules=form.rules_meant(kind, typed.values, tenants.current().time_zone),
-        symbol=CURRENCIES[tenants.current().currency].symbol, **facts,
+        symbol=CURRENCIES[tenants.current().currency].symbol, names_day=kind in group_buying.NAMES_DAY, **facts,
     )  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """Steps inside an open transaction, not a journey: work orders get their batch and the promise by when they leave.
 
-Whoever plans work orders calls it at once; the clock finds those that slipped through. What waits in peace is promised
-nothing yet: its hours begin when it may go.
+Whoever plans work orders calls it at once; the clock finds those that slipped through. Where a campaign named a day,
+everything of it is due by the end of that day, also what waits for its group. Else the store's usual hours count, and
+what waits in peace is promised nothing yet: its hours begin when it may go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,9 @@ from app.kernel.clock import now
 PER_LOOK = 500
 UNARRANGED = """
 SELECT work.id, work.warehouse, work.batch, work.created_at, work.released_at, orders.campaign, orders.paid_at,
-    orders.placed_at, coalesce(participation.leader, campaign.leader) AS leader, presale_order.ships_at,
+    orders.placed_at, coalesce(participation.leader, campaign.leader) AS leader,
+    campaign.terms->>'ships_by' AS ships_by,
+    CASE campaign.kind WHEN 'presale' THEN presale_order.ships_at END AS ships_at,
     work.status = 'on_hold' AND work.status_reason IN ('group_buying.waits', 'group_buying.by_leader') AS in_peace,
     goods.variants, goods.title, goods.image_key
 FROM fulfillment_order AS work
@@ -75,10 +78,21 @@ async def _batches(rows: Iterable[Record], zone: str) -> dict[UUID, UUID]:
 
 
 def _promise(row: Record, terms: Terms, zone: str) -> datetime | None:
-    """A pre-sale leaves on its own day. All else counts from when it was paid, or when its group was complete."""
+    """By the campaign's day, unless it was over before the order was paid; else by the usual hours."""
+    paid_at: datetime = row["paid_at"] or row["placed_at"] or now()
+    day = _promised_day(row, zone)
+    due_at = fulfillment.end_of(day, zone) if day else None
+    if due_at and paid_at < (row["ships_at"] or due_at):
+        return due_at
     if row["in_peace"]:
         return None
-    paid_at: datetime = row["paid_at"] or row["placed_at"] or now()
     free_at = max(paid_at, row["released_at"] or paid_at) if row["campaign"] else paid_at
-    promised = fulfillment.ship_by(free_at, terms, zone)
-    return max(promised, row["ships_at"]) if row["ships_at"] else promised
+    return fulfillment.ship_by(free_at, terms, zone)
+
+
+def _promised_day(row: Record, zone: str) -> date | None:
+    """A pre-sale promised a moment from which it ships; it leaves on that day."""
+    if row["ships_at"]:
+        moment: datetime = row["ships_at"]
+        return moment.astimezone(ZoneInfo(zone)).date()
+    return date.fromisoformat(row["ships_by"]) if row["ships_by"] else None

@@ -48,8 +48,10 @@ def read_draft(
         for variant in chosen[:MOST_ITEMS]
         if variant in goods
     ]
+    ships_by = known.terms.ships_by if known else None  # the merchant's promise, which this form does not show
+    terms = msgspec.structs.replace(chain_terms.read_terms(values, wrong), ships_by=ships_by)
     draft = CampaignDraft(
-        kind="chain_campaign", title=values.get("title", ""), terms=chain_terms.read_terms(values, wrong), items=items,
+        kind="chain_campaign", title=values.get("title", ""), terms=terms, items=items,
         share_text=values.get("share_text", ""), story=values.get("story", ""), ends_at=read_end(values, zone, wrong),
         person_limit=read_count("person_limit", values, wrong), leader=leader.id,
         cover_key=known.cover_key if known else None, starts_at=known.starts_at if known else None,

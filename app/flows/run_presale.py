@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 import tenants
-from app import group_buying, orders, presale, store
+from app import fulfillment, group_buying, orders, presale, store
 from app.flows import campaign_seats
 from app.flows.mode_presale import terms_of, wait_for_day
 from app.flows.presale_mail import tell
@@ -115,11 +116,17 @@ async def move_day_of(order_id: UUID, ships_at: datetime, *, reason: str) -> boo
         if mine.is_over or mine.ships_at == ships_at:
             return False
         await presale.promise_again(order_id, ships_at, excused=ships_at > mine.ships_at)
+        await fulfillment.promise_again(order_id, _end_of(ships_at))
         if mine.status == "balance_paid":
             await wait_for_day(order_id, ships_at)
         if mine.status != "deposit_pending":
             await tell(order, "presale.date_moved", day=ships_at, words=reason)
         return True
+
+
+def _end_of(moment: datetime) -> datetime:
+    zone = tenants.current().time_zone
+    return fulfillment.end_of(moment.astimezone(ZoneInfo(zone)).date(), zone)
 
 
 async def call_off(campaign_id: UUID, *, reason: str, actor: str) -> int:

@@ -6,13 +6,15 @@ A batch is opened by the first work order of its kind on a day of the store; tho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 import tenants
+from app.fulfillment.exception_desk import close_these
+from app.fulfillment.exception_kinds import SLA_MISSED, SLA_NEAR
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
@@ -68,6 +70,17 @@ async def arrange(placed: Sequence[tuple[UUID, UUID, Any]]) -> None:
         "UPDATE fulfillment_order SET batch = coalesce(batch, $2), ship_by = coalesce(ship_by, $3) WHERE id = $1",
         sorted(placed),
     )
+
+
+async def promise_again(order_id: UUID, due_at: datetime) -> None:
+    """Another moment for what has not left yet; that it was late is not so any more."""
+    rows = await tenants.connection().fetch(
+        "UPDATE fulfillment_order SET ship_by = $2 WHERE order_id = $1 AND status NOT IN ('closed', 'canceled')"
+        " AND ship_by IS NOT NULL RETURNING id",
+        order_id, due_at,
+    )  # fmt: skip
+    if due_at > now():
+        await close_these([row["id"] for row in rows], SLA_NEAR, SLA_MISSED)
 
 
 async def find_batch(batch: UUID) -> Mapping[str, Any]:

@@ -48,6 +48,11 @@ def ship_by(free_at: datetime, terms: Terms, zone: str) -> datetime:
     return (at + left).replace(tzinfo=here)
 
 
+def end_of(day: date, zone: str) -> datetime:
+    """The last minute of a day that was promised: whatever leaves on it is in time."""
+    return datetime.combine(day, time(23, 59), ZoneInfo(zone))
+
+
 def _midnight_after(at: datetime) -> datetime:
     return datetime.combine(at.date() + timedelta(days=1), time())
 

@@ -50,6 +50,7 @@ from app.group_buying.items import (
 )
 from app.group_buying.kinds import (
     KINDS,
+    NAMES_DAY,
     TERMS,
     ChainTerms,
     CommunityTerms,
@@ -99,7 +100,7 @@ from app.group_buying.seats import Member, Seat
 from app.group_buying.teams import Team
 
 __all__ = [
-    "KINDS", "TERMS", "WHOLE", "Allowed", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms",
+    "KINDS", "NAMES_DAY", "TERMS", "WHOLE", "Allowed", "Campaign", "CampaignDraft", "ChainTerms", "CommunityTerms",
     "DemandTestTerms", "Event", "Export", "FlashSaleTerms", "Good", "InAnotherTeam", "Item", "ItemDraft", "Kind",
     "Label", "LadderTerms", "LimitReached", "Member", "NotForYou", "NotOffered", "NotPublishable", "NotRunning",
     "NothingChosen", "OwnPlace", "OwnTeam", "Participation", "PresaleTerms", "Question", "QuotaGone", "Seat",

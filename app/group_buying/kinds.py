@@ -6,7 +6,7 @@ before a rule was invented are still read.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -16,16 +16,19 @@ Kind = Literal[
     "team_group", "ladder_campaign", "chain_campaign", "community", "presale", "demand_test", "flash_sale"
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
+NAMES_DAY = frozenset(KINDS) - {"presale", "community"}  # these two have a day of their own
 
 
 class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     """The rules every kind has: `ships` says when a paid order may leave.
 
-    `at_once` when it is paid, `confirmed` when its group is complete or the campaign says so.
+    `at_once` when it is paid, `confirmed` when its group is complete or the campaign says so. `ships_by` is the last
+    day on which parcels leave; without one the store's usual hours count. A pre-sale has a day of its own.
     """
 
     ships: Literal["at_once", "confirmed"] = "at_once"
     numbered: bool = False
+    ships_by: date | None = None
 
 
 class FlashSaleTerms(Terms, frozen=True):

@@ -10,6 +10,7 @@ import pytest
 import tenants
 from app import group_buying
 from app.group_buying import Campaign
+from infra.settings import settings
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
 from tests import builders_selling as selling
@@ -63,6 +64,22 @@ async def test_a_campaign_is_written_and_published_in_one_go(owner: Any) -> None
     page = (await owner.get(admin(f"/campaigns/{sale.id}"))).text
     assert f"/campaigns/{sale.code}" in page
     assert "Peaches tonight" in (await owner.get(admin("/campaigns"))).text
+
+
+async def test_the_last_day_of_shipping_is_named_to_everybody(shop: Tenant, owner: Any) -> None:
+    goods, home = await selling.offer(), settings().origin(shop.slug)
+    row = {"item": str(goods.variant), f"price_{goods.variant}": "10"}
+
+    wrong = await owner.submit(admin(NEW), FORM | row | {"ships_by": "soon", "then": "publish"}, page=admin(NEW))
+    await owner.submit(admin(NEW), FORM | row | {"ships_by": "2099-12-05", "then": "publish"}, page=admin(NEW))
+
+    assert (wrong.status_code, "Enter a day like 2026-11-30." in wrong.text) == (422, True)
+    async with tenants.transaction():
+        (made,) = await group_buying.listed()
+    assert "Everything of it leaves by" in (await owner.get(admin(f"/campaigns/{made.id}"))).text
+    assert 'value="2099-12-05"' in (await owner.get(admin(f"/campaigns/{made.id}/edit"))).text
+    assert "Ships by" in (await owner.get(f"{home}/campaigns/{made.code}")).text
+    assert (await owner.get(f"{home}/api/v1/campaigns/{made.code}")).json()["facts"]["ships_by"] == "2099-12-05"
 
 
 async def test_what_cannot_be_read_is_said_at_its_field_and_nothing_is_saved(owner: Any) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import tenants
 from app import fulfillment
+from app.flows import run_presale
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.watch_promises import watch_promises
 from app.fulfillment import trouble
 from app.kernel.clock import now
 from tenants import Tenant
+from tests import builders_campaigns as campaigns
+from tests import builders_presale as presales
 from tests.builders_selling import offer, paid_order
 
 
@@ -76,3 +80,41 @@ async def test_what_slipped_through_is_arranged_by_the_clock(shop: Tenant) -> No
         )
     assert row is not None
     assert row["arranged"]
+
+
+async def _promised(order_id: UUID) -> datetime | None:
+    async with tenants.transaction():
+        (work_order,) = await fulfillment.work_orders_of(order_id)
+    return work_order.ship_by
+
+
+async def test_what_a_campaign_promised_is_due_by_that_day_and_not_by_the_usual_hours(shop: Tenant) -> None:
+    zone = ZoneInfo(shop.time_zone)
+    today = now().astimezone(zone).date()
+    named = await campaigns.campaign(terms={"ships_by": (today + timedelta(days=9)).isoformat()})
+    over = await campaigns.campaign(terms={"ships_by": (today - timedelta(days=1)).isoformat()})
+    soon, late = await campaigns.join_and_pay(named), await campaigns.join_and_pay(over)
+    for placed in (soon, late):
+        await plan_fulfillment(placed.order_id)
+
+    due, usual = await _promised(soon.order_id), await _promised(late.order_id)
+
+    assert due == fulfillment.end_of(today + timedelta(days=9), shop.time_zone)
+    assert usual is not None
+    assert now() < usual < due  # a day that was over when it was paid promises nothing
+
+
+async def test_a_presale_is_due_on_its_day_from_the_payment_on_and_follows_a_day_that_is_moved(shop: Tenant) -> None:
+    sold = await presales.presale_campaign(deposit=0)
+    placed = await campaigns.join_and_pay(sold)
+    await plan_fulfillment(placed.order_id)
+    zone, day = ZoneInfo(shop.time_zone), (await presales.mine(placed.order_id)).ships_at
+    assert await _promised(placed.order_id) == fulfillment.end_of(day.astimezone(zone).date(), shop.time_zone)
+
+    later = day + timedelta(days=3)
+    await run_presale.move_day_of(placed.order_id, later, reason="rain")
+    moved = fulfillment.end_of(later.astimezone(zone).date(), shop.time_zone)
+    assert await _promised(placed.order_id) == moved
+
+    await run_presale.bring_forward(placed.order_id)
+    assert await _promised(placed.order_id) == moved  # goods that came early are no shorter promise

@@ -91,7 +91,7 @@ async def _ask(work_order: AskedAbout, place: fulfillment.WarehouseFacts) -> boo
     async with tenants.transaction():
         await require_open(place.id, pass_it=False)
     try:
-        async with asked(place, f"compare:{work_order.id}"):
+        async with asked(place, f"compare:{work_order.id}", may_say_no=True):
             try:
                 state = await gateway.query_order(work_order.reference)
             except WarehouseRejected as error:

@@ -119,7 +119,7 @@ async def stop_at_warehouse(work_order_id: UUID, *, last_attempt: bool = False) 
     warehouse, gateway, reference = ready
     stopped, outcome = True, ""
     try:
-        async with asked(warehouse, f"stop:{work_order_id}"):
+        async with asked(warehouse, f"stop:{work_order_id}", may_say_no=True):
             await gateway.cancel_order(reference)
     except WarehouseRejected as error:
         stopped, outcome = error.code == NOT_THERE, f"{error.code}: {error.args[1] or error.code}"

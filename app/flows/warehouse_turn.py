@@ -60,16 +60,23 @@ async def turn(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def asked(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
-    """One exchange with the warehouse in its turn, and how it went is noted. Raises NotYet."""
+async def asked(warehouse: WarehouseFacts, ticket: str, *, may_say_no: bool = False) -> AsyncIterator[None]:
+    """One exchange with the warehouse in its turn, and how it went is noted. Raises NotYet.
+
+    Where it `may_say_no`, a no is an answer like any other: it is well, and its gate stays open.
+    """
     async with turn(warehouse, ticket):
         began = time.monotonic()
         try:
             async with renewing(warehouse.id):
                 yield
         except (WarehouseUnavailable, WarehouseRejected) as error:
+            answered = isinstance(error, WarehouseRejected) and not isinstance(error, WarehouseUnauthorized)
             async with tenants.transaction():
-                await fulfillment.note_trouble(warehouse.id, str(error), since(began))
+                if may_say_no and answered:
+                    await fulfillment.note_answer(warehouse.id, since(began))
+                else:
+                    await fulfillment.note_trouble(warehouse.id, str(error), since(began))
             raise
     async with tenants.transaction():
         await fulfillment.note_answer(warehouse.id, since(began))

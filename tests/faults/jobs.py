@@ -13,7 +13,7 @@ ENDLESS = ("attribution.fold_clicks",)  # posts itself again
 
 
 async def work(*elsewhere: str, rounds: int = 40) -> None:
-    """Until none is due; failing ones are put off by themselves. `elsewhere`: beginnings of kinds nobody does here."""
+    """Until none is due; failing ones are put off by themselves. `elsewhere`: kinds nobody does here."""
     for _ in range(rounds):
         due = [row for row in await _jobs("status = 'due' AND run_at <= now()") if not _is(row["kind"], elsewhere)]
         if not due:
@@ -57,5 +57,6 @@ async def _jobs(where: str) -> list[Any]:
         )
 
 
-def _is(kind: str, beginnings: Sequence[str]) -> bool:
-    return any(kind.startswith(beginning) for beginning in beginnings)
+def _is(kind: str, names: Sequence[str]) -> bool:
+    """A name that ends with a dot is the beginning of many."""
+    return any(kind == name or (name.endswith(".") and kind.startswith(name)) for name in names)

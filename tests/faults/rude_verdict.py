@@ -11,12 +11,16 @@ from uuid import UUID
 import tenants
 from app.flows.look_after_exceptions import look_after_exceptions
 from app.flows.pull_news import post_pull
+from app.flows.warehouse_turn import AT_ONCE
 from app.fulfillment import trouble
+from app.fulfillment.answers import FAILURES
+from infra.warehouse.simulator.office import LogEntry
 from tests import invariants
 from tests.faults.rude_stage import Store
 
 RANKS = {"open": 0, "submitted": 1, "accepted": 2, "incomplete": 3, "closed": 4}
-FEW = 5 + 4  # the gate shuts at the fifth failure; so many calls may be under way then, and a late try comes on top
+FEW = FAILURES + AT_ONCE  # the gate shuts at the fifth failure; so many calls may be under way then
+KNOWN_S = 1.0  # until an answer is written down here, on a busy machine
 STATES = "SELECT reference, status FROM fulfillment_order"
 NOT_LEFT = """
 SELECT count(*) FROM orders LEFT JOIN fulfillment_order AS work ON work.order_id = orders.id
@@ -88,13 +92,11 @@ async def doubles(stores: Iterable[Store]) -> int:
     return wrong
 
 
-async def left_alone(store: Store) -> tuple[int, int]:
-    """How often the broken warehouse was asked before it was let rest, and how many of its orders wait for people once
-    half an hour has gone by.
+async def left_alone(store: Store) -> tuple[int, int, int]:
+    """How often the broken warehouse was asked before it was let rest; how often of that after its fifth failure was
+    known here; and how many of its orders wait for people once half an hour has gone by.
     """
-    log = [one for one in await store.office.log(store.warehouse.app_key, "broken") if one.way == "asked"]
-    pauses = [after.at - one.at for one, after in itertools.pairwise(log)]
-    asked = next((number for number, pause in enumerate(pauses, 1) if pause >= REST_S), len(log))
+    asked, late = before_rest(await store.office.log(store.warehouse.app_key, "broken"))
     with tenants.bind(store.tenant):
         async with tenants.transaction():
             await tenants.connection().execute(
@@ -105,7 +107,17 @@ async def left_alone(store: Store) -> tuple[int, int]:
         await look_after_exceptions()
         async with tenants.transaction():
             alerts: int = await tenants.connection().fetchval(STUCK, trouble.PUSH_STUCK)
-    return asked, alerts
+    return asked, late, alerts
+
+
+def before_rest(log: Iterable[LogEntry]) -> tuple[int, int]:
+    """Calls until the first pause, and those of them that began although five had failed before."""
+    calls = sorted((one for one in log if one.way == "asked"), key=lambda one: one.at)
+    pauses = [after.at - one.at for one, after in itertools.pairwise(calls)]
+    asked = next((number for number, pause in enumerate(pauses, 1) if pause >= REST_S), len(calls))
+    failed = sorted(one.at + one.took_ms / 1000 for one in calls[:asked])
+    late = [one for one in calls[:asked] if len(failed) >= FAILURES and one.at > failed[FAILURES - 1] + KNOWN_S]
+    return asked, len(late)
 
 
 async def times_to_warehouse(store: Store, orders: list[UUID]) -> list[float]:

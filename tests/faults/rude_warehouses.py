@@ -6,7 +6,8 @@ fourth store's is well.
 
 `RUDE_ORDERS` says how many (500), `RUDE_SLOW_MS` how slow (30,000), `FAULTS_SEED` repeats a run. Ends with 0 only when
 every order left once, no state moved back, the broken warehouse was left alone after five failures with its orders in
-the queue for people, and the well one's orders took as long as before.
+the queue for people, and the well one's orders took as long as before: a quarter longer at most, and a moment
+(`RUDE_MOMENT_MS`) that a busy machine may need. What was not kept is said in a sentence each.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tests.faults.ground import Ground, own_ground
@@ -28,6 +30,7 @@ ORDERS = int(os.environ.get("RUDE_ORDERS", "500"))
 SLOW_MS = int(os.environ.get("RUDE_SLOW_MS", "30000"))
 SEED = int(os.environ.get("FAULTS_SEED") or secrets.randbelow(1_000_000))
 WITHIN_S = float(os.environ.get("RUDE_WITHIN_S", "600"))
+MOMENT_MS = int(os.environ.get("RUDE_MOMENT_MS", "2000"))
 TENTH = 1_000  # basis points
 BESIDE, BROKEN = max(5, ORDERS // 10), min(20, max(8, ORDERS // 4))
 
@@ -83,16 +86,43 @@ async def _story(rude: list[Store], broken: Store, well: Store) -> bool:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     double = await verdict.doubles(rude)
-    asked, alerts = await verdict.left_alone(broken)
+    asked, late, alerts = await verdict.left_alone(broken)
     print(  # noqa: T201 - a command talks by printing
         f"rude_warehouses seed={SEED} orders={ORDERS} dialects=2 slow_ms={SLOW_MS} not_left={left} double={double}"
-        f" backwards={len(backwards)} broken_asked={asked} alerts={alerts}/{BROKEN} others_p95={_p95(beside):.0f}ms"
-        f" while_all_were_well={_p95(polite):.0f}ms load={loaded:.0f}s drain={drained:.0f}s",
+        f" backwards={len(backwards)} broken_asked={asked} after_five={late} alerts={alerts}/{BROKEN}"
+        f" others_p95={_p95(beside):.0f}ms while_all_were_well={_p95(polite):.0f}ms load={loaded:.0f}s"
+        f" drain={drained:.0f}s",
         flush=True,
     )
     for store in (*rude, well):
         await verdict.require_invariants(store)
-    return not (left or double or backwards) and asked <= verdict.FEW and alerts == BROKEN
+    not_kept = [*_about_orders(left, double, backwards), *_about_others(asked, late, alerts, polite, beside)]
+    for sentence in not_kept:
+        print(f"NOT KEPT: {sentence}", flush=True)  # noqa: T201 - the same
+    return not not_kept
+
+
+def _about_orders(left: int, double: int, backwards: list[str]) -> Iterator[str]:
+    if left:
+        yield f"{left} orders had not left {WITHIN_S:.0f} s after the last was sold."
+    if double:
+        yield f"{double} references left more or less than once by the warehouses' own count."
+    if backwards:
+        yield f"{len(backwards)} states moved back: {', '.join(backwards[:3])}."
+
+
+def _about_others(asked: int, late: int, alerts: int, polite: list[float], beside: list[float]) -> Iterator[str]:
+    from tests.faults import rude_verdict as verdict
+
+    if asked > verdict.FEW or late:
+        yield (
+            f"the broken warehouse was asked {asked} times before it was let rest, {late} of them after its fifth"
+            f" failure was known; {verdict.FEW} and 0 are allowed."
+        )
+    if alerts != BROKEN:
+        yield f"{alerts} of {BROKEN} orders of the broken warehouse wait in the queue for people."
+    if _p95(beside) > (most := _p95(polite) * 1.25 + MOMENT_MS):
+        yield f"orders of the well warehouse took {_p95(beside):.0f} ms beside the others; {most:.0f} ms are allowed."
 
 
 async def _sell(rude: list[Store], broken: list[Store], well: Store, orders: int) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.faults import program
+from tests.faults.verdict import Verdict
 from tests.figures import Figure
 
 
@@ -23,3 +24,12 @@ async def test_the_same_storm_without_the_outbox_loses_orders(figure: Figure) ->
 
     assert code == 0, output
     figure(program.figure_of(output))
+
+
+def test_work_that_is_done_too_late_is_not_called_clean() -> None:
+    done = Verdict(
+        paid=9, shipped=9, lost=0, double=0, clicks=9, clicks_lost=0, unpaid_after_paying=0, jobs_left=0
+    )  # fmt: skip
+
+    assert list(done.not_kept(59, 60)) == []
+    assert list(done.not_kept(75, 60)) == ["all was done only 75 s after the last fault; 60 s are allowed."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import asyncpg
@@ -35,6 +36,21 @@ class Verdict:
     @property
     def clean(self) -> bool:
         return not (self.lost or self.double or self.clicks_lost or self.unpaid_after_paying)
+
+    def not_kept(self, drained: float, within: float) -> Iterator[str]:
+        """A sentence for each promise that was broken; `drained` is how long after the last fault all was done."""
+        if self.lost:
+            yield f"{self.lost} of {self.paid} paid orders did not leave."
+        if self.double:
+            yield f"{self.double} orders left more than once."
+        if self.clicks_lost:
+            yield f"{self.clicks_lost} of {self.clicks} acknowledged clicks are not stored."
+        if self.unpaid_after_paying:
+            yield f"{self.unpaid_after_paying} orders were paid and do not count as paid."
+        if self.jobs_left:
+            yield f"{self.jobs_left} jobs were still waiting {drained:.0f} s after the last fault."
+        elif drained > within:
+            yield f"all was done only {drained:.0f} s after the last fault; {within:.0f} s are allowed."
 
 
 QUIET_S = 8

@@ -14,6 +14,7 @@ from app import fulfillment
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.pull_news import pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
+from app.flows.stop_work_order import ask_to_stop, stop_at_warehouse
 from app.flows.take_notice import take_notice
 from app.flows.warehouse_turn import AT_ONCE, NotYet
 from app.fulfillment.answers import FAILURES
@@ -36,7 +37,7 @@ from tests.scripted_warehouse import Scripted, played_by, silence
 from workers.fulfillment import ask_for_news
 
 ASIDE = "SELECT status FROM webhook_event WHERE source = 'warehouse'"
-ELSEWHERE = ("payments.", "fulfillment.register")
+ELSEWHERE = ("payments.", "fulfillment.register_warehouse")
 NONSENSE = WarehouseUnavailable("the answer is broken off")
 
 
@@ -166,6 +167,23 @@ async def test_one_tries_when_the_rest_is_over_and_opens_for_all(shop: Tenant, s
     async with tenants.transaction():
         answers = await fulfillment.answers_of(orders[0].warehouse)
     assert (answers.answered, answers.is_shut) == (FAILURES + 1, False)
+
+
+async def test_a_warehouse_that_cannot_stop_orders_is_well_all_the_same(shop: Tenant, scripted: Scripted) -> None:
+    async def gone(reference: str, reason: str = "") -> None:
+        raise WarehouseRejected("already_shipped", "on the truck")
+
+    scripted.cancel_order = gone  # type: ignore[method-assign] # its answer to everything
+    orders = [await _planned() for _ in range(FAILURES + 1)]
+    for one in orders[:FAILURES]:
+        await push_fulfillment(one.id)
+        await ask_to_stop(one.id, "hold", {}, actor="Su")
+        await stop_at_warehouse(one.id)
+
+    await push_fulfillment(orders[-1].id)
+
+    assert (await _look(orders[-1].id)).status == "accepted"
+    assert (await _warehouse()).last_error == ""
 
 
 async def test_a_slow_warehouse_keeps_only_some_places(shop: Tenant, scripted: Scripted) -> None:

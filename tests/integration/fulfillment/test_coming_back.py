@@ -21,7 +21,7 @@ from tests.builders_selling import Offer, offer, stock_of
 from tests.faults import jobs
 from tests.scripted_warehouse import Scripted, played_by
 
-ELSEWHERE = ("payments.", "aftersales.", "messaging.", "fulfillment.register", "fulfillment.plan")
+ELSEWHERE = ("payments.", "aftersales.", "messaging.", "fulfillment.register_warehouse", "fulfillment.plan")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ from tests.faults import jobs
 from tests.scripted_warehouse import Scripted, played_by
 
 LIN = Actor(new_id(), "Lin")
-ELSEWHERE = ("payments.", "aftersales.", "messaging.", "fulfillment.register", "fulfillment.plan")
+ELSEWHERE = ("payments.", "aftersales.", "messaging.", "fulfillment.register_warehouse", "fulfillment.plan")
 
 
 @pytest.fixture

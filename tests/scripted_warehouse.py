@@ -37,11 +37,16 @@ def silence() -> WarehouseUnavailable:
 
 @dataclass
 class Scripted:
-    """`plan` is what the next pushes do: nothing special, or raise this, before or after the order arrived."""
+    """`plan` is what the next pushes do: nothing special, or raise this, before or after the order arrived.
+
+    `told` are the returns it heard of, in order; of those in `deaf` it hears nothing.
+    """
 
     plan: list[tuple[str, Exception]] = field(default_factory=list)
     orders: dict[str, WarehouseOrder] = field(default_factory=dict)
     returns: dict[str, ReturnOrder] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    deaf: set[str] = field(default_factory=set)
     pushed: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     news: list[Notice] = field(default_factory=list)
@@ -77,6 +82,9 @@ class Scripted:
             raise WarehouseRejected("unknown_order", reference)
 
     async def push_return(self, order: ReturnOrder) -> Receipt:
+        if order.reference in self.deaf:
+            raise silence()
+        self.told.append(order.reference)
         self.returns[order.reference] = order
         return Receipt(order.reference, f"R-{order.reference}")
 

@@ -49,6 +49,7 @@ STEPS = {
     "not_sent_back": N_("Called off by itself: nothing was sent back in time"),
     "received": N_("The goods are back at the store"),
     "received_by_default": N_("Taken as arrived: the store did not say otherwise in time"),
+    "part_inspected": N_("One of the warehouses looked at its part of the goods"),
     "inspected": N_("The store looked at the goods"),
     "refunded": N_("The money is on its way back"),
     "refunded_by_default": N_("The money goes back by itself: the store did not act in time"),

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import aftersales, engagement, orders, payments
+from app import aftersales, engagement, fulfillment, orders, payments
 from app.backoffice import queries_aftersales as queries
 from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows.aftersale_steps import Desk, most_back
@@ -79,6 +79,8 @@ class AftersaleController(Controller):
             most = await most_back(Desk(order, case, policy))
             messages = await engagement.messages_about(aftersale_id)
             replacement = await orders.find(case.exchange_order) if case.exchange_order else None
+            parts = await fulfillment.parts_of(aftersale_id)
+            places = {place.id: place.name for place in await fulfillment.warehouses()}
         came_back = _came_back(dossier)
         return await show(
             request, "aftersales/show.html", it=dossier, case=case, order=order, policy=policy, words=aftersales.words,
@@ -86,7 +88,7 @@ class AftersaleController(Controller):
             suggested=plain_amount(min(case.missing_amount, most), case.currency),
             symbol=CURRENCIES[case.currency].symbol, here=f"/aftersales/{case.id}",
             to_count=came_back and case.inspected_at is None and case.status in ("received", "refunded", "exchanged"),
-            may_dispute=may_dispute(case, "merchant"), at=now(),
+            may_dispute=may_dispute(case, "merchant"), at=now(), parts=parts, places=places,
         )  # fmt: skip
 
     @post("/{aftersale_id:uuid}/approval", permission="orders.write")

@@ -22,6 +22,7 @@ from app.flows.aftersale_steps import (
 )  # fmt: skip
 from app.flows.inspecting import inspect
 from app.kernel.errors import InvalidInput
+from tenants import outbox
 
 
 async def give_return_address(aftersale: UUID, *, actor: str, address: str, label_words: str = "") -> None:
@@ -52,6 +53,7 @@ async def send_back(aftersale: UUID, *, carrier: str, tracking_number: str, acto
         then = aftersales.wait("merchant", desk.policy.to_arrive, "received")
         await aftersales.record_parcel(aftersale, carrier.strip(), number)
         await change_clock(desk, then, cause="sent_back", actor=actor)
+        await outbox.post("fulfillment.announce_return", key=f"return:{aftersale}:{number}", aftersale_id=aftersale)
         await tell(desk, "sent_back", (MERCHANT,), deadline=then, words=f"{carrier.strip()} {number}".strip())
 
 

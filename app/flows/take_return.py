@@ -11,9 +11,9 @@ from app import aftersales, fulfillment
 from app.aftersales import IllegalMove, Line
 from app.flows.aftersale_steps import Desk, open_desk, take_in
 from app.flows.goods_numbers import lines_by_number
-from app.flows.inspecting import inspect
+from app.flows.inspecting import due_at, inspect_part
 from app.flows.warehouse_news import Outcome
-from app.fulfillment import WarehouseFacts
+from app.fulfillment import ComingBack, WarehouseFacts
 from app.kernel.errors import NotFound
 from infra.warehouse.port import ReturnNotice
 
@@ -21,35 +21,36 @@ ACTOR = "warehouse"
 
 
 async def take(notice: ReturnNotice, speaker: WarehouseFacts | None = None) -> Outcome:
-    """Receive and inspect in one step. What was counted before, or nobody waits for, changes nothing."""
+    """Receive and inspect this warehouse's part. What was counted before, or nobody waits for, changes nothing."""
     coming = await fulfillment.return_of(notice.reference)
     if speaker and not (await fulfillment.warehouse(coming.warehouse)).is_told_by(speaker):
         raise NotFound
     desk = await open_desk(coming.aftersale)
-    if desk.case.inspected_at is not None:
+    coming = await fulfillment.return_of(notice.reference)  # once more, now that nobody else counts
+    if desk.case.inspected_at is not None or coming.inspected_at is not None:
         return "these goods were counted before", "ignored"
-    lines = await aftersales.lines_of(desk.case.id)
+    lines = due_at(coming, await aftersales.lines_of(desk.case.id))
     found, differences = compared(lines, await _by_line(coming.warehouse, lines, notice))
     try:
         async with tenants.savepoint():
-            await _inspect(desk, found)
+            await _inspect(desk, coming, found)
     except IllegalMove:
         differences = [f"goods came back for a request that is {desk.case.status}", *differences]
     if not differences:
         return "inspected", "processed"
     words = "; ".join(differences)
     await fulfillment.raise_exception(
-        fulfillment.trouble.RETURN_DIFFERS, order_id=desk.order.id, warehouse=coming.warehouse, subject=desk.case.id,
-        params={"reason": words, "aftersale": str(desk.case.id)},
+        fulfillment.trouble.RETURN_DIFFERS, order_id=desk.order.id, warehouse=coming.warehouse,
+        subject=coming.reference, params={"reason": words, "aftersale": str(desk.case.id)},
     )  # fmt: skip
     return words, "processed"
 
 
-async def _inspect(desk: Desk, found: dict[UUID, tuple[int, int]]) -> None:
+async def _inspect(desk: Desk, coming: ComingBack, found: dict[UUID, tuple[int, int]]) -> None:
     if desk.case.status == "awaiting_return":
         await take_in(desk, cause="received", actor=ACTOR)
         desk = await open_desk(desk.case.id)
-    await inspect(desk, found, actor=ACTOR)
+    await inspect_part(desk, coming, found, actor=ACTOR)
 
 
 async def _by_line(warehouse: UUID, lines: list[Line], notice: ReturnNotice) -> ReturnNotice:

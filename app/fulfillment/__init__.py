@@ -26,7 +26,14 @@ from app.fulfillment.batches import number as batch_number
 from app.fulfillment.board import LANES, BoardRow, Lane, lane, lanes
 from app.fulfillment.carrier_figures import CarrierFigures, carrier_figures
 from app.fulfillment.causes import look_at_everything
-from app.fulfillment.coming_back import ComingBack, note_announced, plan_return, return_of
+from app.fulfillment.coming_back import (
+    ComingBack,
+    note_announced,
+    note_inspected,
+    parts_of,
+    plan_return,
+    return_of,
+)  # fmt: skip
 from app.fulfillment.connections import (
     PAUSED,
     Described,
@@ -260,19 +267,20 @@ __all__ = [
     "lane", "lanes", "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference",
     "lock_skus", "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
     "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_of", "missing_units", "next_reference",
-    "note_announced", "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_print",
-    "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave", "order_of",
-    "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "our_skus", "overdue_substitutions",
-    "owners_of", "packing", "parcel_contents", "parcels_of", "pass_gate", "pause_warehouse", "plan", "plan_return",
-    "progress", "promise_again", "promised_by", "propose", "put_aliases", "put_back_authorization", "queues",
-    "quiet_parcels", "raise_exception", "raise_late_parcels", "read_aliases", "reasons_of", "reconnect_warehouse",
-    "record", "record_progress", "record_reship", "record_short", "references_at", "refuse", "refuse_authorization",
-    "release_holds", "release_timed", "remove_alias", "reopen", "reopen_exception", "reships_of", "resolve_exception",
-    "resume_warehouse", "return_of", "route", "routing_policies", "routing_policy", "save_routing",
-    "save_shipping_rules", "save_tracking_account", "save_upload", "send_from", "sent_instead", "settle_holds",
-    "settle_shorts", "settle_stop", "settle_work_order", "ship_by", "shipping_rules", "shipping_terms",
-    "ships_anything", "short_picks_of", "sku_aliases", "split_off", "stopping", "substitutions_of",
-    "switch_tracking_account", "take_authorization", "take_off", "take_off_missing", "take_tick_back", "their_skus",
-    "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed",
-    "unrefunded_substitutions", "upload_of", "warehouse", "warehouses", "waves", "work_orders_of",
+    "note_announced", "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_inspected",
+    "note_print", "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave",
+    "order_of", "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "our_skus",
+    "overdue_substitutions", "owners_of", "packing", "parcel_contents", "parcels_of", "parts_of", "pass_gate",
+    "pause_warehouse", "plan", "plan_return", "progress", "promise_again", "promised_by", "propose", "put_aliases",
+    "put_back_authorization", "queues", "quiet_parcels", "raise_exception", "raise_late_parcels", "read_aliases",
+    "reasons_of", "reconnect_warehouse", "record", "record_progress", "record_reship", "record_short",
+    "references_at", "refuse", "refuse_authorization", "release_holds", "release_timed", "remove_alias", "reopen",
+    "reopen_exception", "reships_of", "resolve_exception", "resume_warehouse", "return_of", "route",
+    "routing_policies", "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account",
+    "save_upload", "send_from", "sent_instead", "settle_holds", "settle_shorts", "settle_stop", "settle_work_order",
+    "ship_by", "shipping_rules", "shipping_terms", "ships_anything", "short_picks_of", "sku_aliases", "split_off",
+    "stopping", "substitutions_of", "switch_tracking_account", "take_authorization", "take_off", "take_off_missing",
+    "take_tick_back", "their_skus", "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble",
+    "unanswered_for", "unfollowed", "unrefunded_substitutions", "upload_of", "warehouse", "warehouses", "waves",
+    "work_orders_of",
 ]  # fmt: skip

@@ -303,7 +303,7 @@ class FulfillmentHold(Table):
 
 
 class WarehouseReturn(Table):
-    """Goods a customer sends back, as the warehouse they left knows of them."""
+    """Goods a customer sends back, as a warehouse they left knows of them."""
 
     id = key()
     aftersale = reference("aftersales", "Aftersale", on_delete=OnDelete.cascade)
@@ -313,8 +313,22 @@ class WarehouseReturn(Table):
     warehouse_ref = Text(default="")
     announced_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None)
-    aftersale_comes_back_to_one_warehouse = Unique([aftersale])
+    told_number = Text(default="")
+    inspected_at = Timestamptz(default=None, null=True)
+    aftersale_comes_back_to_a_warehouse_once = Unique([aftersale, warehouse])
     return_reference_is_unique = Unique([reference])
+
+
+class WarehouseReturnLine(Table):
+    """Units of one line of a request that come back to this warehouse, and what it found."""
+
+    id = key()
+    warehouse_return = reference("fulfillment", "WarehouseReturn", on_delete=OnDelete.cascade)
+    aftersale_line = reference("aftersales", "AftersaleLine", on_delete=OnDelete.cascade)
+    quantity = Integer(default=None)
+    good_quantity = Integer(default=0)
+    damaged_quantity = Integer(default=0)
+    line_is_once_in_a_part = Unique([warehouse_return, aftersale_line])
 
 
 class FulfillmentBatch(Table):

@@ -12,13 +12,17 @@ from app.kernel.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What an inspection found of one line. `source_id` is that line: it can come back once."""
+    """What an inspection found of one line. `source_id` is that line, or a warehouse's part of it: it comes back once.
+
+    Without a `warehouse` it is where the units left from.
+    """
 
     source_id: UUID
     order_line: UUID
     variant: UUID
     good: int
     damaged: int
+    warehouse: UUID | None = None
 
 
 # Back to where the units left from; what never had a parcel goes to the default warehouse.
@@ -49,8 +53,8 @@ SET on_hand = stock_level.on_hand + EXCLUDED.on_hand, updated_at = EXCLUDED.upda
 async def take_back(lines: list[TakenBack], *, actor: str) -> None:
     """Put good units on the shelf they left, and write scrap down. Twice is once. Call it last before COMMIT."""
     database = tenants.connection()
-    for line in sorted(lines, key=lambda line: line.variant):
-        warehouse = await database.fetchval(HOME, line.order_line)
+    for line in sorted(lines, key=lambda line: (line.variant, str(line.warehouse or ""))):
+        warehouse = line.warehouse or await database.fetchval(HOME, line.order_line)
         if line.good:
             values = (new_id(), line.variant, warehouse, line.good, line.source_id, line.order_line, actor, now())
             await database.execute(PUT_BACK, *values, new_id())

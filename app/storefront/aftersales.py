@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import aftersales, identity, orders
+from app import aftersales, fulfillment, identity, orders
 from app.flows.aftersale_quantities import askable_lines, variants_for_exchange, window_closes_at
 from app.flows.aftersale_wish import wish_of
 from app.flows.decide_aftersale import answer_offer
@@ -78,9 +78,10 @@ class AftersaleController(Controller):
             dossier = await aftersales.dossier_of(aftersale_id)
             instead = dossier.case.exchange_order
             replacement = await orders.find(instead) if instead else None
+            parts = await fulfillment.parts_of(aftersale_id)
         return page(
             "storefront/aftersales/show.html", headers=PRIVATE, order=order, key=key, it=dossier, case=dossier.case,
-            words=aftersales.words, replacement=replacement, tab="me",
+            words=aftersales.words, replacement=replacement, tab="me", parts=parts,
             here=f"/orders/{order.number}/aftersales/{aftersale_id}",
             may_dispute=may_dispute(dossier.case, "shopper"),
         )  # fmt: skip

@@ -74,10 +74,12 @@ class CsvDrop:
             return await self._state(drop, reference)
 
     async def push_return(self, order: ReturnOrder) -> Receipt:
-        name = _file(order.reference)
+        """A file that was taken is written again only when it says more: the number of the parcel."""
+        name, content = _file(order.reference), drop_files.return_file(order)
+        taken = f"{RETURNS}/taken/{name}"
         async with self._opened() as drop:
-            if not await drop.exists(f"{RETURNS}/taken/{name}"):
-                await drop.write(f"{RETURNS}/{name}", drop_files.return_file(order))
+            if not await drop.exists(taken) or (order.tracking_number and await drop.read(taken) != content):
+                await drop.write(f"{RETURNS}/{name}", content)
         return Receipt(order.reference, name)
 
     async def pull_stock(self, cursor: str = "") -> StockPage:

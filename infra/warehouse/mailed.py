@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 import xlsxwriter
 
@@ -77,7 +78,8 @@ class Mailed:
         raise NobodyToAsk("the mail may have arrived; ask the supplier before it is sent again")
 
     async def push_return(self, order: ReturnOrder) -> Receipt:
-        message_id = f"<{order.reference}.{self._store}@returns.invalid>"
+        parcel = f".{sha256(order.tracking_number.encode()).hexdigest()[:12]}" if order.tracking_number else ""
+        message_id = f"<{order.reference}{parcel}.{self._store}@returns.invalid>"
         lines = "\n".join(f"{line.sku} {line.name} × {line.quantity}" for line in order.lines)
         text = f"{order.order_reference}\n\n{lines}\n\n{order.carrier_code} {order.tracking_number}\n{order.reason}\n"
         await self._send(Mail(message_id, self._recipient, f"[{order.reference}] 退货通知 / Goods come back", text))

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from app.kernel.table_files import small_table
@@ -18,6 +19,8 @@ from infra.warehouse.mailed import COLUMNS, Mailed
 from infra.warehouse.port import (
     NobodyToAsk,
     Receiver,
+    ReturnLine,
+    ReturnOrder,
     UntrustedNotice,
     WarehouseLine,
     WarehouseOrder,
@@ -64,6 +67,19 @@ async def test_an_order_is_one_mail_with_its_sheet_and_its_link(supplier: tuple[
     names, rows = small_table(attached.get_payload(decode=True), most=10)  # type: ignore[arg-type] # bytes of a part
     assert tuple(names) == COLUMNS
     assert rows[0][1]["line_id"] == "line-1"
+
+
+async def test_a_return_is_told_again_when_its_parcel_is_known(supplier: tuple[Postbox, Mailed]) -> None:
+    box, warehouse = supplier
+    to = Receiver("王小明", "+8613800000000", "文一路1号", city="杭州市")
+    agreed = ReturnOrder("R1", "S1", to, (ReturnLine("line-1", "TEA-1", "Oolong", 2),))
+
+    for told in (agreed, agreed, msgspec.structs.replace(agreed, carrier_code="SF", tracking_number="SF123")):
+        await warehouse.push_return(told)
+
+    first, copy, second = (mail["Message-ID"] for mail in box.mails)
+    assert first == copy != second
+    assert "SF123" in box.mails[2].get_content()
 
 
 async def test_a_formula_in_a_sheet_is_a_text(supplier: tuple[Postbox, Mailed]) -> None:

@@ -237,9 +237,10 @@ async def test_a_return_is_announced_once_and_its_inspection_told(party: Party) 
     await party.gateway.push_order(order("S1", line(), line(OTHER_LINE, "CUP", 1)))
     await told(party, ShipmentNotice)
     back = (ReturnLine(LINE, "TEA-1", "Tea", 1), ReturnLine(OTHER_LINE, "CUP", "Cup", 1))
-    announced = ReturnOrder("R1", "S1", TO, back, "shunfeng", "SF123", "太大了")
+    agreed = ReturnOrder("R1", "S1", TO, back, reason="太大了")
+    on_its_way = ReturnOrder("R1", "S1", TO, back, "shunfeng", "SF123", "太大了")
 
-    receipts = [await party.gateway.push_return(announced) for _ in range(2)]
+    receipts = [await party.gateway.push_return(announced) for announced in (agreed, on_its_way)]
     (notice, *_) = await told(party, ReturnNotice)
 
     assert len(set(receipts)) == 1

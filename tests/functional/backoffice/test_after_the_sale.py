@@ -7,15 +7,18 @@ from uuid import UUID
 import pytest
 
 import tenants
-from app import aftersales
+from app import aftersales, fulfillment
 from app.backoffice import queries_dashboard
+from app.flows.aftersale_wish import Wish, WishedLine
 from app.flows.decide_aftersale import approve_aftersale
+from app.flows.request_aftersale import request_aftersale
 from app.flows.return_goods import receive_return
+from app.flows.return_parts import plan_parts
 from app.kernel.clock import now
 from tenants import Tenant
 from tests.builders_aftersales import ADDRESS, ask, case, delivered_order, lines_of, order_of, run_out
 from tests.builders_backoffice import admin, sign_in, staff_of
-from tests.builders_selling import offer, stock_of
+from tests.builders_selling import offer, stock_at, stock_of, warehouse
 from tests.functional.conftest import Visitor
 
 
@@ -60,6 +63,24 @@ async def test_the_queue_is_filtered_by_state_and_kind(shop: Tenant, merchant: V
 
 async def test_an_empty_queue_says_what_will_be_there(shop: Tenant, merchant: Visitor) -> None:
     assert "Nobody wants anything back" in (await merchant.get(admin("/aftersales"))).text
+
+
+async def test_the_page_says_which_warehouse_waits_for_what_and_what_it_found(shop: Tenant, merchant: Visitor) -> None:
+    tea, cup = await offer(title="Tea", stock=5), await offer(title="Cup", stock=0)
+    elsewhere = await warehouse("Elsewhere")
+    await stock_at(cup, elsewhere, 5)
+    order_id = await delivered_order(tea, cup)
+    wish = Wish("return", "damaged", "", [WishedLine(line.id, 1, None) for line in await lines_of(order_id)])
+    aftersale = await request_aftersale(order_id, wish)
+    await approve_aftersale(aftersale, actor="owner", address=ADDRESS)
+    async with tenants.transaction():
+        part = (await plan_parts(await aftersales.find(aftersale)))[1]
+        await fulfillment.note_announced(part.reference, "R-1", "SF777")
+
+    page = (await merchant.get(admin(f"/aftersales/{aftersale}"))).text
+
+    assert "Elsewhere" in page
+    assert page.count("Not told yet") == page.count("Expects it") == page.count("knows of parcel SF777") == 1
 
 
 async def test_from_agreeing_to_the_refund_by_buttons_alone(shop: Tenant, merchant: Visitor) -> None:

@@ -18,10 +18,12 @@ from app.flows.pull_news import post_pull, pull_shipments, pull_stock
 from app.flows.push_fulfillment import push_fulfillment
 from app.flows.refund_unsent import after_the_refund, refund_to_make
 from app.flows.rehearse import go_on
+from app.flows.request_aftersale import request_aftersale
 from app.flows.request_refund import request_refund
 from app.flows.settle_short import reroute_short
 from app.flows.stop_work_order import keep_for_a_person, stop_at_warehouse
 from app.flows.warehouse_turn import NotYet, renewing
+from app.flows.ways_back import CAME_BACK, way_followed, way_to_follow
 from app.fulfillment import PullKind, WarehouseFacts
 from app.kernel.errors import Refusal
 from infra import wiring
@@ -86,6 +88,22 @@ async def refund_stopped(context: JobContext, *, order_id: str, source: str) -> 
     except Refusal as refusal:
         refused = refusal.code
     await after_the_refund(order, refused=refused)
+
+
+async def follow_way_back(context: JobContext, *, way_back_id: str) -> None:
+    """What could not be stopped has left, or is back: a return is opened for the shopper, or the money goes back."""
+    found = await way_to_follow(UUID(way_back_id))
+    if found is None:
+        return
+    one, aftersale, refused = found.way_back, None, ""
+    try:
+        if found.wish:
+            aftersale = await request_aftersale(one.order_id, found.wish, opened_by="merchant", actor=one.chosen_by)
+        else:
+            await request_refund(one.order_id, lines=found.lines, reason=CAME_BACK, restock=True, source_id=one.id)
+    except Refusal as refusal:
+        refused = refusal.code
+    await way_followed(one.id, aftersale=aftersale, refused=refused)
 
 
 async def announce(context: JobContext, *, aftersale_id: str) -> None:
@@ -188,6 +206,7 @@ async def reroute_missing(context: JobContext, *, work_order_id: str) -> None:
 
 
 HANDLERS: Handlers = {
+    "fulfillment.way_back": follow_way_back,
     "fulfillment.rehearse": rehearse,
     "fulfillment.reroute_short": reroute_missing,
     "fulfillment.announce_return": announce,

@@ -42,9 +42,16 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What the warehouses of an order were asked last, after they had it. Nothing has changed while it is `asked`."""
 
-    to: Annotated[str, Meta(description="cancel, or address: send it elsewhere")]
+    to: Annotated[str, Meta(description="cancel, address: send it elsewhere, or refund: some units are not wanted")]
     status: Annotated[str, Meta(description="asked, stopped (they agreed) or failed")]
     has_left: Annotated[bool, Meta(description="It failed because the parcel had left")]
+    then: Annotated[
+        str,
+        Meta(
+            description="What the store decided after it failed: `return`, send it back when it has arrived;"
+            " `at_the_door`, do not accept it, and once it is back the money goes back; else empty"
+        ),
+    ] = ""
 
 
 class OrderCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +109,7 @@ async def order_shown(order: orders.Order) -> Order:
     async with tenants.transaction():
         lines, parcels = await orders.lines_of(order.id), await fulfillment.parcels_of(order.id)
         code, part = await promotions.coupon_of_order(order.id), await participation_shown(order)
+        ways = [one.way for one in await fulfillment.ways_back_of(order.id)]
         wish, ships_by = await fulfillment.last_wish(order.id), await fulfillment.promised_by(order.id)
     return Order(
         number=order.number, status=order.status, payment_status=order.payment_status,
@@ -115,8 +123,15 @@ async def order_shown(order: orders.Order) -> Order:
         parcels=[
             Parcel(carrier=each.carrier, tracking_number=each.tracking_number, status=each.status) for each in parcels
         ],
-        asked=Asked(to=wish.purpose, status=wish.status, has_left=wish.has_left) if wish else None, participation=part,
+        asked=_asked(wish, ways), participation=part,
     )  # fmt: skip
+
+
+def _asked(wish: fulfillment.Wish | None, ways: Sequence[str]) -> Asked | None:
+    """The store may have decided about units whose money was wished back, where nothing was asked of the whole."""
+    if wish is None:
+        return Asked(to="refund", status="failed", has_left=True, then=ways[-1]) if ways else None
+    return Asked(to=wish.purpose, status=wish.status, has_left=wish.has_left, then=ways[-1] if ways else "")
 
 
 def _cuts(lines: Sequence[orders.Line], code: str) -> list[Named]:

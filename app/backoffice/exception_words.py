@@ -51,11 +51,26 @@ DEEDS: Mapping[str, Deed] = {
     "move": Deed(N_("Send from elsewhere"), "/orders/{number}/shipping", "fulfillment.write"),
     "release": Deed(N_("Let it go"), "/orders/{number}/shipping", "fulfillment.write"),
     "release_order": Deed(N_("Let it go"), "/orders/{number}#delivery", "fulfillment.write"),
+    "way_back_return": Deed(
+        N_("Take it back as a return"),
+        "/orders/{number}/work-orders/{fulfillment_order}/way-back/return",
+        "refunds.write",
+        post=True,
+        needs="may_come_back",
+    ),
+    "way_back_at_the_door": Deed(
+        N_("Pay it back once it came back"),
+        "/orders/{number}/work-orders/{fulfillment_order}/way-back/at-the-door",
+        "refunds.write",
+        post=True,
+        needs="may_come_back",
+    ),
     "try_intercept": Deed(N_("Ask to stop it again"), "/orders/{number}/shipping", "fulfillment.write"),
     "connections": Deed(N_("Connected systems"), "/connections", "fulfillment.read"),
     "warehouse": Deed(N_("Open the warehouse"), "/warehouses/{warehouse}", "connections.write"),
     "notices": Deed(N_("Notices put aside"), "/connections/notices", "connections.read"),
     "tickets": Deed(N_("Tickets"), "/tickets", "books.read"),
+    "open_purchase": Deed(N_("Open the purchase order"), "/purchasing/orders/{purchase}", "fulfillment.read"),
     "open_aftersale": Deed(N_("Open the request"), "/aftersales/{aftersale}", "orders.read"),
 }
 UNKNOWN = fulfillment.ExceptionKind(N_("Something else"), "", "", ("open_order",))

@@ -91,6 +91,7 @@ class OrderController(Controller):
                     one: sum(units.values()) for one, units in (await fulfillment.missing_units(order.id)).items()
                 },
                 "reasons": await fulfillment.reasons_of(order.id),
+                "ways_back": await fulfillment.ways_back_of(order.id),
                 "reships": await fulfillment.reships_of(order.id),
                 "holds": [hold for hold in await fulfillment.holds_of(order.id) if hold.is_open],
                 "way": await way_of(order),

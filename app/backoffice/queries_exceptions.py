@@ -15,7 +15,11 @@ SELECT one.id, orders.number, work.reference, work.status AS work_status, work.s
        parcel.tracking_number, coalesce(nullif(parcel.carrier_name, ''), parcel.carrier) AS carrier,
        goods.title, goods.product, goods.image_key,
        (SELECT max(short.found_sku) FROM short_pick AS short
-        WHERE short.fulfillment_order = work.id AND short.status = 'open') AS found_sku
+        WHERE short.fulfillment_order = work.id AND short.status = 'open') AS found_sku,
+       EXISTS (SELECT 1 FROM fulfillment_stop AS stop WHERE stop.fulfillment_order = work.id AND stop.status = 'failed'
+            AND stop.purpose IN ('cancel', 'refund') AND work.status NOT IN ('canceled', 'rejected')
+            AND NOT EXISTS (SELECT 1 FROM way_back WHERE way_back.fulfillment_stop = stop.id
+                AND way_back.done_at IS NOT NULL)) AS may_come_back
 FROM fulfillment_exception AS one
 LEFT JOIN orders ON orders.id = one.order_id
 LEFT JOIN fulfillment_order AS work ON work.id = one.fulfillment_order

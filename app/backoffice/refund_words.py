@@ -27,6 +27,8 @@ REASONS = {
     "canceled_by_merchant": N_("Canceled by the store"),
     "merchant": N_("Given back by the store"),
     "short_pick": N_("Missing at the warehouse"),
+    "came_back": N_("The parcel came back"),
+    "not_wanted": N_("No longer wanted"),
     "substituted": N_("Other goods were sent instead, and cost less"),
     "own_purchase": risk.words.OWN_DISCOUNT,
     **group_buying.words.REFUNDS,

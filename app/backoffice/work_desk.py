@@ -17,10 +17,12 @@ from app.backoffice.frame import AnyRequest, form_values, show
 from app.flows import split_work_order as splitting
 from app.flows.release_work_order import release_work_order
 from app.flows.stop_work_order import ask_to_stop
-from app.fulfillment import Purpose
+from app.flows.ways_back import choose_way_back
+from app.fulfillment import Purpose, Way
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.forms import read_form
+from app.kernel.i18n import N_
 from app.kernel.i18n import gettext as _
 from app.kernel.pages import see_other
 
@@ -29,6 +31,10 @@ SELECT wanted.fulfillment_order, wanted.order_line, wanted.quantity, line.title,
 FROM fulfillment_order_line AS wanted JOIN order_line AS line ON line.id = wanted.order_line
 WHERE wanted.fulfillment_order = ANY($1::uuid[]) ORDER BY line.line_number
 """
+WAYS: Mapping[str, tuple[Way, str]] = {
+    "return": ("return", N_("The shopper is told; a return is opened as soon as the parcel has left")),
+    "at-the-door": ("at_the_door", N_("The shopper is told not to accept the parcel; once it is back, the money goes")),
+}
 STOPPABLE = ("open", "on_hold", "submitted", "accepted")
 
 
@@ -95,6 +101,19 @@ class WorkDeskController(Controller):
         return _back(number, _("It goes to its warehouse"))
 
 
+@post("/orders/{number:str}/work-orders/{work_order_id:uuid}/way-back/{way:str}", permission="refunds.write")
+async def choose_way(
+    request: AnyRequest, number: FromPath[str], work_order_id: FromPath[UUID], way: FromPath[str]
+) -> Redirect:
+    """The warehouse refused to stop it: how the goods come back. Raises NothingRefused."""
+    await _own(number, work_order_id)
+    if way not in WAYS:
+        raise NotFound
+    chosen, said = WAYS[way]
+    await choose_way_back(work_order_id, chosen, by=viewer_of(request).name)
+    return see_other(f"/orders/{number}", flash=("ok", _(said)))
+
+
 async def _stop(
     request: AnyRequest, number: str, work_order_id: UUID, purpose: Purpose, params: Mapping[str, Any]
 ) -> Redirect:
@@ -124,4 +143,4 @@ def _back(number: str, said: str) -> Redirect:
     return see_other(f"/orders/{number}/shipping", flash=("ok", said))
 
 
-HANDLERS = [WorkDeskController]
+HANDLERS = [WorkDeskController, choose_way]

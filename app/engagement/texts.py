@@ -78,6 +78,20 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
             " on the order's page; after that you get the money for the missing goods back."
         ),
     ),
+    ("customer", "way_back.return"): (
+        N_("Order %(order)s could not be stopped: you can send it back"),
+        N_(
+            "Your goods were on their way already. %(store)s takes them back: a return is opened for you, and on the"
+            " order's page you see where to send them. Your money goes back when they are there."
+        ),
+    ),
+    ("customer", "way_back.at_the_door"): (
+        N_("Order %(order)s could not be stopped: please do not accept the parcel"),
+        N_(
+            "Your goods were on their way already. Please do not accept the parcel; once the carrier has brought it"
+            " back, %(store)s gives your money back by itself."
+        ),
+    ),
     ("customer", "parcel_late"): (
         N_("Your parcel of order %(order)s takes longer"),
         N_("%(store)s sees that parcel %(words)s does not move as it should, and asks the carrier."),

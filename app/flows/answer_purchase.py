@@ -68,7 +68,24 @@ async def answer_change(
             return False
         if agreed:
             await _take_back(purchase, change.purchase_line, change.quantity, by)
+        else:
+            await _tell_who_gets_it(purchase, change.purchase_line, change.quantity, words.strip())
     return True
+
+
+async def _tell_who_gets_it(purchase: Purchase, line: UUID, quantity: int, words: str) -> None:
+    """Goods that are sent to shoppers arrive though nobody wants them any more: a person talks to each of them."""
+    if not any(each.id == line and each.drop_ship for each in await purchasing.lines_of(purchase.id)):
+        return
+    units = await purchasing.last_units(line, quantity, asked_back=True)
+    for order_id in sorted(set(units.values())):
+        await fulfillment.raise_exception(
+            fulfillment.trouble.SUPPLIER_SENDS_ANYWAY, order_id=order_id,
+            params={
+                "reason": words, "supplier": purchase.supplier_name, "purchase": str(purchase.id),
+                "number": purchase.number,
+            },
+        )  # fmt: skip
 
 
 async def _take_back(purchase: Purchase, line: UUID, quantity: int, by: str) -> None:

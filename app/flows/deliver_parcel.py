@@ -15,6 +15,7 @@ import structlog
 import tenants
 from app import fulfillment, orders, payments, pickups, promotions
 from app.flows import pickup_news
+from app.flows.way_back_news import post_due
 from app.fulfillment import Report, Step
 from app.kernel.errors import NotFound
 from infra import wiring
@@ -91,6 +92,7 @@ async def deliver_parcel(notice: TrackingNotice, body: str) -> None:
             return
         moved = await fulfillment.follow(report)
         for order_id in dict.fromkeys(moved):
+            await post_due(order_id)
             if await fulfillment.has_delivered_all(order_id):
                 await _complete(await orders.find(order_id))
         await payments.settle_event(SOURCE, notice.notice_id, notice.status, status="processed" if moved else "ignored")

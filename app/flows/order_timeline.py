@@ -42,6 +42,8 @@ SHIPPING: Mapping[str, str] = {
     "stop_asked": N_("The warehouse was asked to stop %(reference)s"),
     "stopped": N_("The warehouse stopped %(reference)s"),
     "not_stopped": N_("The warehouse could not stop %(reference)s"),
+    "way_back_return": N_("%(reference)s comes back as a return"),
+    "way_back_at_the_door": N_("%(reference)s is paid back once its parcel came back"),
     "replaced": N_("%(new)s leaves instead of %(reference)s"),
 }
 ACTORS = {

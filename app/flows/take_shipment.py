@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app import fulfillment, inventory, orders
 from app.flows.goods_numbers import lines_by_number
 from app.flows.warehouse_news import Outcome, locked
+from app.flows.way_back_news import post_due
 from app.fulfillment import Packed, Shipped, WarehouseFacts, WorkOrder
 from infra.warehouse.port import ParcelLine, ShipmentNotice
 
@@ -25,6 +26,7 @@ async def take(notice: ShipmentNotice, speaker: WarehouseFacts | None = None) ->
         return "parcel known", "ignored"
     known = await _take_from_stock(work_order)
     await _move_order(work_order)
+    await post_due(work_order.order_id)
     strangers = [line.line_id for line in lines if line.line_id not in known]
     if strangers:
         return f"parcel holds lines we did not order: {', '.join(strangers)}", "quarantined"

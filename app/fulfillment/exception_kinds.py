@@ -41,6 +41,7 @@ RETURN_DIFFERS = "return_differs"
 SLA_MISSED = "sla_missed"
 SLA_NEAR = "sla_near"
 SUPPLIER_REFUSED = "supplier_refused"
+SUPPLIER_SENDS_ANYWAY = "supplier_sends_anyway"
 RECONCILIATION_DIFFERENCE = "reconciliation_difference"
 PLATFORM_NOT_TOLD = "platform_not_told"
 AUTHORIZATION_OVER = "authorization_over"
@@ -90,8 +91,8 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
     FAILED_INTERCEPT: ExceptionKind(
         N_("Could not be stopped"),
         N_("The warehouse was asked to stop this order, and did not."),
-        N_("Telephone the warehouse. If the parcel is on its way, settle it as a return."),
-        ("open_order", "try_intercept"),
+        N_("Telephone the warehouse. What is on its way can come back: decide how, and the shopper is told."),
+        ("way_back_return", "way_back_at_the_door", "refund", "open_order", "try_intercept"),
     ),
     ADDRESS_REFUSED: ExceptionKind(
         N_("The address does not do"),
@@ -171,6 +172,12 @@ EXCEPTION_KINDS: Mapping[str, ExceptionKind] = {
         N_("The supplier will not deliver these goods."),
         N_("Find another supplier, or give the money back."),
         ("open_order", "refund"),
+    ),
+    SUPPLIER_SENDS_ANYWAY: ExceptionKind(
+        N_("The supplier cannot call it off"),
+        N_("You asked for fewer, and the supplier says that these goods are on their way to the shopper."),
+        N_("Ask the shopper not to accept the parcel, or to send it back; settle with the supplier who pays."),
+        ("open_order", "open_purchase"),
     ),
     PLATFORM_NOT_TOLD: ExceptionKind(
         N_("WeChat was not told of the parcel"),

@@ -378,6 +378,21 @@ class FulfillmentStop(Table):
     settled_at = Timestamptz(default=None, null=True)
 
 
+class WayBack(Table):
+    """How goods that could not be stopped come back, as the store decided."""
+
+    id = key()
+    fulfillment_stop = reference("fulfillment", "FulfillmentStop", on_delete=OnDelete.cascade)
+    fulfillment_order = reference("fulfillment", "FulfillmentOrder", on_delete=OnDelete.cascade)
+    order_id = reference("orders", "Order", on_delete=OnDelete.cascade)
+    way = Text(default=None)
+    aftersale = reference("aftersales", "Aftersale", null=True, on_delete=OnDelete.set_null)
+    chosen_by = Text(default=None)
+    chosen_at = Timestamptz(default=None)
+    done_at = Timestamptz(default=None, null=True)
+    wish_has_one_way_back = Unique([fulfillment_stop])
+
+
 class PickWave(Table):
     """Work orders of one warehouse that are picked in one walk."""
 

@@ -47,6 +47,7 @@ class OrderController(Controller):
                 "ships_by": await fulfillment.promised_by(order.id),
                 "stopping": await fulfillment.stopping(order.id),
                 "wish": await fulfillment.last_wish(order.id),
+                "ways_back": await fulfillment.ways_back_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),
                 "refund_parts": await payments.lines_of_refunds(order.id),

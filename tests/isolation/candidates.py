@@ -57,6 +57,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         "batch_id": [str(rows["pickup_batch"]["id"]), str(rows["fulfillment_batch"]["id"])],
         "batch": [str(rows["fulfillment_batch"]["id"])],
         "card": [f"waiting:{rows['fulfillment_batch']['id']}"],
+        "way": ["return"],
         "other": [str(rows["fulfillment_order"]["id"])],
         "work_order": [str(rows["fulfillment_order"]["id"])],
         "leader": [str(rows["promoter"]["id"])],

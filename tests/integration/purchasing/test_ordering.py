@@ -144,6 +144,25 @@ async def test_after_the_answer_more_is_a_supplement_and_fewer_is_a_question(sho
     await check(shop)
 
 
+async def test_goods_a_supplier_sends_anyway_are_for_a_person(shop: Tenant) -> None:
+    tea, kiln = await offer(title="Tea", stock=0), await supplier()
+    await comes_from(kiln, tea, cost=300, drop_ship=True)
+    gone = await planned(tea, quantity=2)
+    [purchase] = await batch()
+    await accept(purchase)
+    await cancel_order(gone, actor="shopper")
+    await reopen(purchase.batch, by=SU_HE)
+    async with tenants.transaction():
+        [change] = await purchasing.changes_of(purchase.id)
+
+    await answer_change(change.id, agreed=False, words="on the truck", by="Gu")
+
+    async with tenants.transaction():
+        [raised] = await fulfillment.exceptions_of(gone)
+    assert raised.kind == fulfillment.trouble.SUPPLIER_SENDS_ANYWAY
+    assert (raised.params["reason"], raised.params["purchase"]) == ("on the truck", str(purchase.id))
+
+
 async def test_what_a_supplier_refuses_waits_for_a_person_and_can_be_ordered_elsewhere(shop: Tenant) -> None:
     peaches, orchard, other = await offer(), await supplier(), await supplier()
     await comes_from(orchard, peaches)

@@ -7,7 +7,9 @@ wakes the relay; a lost hint costs a second, because the relay also visits every
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -40,6 +42,10 @@ posted AS (
     ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL AND status IN ('due', 'queued') DO NOTHING
 )
 """
+DONE = """
+UPDATE outbox SET status = 'done', lease_until = NULL, finished_at = now(), last_error = ''
+WHERE id = $1 AND attempts = $2 AND status = 'running'
+"""
 _to_ring: set[UUID] = set()
 _ringing = asyncio.Lock()
 
@@ -54,6 +60,44 @@ class Wish:
     key: str | None = None
     delay: timedelta = timedelta(0)
     max_attempts: int = 12
+
+
+@dataclass(slots=True)
+class Job:
+    """The attempt this task works on."""
+
+    id: UUID
+    attempt: int
+    is_done: bool = False
+
+
+_job: ContextVar[Job | None] = ContextVar("job_at_work", default=None)
+
+
+@contextmanager
+def at_work(job: Job) -> Iterator[None]:
+    """Whoever is called from here works on this job."""
+    token = _job.set(job)
+    try:
+        yield
+    finally:
+        _job.reset(token)
+
+
+def done_with_this() -> None:
+    """The open transaction is the last thing the job of this task has to do: it is done if and only if that commits.
+
+    It saves the worker a transaction of its own. Outside of a job it means nothing.
+    """
+    job = _job.get()
+    if job is None:
+        return
+
+    async def note() -> None:
+        job.is_done = True
+
+    scope.commit_with((DONE, (job.id, job.attempt)))
+    scope.after_commit(note)
 
 
 async def post(

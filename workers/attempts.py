@@ -11,10 +11,15 @@ from uuid import UUID
 import msgspec
 
 import tenants
-from tenants import scope
+from tenants import outbox, scope
+from tenants.outbox import Job
 from workers import claims
 from workers.context import JobContext, Payload
 from workers.queues import PLANS
+
+FINISH = f"""
+WITH done AS ({outbox.DONE}) SELECT EXISTS (SELECT 1 FROM outbox WHERE status = 'due' AND run_at <= now())
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Lease:
     context: JobContext
     payload: Payload
     seconds: float
+    job: Job
+    is_crowded: bool  # the store had more to do than places when this was taken
 
 
 async def lease(job_id: UUID, attempt: int) -> Lease | None:
@@ -33,13 +40,15 @@ async def lease(job_id: UUID, attempt: int) -> Lease | None:
             "UPDATE outbox SET status = 'running', attempts = attempts + 1, lease_until = now() + make_interval(secs =>"
             " CASE queue WHEN 'critical' THEN $3::float8 WHEN 'default' THEN $4::float8 ELSE $5::float8 END)"
             " WHERE id = $1 AND attempts = $2 AND status IN ('due', 'queued')"
-            " RETURNING kind, queue, payload, attempts, max_attempts, spared",
+            " RETURNING kind, queue, payload, attempts, max_attempts, spared,"
+            " EXISTS (SELECT 1 FROM outbox WHERE status = 'due' AND run_at <= now()) AS crowded",
             job_id, attempt, *(PLANS[name].running_lease for name in ("critical", "default", "bulk")),
         )  # fmt: skip
     if row is None:
         return None
     context = JobContext(job_id, row["kind"], row["attempts"], row["max_attempts"], row["spared"])
-    return Lease(context, msgspec.json.decode(row["payload"]), PLANS[row["queue"]].running_lease)
+    seconds, job = PLANS[row["queue"]].running_lease, Job(job_id, row["attempts"])
+    return Lease(context, msgspec.json.decode(row["payload"]), seconds, job, row["crowded"])
 
 
 async def renew(held: Lease) -> None:
@@ -52,13 +61,13 @@ async def renew(held: Lease) -> None:
 
 
 async def finish(held: Lease) -> None:
+    """Done, unless its handler's own last transaction has said so."""
+    if held.job.is_done:
+        if held.is_crowded:
+            await outbox.hint(tenant_id=tenants.current().id)
+        return
     async with tenants.transaction():
-        await tenants.connection().execute(
-            "UPDATE outbox SET status = 'done', lease_until = NULL, finished_at = now(), last_error = ''"
-            " WHERE id = $1 AND attempts = $2 AND status = 'running'",
-            held.context.job_id, held.context.attempt,
-        )  # fmt: skip
-        if await _more_is_due():
+        if await tenants.connection().fetchval(FINISH, held.context.job_id, held.context.attempt):
             scope.ask_for_hint()
 
 

@@ -15,6 +15,7 @@ from tenants import platform, scope
 from workers.context import Handlers
 from workers.forever import end, forever, until_it_works
 from workers.hearing import hear_of_changes
+from workers.picking import PickingWorker
 from workers.queues import PLANS, QueuePlan, connect, decode, encode
 from workers.registry import HANDLERS
 from workers.runner import run_job
@@ -48,7 +49,7 @@ async def serve(plan: QueuePlan, told_to_stop: asyncio.Event, handlers: Handlers
     """Work until told to stop. arq's worker ends when Valkey does; the next one starts after a short pause."""
     pause = 0.1
     while not told_to_stop.is_set():
-        worker = Worker(**worker_settings(plan, handlers))
+        worker = PickingWorker(**worker_settings(plan, handlers))
         running = asyncio.create_task(worker.async_run())
         stop = asyncio.create_task(told_to_stop.wait())
         began = asyncio.get_running_loop().time()

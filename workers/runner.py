@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 import tenants
-from tenants import directory
+from tenants import directory, outbox
 from workers import attempts
 from workers.attempts import Lease
 from workers.context import GiveUp, Handlers, Postpone, Retry, backoff
@@ -44,7 +44,8 @@ async def _attempt(held: Lease, handlers: Handlers) -> None:
             handler = handlers.get(context.kind)
             if handler is None:
                 raise GiveUp(f"nobody handles {context.kind}")
-            await handler(context, **held.payload)
+            with outbox.at_work(held.job):
+                await handler(context, **held.payload)
     except asyncio.CancelledError:
         # Told to stop (or took longer than the queue allows): hand the row back instead of letting the lease run out.
         await asyncio.shield(_say(lambda: attempts.put_off(held, seconds=0.2, error="stopped half way")))

@@ -17,7 +17,7 @@ from app import fulfillment, group_buying, orders, pickups
 from app.flows import sheet_links
 from app.flows.order_documents import speaking
 from app.flows.warehouse_receiver import receiver_of
-from app.flows.warehouse_turn import NotYet, may_be_on_its_way, renewing, require_open, since, turn
+from app.flows.warehouse_turn import NotYet, may_be_on_its_way, pass_gate, renewing, require_unlocked, since, turn
 from app.fulfillment import WarehouseFacts
 from app.kernel.i18n import gettext
 from app.orders import Order
@@ -31,6 +31,7 @@ from infra.warehouse.port import (
     WarehouseRejected,
     WarehouseUnavailable,
 )
+from tenants import outbox
 
 CANCELED_THERE = "canceled"
 
@@ -77,32 +78,32 @@ async def _exchange(consignment: Consignment, *, last_attempt: bool) -> None:
 async def _whom_to_ask(work_order_id: UUID) -> WarehouseFacts | None:
     """Its warehouse, if there is something to send there. Raises NotYet while nobody asks it."""
     async with tenants.transaction():
-        work_order = await fulfillment.find(work_order_id)
-        if work_order.status not in ("open", "submitted"):
-            return None
-        await require_open(work_order.warehouse, pass_it=False)
-        return await fulfillment.warehouse(work_order.warehouse)
+        found = await fulfillment.readiness(work_order_id)
+    if found.work_order.status not in ("open", "submitted"):
+        return None
+    require_unlocked(found.gate_left)
+    return found.warehouse
 
 
 async def prepare(work_order_id: UUID) -> Consignment | None:
     """Say first that the warehouse may know of it. None when there is nothing to push any more. Raises NotYet."""
     async with tenants.transaction():
         # Order before work order, like every journey: whoever cancels it has done so, or finds it submitted.
-        order = await orders.lock(await fulfillment.order_of(work_order_id))
-        work_order = await fulfillment.lock(work_order_id)
+        order = await orders.lock_by_work_order(work_order_id)
+        found = await fulfillment.readiness(work_order_id, lock=True)
+        work_order, warehouse = found.work_order, found.warehouse
         if work_order.status not in ("open", "submitted"):
             return None
         if order.status != "placed" or order.payment_status not in orders.MAY_SHIP:
             await fulfillment.hold(work_order_id, "The order was canceled or refunded before it was sent.")
             return None
-        if work_order.stopping_at or await fulfillment.keep_back(work_order_id):
+        if work_order.stopping_at or (found.needs_somebody and await fulfillment.keep_back(work_order_id)):
             return None  # somebody takes it back, or nobody let it out yet
-        warehouse = await fulfillment.warehouse(work_order.warehouse)
         if warehouse.status == "paused" and work_order.submitted_at is None:
             return None  # stays open; whoever lets the warehouse go on posts it again
         gateway = wiring.warehouse_gateway(warehouse, tenant_id=tenants.current().id)
-        await _require_nothing_on_its_way(work_order_id, gateway)
-        await require_open(warehouse.id, pass_it=True)
+        _require_nothing_on_its_way(found.unanswered_for, gateway)
+        await pass_gate(warehouse.id, found.gate_left)
         content = await _content(work_order_id, work_order.reference, order)
         await fulfillment.mark_submitted(work_order_id)
         ask_first = work_order.submitted_at is not None
@@ -111,9 +112,8 @@ async def prepare(work_order_id: UUID) -> Consignment | None:
     return Consignment(work_order_id, warehouse.id, content, gateway, ask_first)
 
 
-async def _require_nothing_on_its_way(work_order: UUID, gateway: WarehouseGateway) -> None:
+def _require_nothing_on_its_way(ago: float | None, gateway: WarehouseGateway) -> None:
     """ "Not here" means nothing as long as an earlier call may still arrive. Raises NotYet."""
-    ago = await fulfillment.unanswered_for(work_order)
     if ago is not None and ago < gateway.horizon_s:
         raise NotYet("an earlier call without an answer may still arrive", gateway.horizon_s - ago)
 
@@ -122,6 +122,7 @@ async def accept(consignment: Consignment, receipt: Receipt, *, took_ms: int | N
     async with tenants.transaction():
         await fulfillment.mark_accepted(consignment.work_order, receipt.warehouse_ref)
         await fulfillment.note_answer(consignment.warehouse, took_ms)
+        outbox.done_with_this()
 
 
 async def take_no(consignment: Consignment, error: WarehouseRejected, *, took_ms: int | None = None) -> None:

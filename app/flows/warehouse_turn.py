@@ -117,9 +117,26 @@ def since(began: float) -> int:
 
 async def require_open(warehouse: UUID, *, pass_it: bool) -> None:
     """Raises NotYet while the warehouse's gate is shut. Whoever passes asks it next, in this transaction's wake."""
-    wait = await (fulfillment.pass_gate if pass_it else fulfillment.gate_shut_for)(warehouse)
-    if wait:
-        raise NotYet("the warehouse failed several times in a row", wait + random.random())  # noqa: S311 - the same
+    left = await fulfillment.gate_left(warehouse)
+    if pass_it:
+        await pass_gate(warehouse, left)
+    else:
+        require_unlocked(left)
+
+
+async def pass_gate(warehouse: UUID, left: float | None) -> None:
+    """The same for whoever has read the gate already."""
+    _wait(await fulfillment.pass_gate(warehouse, left))
+
+
+def require_unlocked(left: float | None) -> None:
+    """The same for whoever only looks, and asks later."""
+    _wait(left or 0.0)
+
+
+def _wait(seconds: float) -> None:
+    if seconds > 0:
+        raise NotYet("the warehouse failed several times in a row", seconds + random.random())  # noqa: S311 - the same
 
 
 def may_be_on_its_way(error: WarehouseUnavailable) -> bool:

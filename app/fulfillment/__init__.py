@@ -4,7 +4,7 @@ from app.fulfillment import exception_kinds as trouble
 from app.fulfillment.alias_files import COLUMNS as ALIAS_COLUMNS
 from app.fulfillment.alias_files import MOST_ROWS as MOST_ALIASES
 from app.fulfillment.alias_files import AliasRow, BadAlias, alias_cells, read_aliases
-from app.fulfillment.answers import Answers, answers_of, gate_shut_for, note_answer, note_trouble, pass_gate
+from app.fulfillment.answers import Answers, answers_of, gate_left, note_answer, note_trouble, pass_gate
 from app.fulfillment.authorizing import (
     Authorization,
     AuthorizationNotAsked,
@@ -105,6 +105,7 @@ from app.fulfillment.parcels import (
     record,
 )
 from app.fulfillment.pulling import PullKind, cursor_of, keep_cursor, last_pulls
+from app.fulfillment.readiness import Readiness, readiness
 from app.fulfillment.rearranging import (
     BY_HAND,
     REFUND_FOLLOWS,
@@ -261,7 +262,7 @@ __all__ = [
     "Exceptional", "Field", "Followed", "GoodsCheck", "Hold", "HoldRules", "Kind", "Label", "Lane", "LastWarehouse",
     "LateParcel", "Missing", "Need", "NotAtWork", "NotMergeable", "NotRetriable", "NotWaiting", "NothingRefused",
     "NothingToPick", "NothingToSplit", "OfferedAlready", "OpenWork", "Packed", "ParcelView", "Pin", "Place",
-    "Preference", "Progress", "PullKind", "Purpose", "Queue", "Reached", "Reason", "Report", "Route",
+    "Preference", "Progress", "PullKind", "Purpose", "Queue", "Reached", "Readiness", "Reason", "Report", "Route",
     "RoutingChanged", "RoutingPolicy", "Rules", "SentAgain", "Share", "Shipped", "ShippingRules", "ShortPick",
     "SkuAlias", "SkuTaken", "StaysResolved", "Step", "Stop", "Substitution", "Terms", "TrackingAccountFacts",
     "Upload", "WantedLine", "WarehouseFacts", "Wave", "WaveGoods", "WaveOrder", "WaveUnderWay", "Way", "WayBack",
@@ -272,26 +273,25 @@ __all__ = [
     "cursor_of", "cutoff_today", "describe_warehouse", "dissolve_wave", "draw_labels", "due_authorizations",
     "due_uploads", "due_ways_back", "end_check", "end_of", "exceptions", "exceptions_of", "faults_of", "find",
     "find_batch", "find_exception", "find_substitution", "find_wave", "find_way_back", "first_hold", "follow",
-    "follow_way_back", "forget_asking", "forget_authorization", "gate_shut_for", "gone_from", "goods_of",
-    "grant_authorization", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent",
-    "holds_of", "is_late", "keep_back", "keep_code", "keep_credentials", "keep_cursor", "keep_manner", "keep_unsent",
-    "lane", "lanes", "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference",
-    "lock_skus", "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
-    "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_of", "missing_units", "next_reference",
-    "note_announced", "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_inspected",
-    "note_print", "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave",
-    "order_of", "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "our_skus",
-    "overdue_substitutions", "owners_of", "packing", "parcel_contents", "parcels_of", "parts_of", "pass_gate",
-    "pause_warehouse", "plan", "plan_return", "progress", "promise_again", "promised_by", "propose", "put_aliases",
-    "put_back_authorization", "queues", "quiet_parcels", "raise_exception", "raise_late_parcels", "read_aliases",
-    "reasons_of", "reconnect_warehouse", "record", "record_progress", "record_reship", "record_short",
-    "references_at", "refuse", "refuse_authorization", "release_holds", "release_timed", "remove_alias", "reopen",
-    "reopen_exception", "reships_of", "resolve_exception", "resume_warehouse", "return_of", "route",
-    "routing_policies", "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account",
-    "save_upload", "send_from", "sent_instead", "settle_holds", "settle_shorts", "settle_stop", "settle_work_order",
-    "ship_by", "shipping_rules", "shipping_terms", "ships_anything", "short_picks_of", "sku_aliases", "split_off",
-    "stopping", "substitutions_of", "switch_tracking_account", "take_authorization", "take_off", "take_off_missing",
-    "take_tick_back", "their_skus", "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble",
-    "unanswered_for", "unfollowed", "unrefunded_substitutions", "upload_of", "warehouse", "warehouses", "waves",
-    "ways_back_of", "work_orders_of",
+    "follow_way_back", "forget_asking", "forget_authorization", "gate_left", "goods_of", "grant_authorization",
+    "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent", "holds_of", "is_late",
+    "keep_back", "keep_code", "keep_credentials", "keep_cursor", "keep_manner", "keep_unsent", "lane", "lanes",
+    "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference", "lock_skus",
+    "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
+    "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_units", "next_reference", "note_announced",
+    "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_inspected", "note_print",
+    "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave", "order_of",
+    "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "our_skus", "overdue_substitutions",
+    "owners_of", "packing", "parcel_contents", "parcels_of", "parts_of", "pass_gate", "pause_warehouse", "plan",
+    "plan_return", "progress", "promise_again", "promised_by", "propose", "put_aliases", "put_back_authorization",
+    "queues", "quiet_parcels", "raise_exception", "raise_late_parcels", "read_aliases", "readiness", "reasons_of",
+    "reconnect_warehouse", "record", "record_progress", "record_reship", "record_short", "references_at", "refuse",
+    "refuse_authorization", "release_holds", "release_timed", "remove_alias", "reopen", "reopen_exception",
+    "reships_of", "resolve_exception", "resume_warehouse", "return_of", "route", "routing_policies", "routing_policy",
+    "save_routing", "save_shipping_rules", "save_tracking_account", "save_upload", "send_from", "sent_instead",
+    "settle_holds", "settle_shorts", "settle_stop", "settle_work_order", "ship_by", "shipping_rules",
+    "shipping_terms", "ships_anything", "short_picks_of", "sku_aliases", "split_off", "stopping", "substitutions_of",
+    "switch_tracking_account", "take_authorization", "take_off", "take_off_missing", "take_tick_back", "their_skus",
+    "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed",
+    "unrefunded_substitutions", "upload_of", "warehouse", "warehouses", "waves", "ways_back_of", "work_orders_of",
 ]  # fmt: skip

@@ -21,7 +21,11 @@ PROBE = """
 UPDATE warehouse_gate SET shut_until = now() + make_interval(secs => $2)
 WHERE warehouse = $1 AND shut_until <= now() RETURNING id
 """
-WELL = "UPDATE warehouse SET last_ok_at = now(), last_error = '' WHERE id = $1"
+# Everybody who gets an answer would wait for this row; that all is well is news once a second, or after trouble.
+WELL = """
+UPDATE warehouse SET last_ok_at = now(), last_error = ''
+WHERE id = $1 AND (last_error <> '' OR last_ok_at IS NULL OR last_ok_at < now() - interval '1 second')
+"""
 OPEN = "UPDATE warehouse_gate SET failures = 0, shut_until = NULL WHERE warehouse = $1 AND failures > 0"
 FAILED = """
 INSERT INTO warehouse_gate (id, warehouse, failures) VALUES ($1, $2, 1)
@@ -58,22 +62,24 @@ class Answers:
         return self.shut_until is not None
 
 
-async def gate_shut_for(warehouse: UUID) -> float:
-    """Seconds for which nobody asks this warehouse; 0 when somebody may."""
+async def gate_left(warehouse: UUID) -> float | None:
+    """Seconds until somebody may try the warehouse's shut gate; None while it is open."""
     left: float | None = await tenants.connection().fetchval(LEFT, warehouse)
-    return max(left or 0.0, 0.0)
+    return left
 
 
-async def pass_gate(warehouse: UUID) -> float:
-    """0 for whoever may ask now. Of all who come when the time is over, one may; the others get the seconds to wait."""
-    left: float | None = await tenants.connection().fetchval(LEFT, warehouse)
+async def pass_gate(warehouse: UUID, left: float | None) -> float:
+    """0 for whoever may ask now. Of all who come when the time is over, one may; the others get the seconds to wait.
+
+    `left` is what `gate_left` said in this transaction.
+    """
     if left is None:
         return 0.0
     if left > 0:
         return left
     if await tenants.connection().fetchval(PROBE, warehouse, FIRST_PAUSE_S):
         return 0.0
-    return await gate_shut_for(warehouse)
+    return max(await gate_left(warehouse) or 0.0, 0.0)
 
 
 async def note_answer(warehouse: UUID, took_ms: int | None = None) -> None:

@@ -102,9 +102,14 @@ async def look_at(work_order: UUID | None = None) -> None:
 
 async def is_gone(work_order: UUID, status: str) -> None:
     """The work order is in this state now; what that ends is closed."""
-    ended = [kind for kind, states in OVER.items() if status in states]
+    ended = ended_by(status)
     if ended:
         await close_by_itself(work_order, *ended)
+
+
+def ended_by(status: str) -> list[str]:
+    """Which kinds of exceptions have no cause any more once their work order is in this state."""
+    return [kind for kind, states in OVER.items() if status in states]
 
 
 async def look_at_everything() -> None:

@@ -10,12 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg import Record
 
 import tenants
 from app.kernel.errors import NotFound
 
-_COLUMNS = (
+COLUMNS = (
     "id, name, adapter, base_url, app_key, secret_sealed, carrier_salt_sealed, is_default, status, last_ok_at,"
     " last_error, last_error_at, credentials_sealed, settings, code, country, region, position, parcel_amount,"
     " cutoff_minute"
@@ -69,9 +68,9 @@ class WarehouseFacts:
 async def warehouses() -> list[WarehouseFacts]:
     """Every warehouse of the store, the default one first."""
     rows = await tenants.connection().fetch(
-        f"SELECT {_COLUMNS} FROM warehouse ORDER BY is_default DESC, position, created_at, id"  # noqa: S608 - a constant
+        f"SELECT {COLUMNS} FROM warehouse ORDER BY is_default DESC, position, created_at, id"  # noqa: S608 - a constant
     )
-    return [_facts(row) for row in rows]
+    return [facts_of(row) for row in rows]
 
 
 async def warehouse(warehouse_id: UUID) -> WarehouseFacts:
@@ -86,13 +85,13 @@ async def lock_warehouse(warehouse_id: UUID) -> WarehouseFacts:
 
 async def _found(warehouse_id: UUID, lock: str = "") -> WarehouseFacts:
     row = await tenants.connection().fetchrow(
-        f"SELECT {_COLUMNS} FROM warehouse WHERE id = $1 {lock}",  # noqa: S608 - constants
+        f"SELECT {COLUMNS} FROM warehouse WHERE id = $1 {lock}",  # noqa: S608 - constants
         warehouse_id,
     )
     if row is None:
         raise NotFound
-    return _facts(row)
+    return facts_of(row)
 
 
-def _facts(row: Record) -> WarehouseFacts:
+def facts_of(row: Mapping[str, Any]) -> WarehouseFacts:
     return WarehouseFacts(**{**row, "settings": msgspec.json.decode(row["settings"], type=dict[str, str])})

@@ -23,8 +23,10 @@ import msgspec
 
 import tenants
 from app.fulfillment import causes
+from app.fulfillment.exception_desk import BY_ITSELF
 from app.fulfillment.holding import FIRST_HOLD, HELD
 from app.fulfillment.routing_facts import Route
+from app.kernel.clock import now
 from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import new_id
 
@@ -70,7 +72,7 @@ class WantedLine:
     quantity: int
 
 
-_COLUMNS = (
+COLUMNS = (
     "id, order_id, warehouse, reference, status, status_reason, warehouse_ref, created_at, submitted_at, accepted_at,"
     " picked, packed_at, ended_at, ship_by, stopping_at"
 )
@@ -83,6 +85,31 @@ UPDATE fulfillment_order SET status = CASE WHEN EXISTS (SELECT 1 FROM held) THEN
     released_at = CASE WHEN EXISTS (SELECT 1 FROM held) THEN released_at ELSE now() END
 WHERE order_id = $1 AND status = 'on_hold' AND status_reason = $2 RETURNING id, status
 """  # noqa: S608 - constants
+
+
+SUBMIT = """
+UPDATE fulfillment_order SET status = 'submitted', status_reason = '', updated_at = now(),
+    submitted_at = coalesce(submitted_at, now()) WHERE id = $1 AND status IN ('open', 'submitted')
+"""
+ASK = "UPDATE fulfillment_order SET asked_at = now() WHERE id = $1"
+# With it ends whatever was an exception because it was not accepted.
+ACCEPT = """
+WITH known AS (
+    SELECT status IN ('open', 'submitted', 'on_hold') AS moves FROM fulfillment_order
+    WHERE id = $1 FOR NO KEY UPDATE
+), accepted AS (
+    UPDATE fulfillment_order AS work SET warehouse_ref = coalesce(nullif($2, ''), work.warehouse_ref), asked_at = NULL,
+        submitted_at = coalesce(work.submitted_at, now()), accepted_at = coalesce(work.accepted_at, now()),
+        status = CASE WHEN known.moves THEN 'accepted' ELSE work.status END,
+        status_reason = CASE WHEN known.moves THEN '' ELSE work.status_reason END,
+        updated_at = CASE WHEN known.moves THEN now() ELSE work.updated_at END
+    FROM known WHERE work.id = $1 RETURNING known.moves
+), closed AS (
+    UPDATE fulfillment_exception SET status = 'resolved', resolved_at = $3, resolved_by = $4
+    WHERE status = 'open' AND subject = $1::text AND kind = ANY($5) AND (SELECT moves FROM accepted)
+)
+SELECT 1 FROM accepted WHERE moves
+"""
 
 
 async def plan(
@@ -154,7 +181,7 @@ async def order_of(work_order: UUID) -> UUID:
 
 async def work_orders_of(order_id: UUID) -> list[WorkOrder]:
     rows = await tenants.connection().fetch(
-        f"SELECT {_COLUMNS} FROM fulfillment_order WHERE order_id = $1 ORDER BY reference",  # noqa: S608 - a constant
+        f"SELECT {COLUMNS} FROM fulfillment_order WHERE order_id = $1 ORDER BY reference",  # noqa: S608 - a constant
         order_id,
     )
     return [WorkOrder(**dict(row)) for row in rows]
@@ -181,13 +208,13 @@ async def may_be_there(order_id: UUID) -> bool:
 
 
 async def mark_submitted(work_order: UUID) -> None:
-    """From here on the warehouse may know of it."""
-    await _turn(work_order, "submitted", ("open", "submitted"), "submitted_at = coalesce(submitted_at, now())")
+    """From here on, once the open transaction is committed, the warehouse may know of it."""
+    tenants.commit_with((SUBMIT, (work_order,)))
 
 
 async def mark_asked(work_order: UUID) -> None:
-    """A call that hands it over leaves now. Until its answer is written down it may be on its way."""
-    await tenants.connection().execute("UPDATE fulfillment_order SET asked_at = now() WHERE id = $1", work_order)
+    """A call that hands it over leaves after COMMIT. Until its answer is written down it may be on its way."""
+    tenants.commit_with((ASK, (work_order,)))
 
 
 async def forget_asking(work_order: UUID) -> None:
@@ -208,15 +235,8 @@ async def mark_accepted(work_order: UUID, warehouse_ref: str = "") -> bool:
 
     What it is called over there is kept also then. News without that name say the same: nobody packs what is not there.
     """
-    await tenants.connection().execute(
-        "UPDATE fulfillment_order SET warehouse_ref = coalesce(nullif($2, ''), warehouse_ref), asked_at = NULL,"
-        " submitted_at = coalesce(submitted_at, now()), accepted_at = coalesce(accepted_at, now()) WHERE id = $1",
-        work_order, warehouse_ref,
-    )  # fmt: skip
-    if not await _turn(work_order, "accepted", ("open", "submitted", "on_hold"), "updated_at = now()"):
-        return False
-    await causes.is_gone(work_order, "accepted")
-    return True
+    values = (work_order, warehouse_ref, now(), BY_ITSELF, causes.ended_by("accepted"))
+    return await tenants.connection().fetchval(ACCEPT, *values) is not None
 
 
 async def hold(work_order: UUID, reason: str) -> None:
@@ -261,7 +281,7 @@ async def _turn(work_order: UUID, status: str, allowed: tuple[str, ...], also: s
 
 async def _one(condition: str, value: object, *, lock: bool = True) -> WorkOrder:
     row = await tenants.connection().fetchrow(
-        f"SELECT {_COLUMNS} FROM fulfillment_order WHERE {condition}{' FOR NO KEY UPDATE' if lock else ''}",  # noqa: S608 - constants of this file
+        f"SELECT {COLUMNS} FROM fulfillment_order WHERE {condition}{' FOR NO KEY UPDATE' if lock else ''}",  # noqa: S608 - constants of this file
         value,
     )
     if row is None:

@@ -72,6 +72,7 @@ from app.orders.reading import (
     lines_of,
     lock,
     lock_by_payment,
+    lock_by_work_order,
     taxes_freight,
 )
 from app.orders.recomputing import Recorded, flat_or_charged, recompute, recorded, restore
@@ -98,10 +99,10 @@ __all__ = [
     "add_line", "add_note", "as_charged", "ask_deposit", "authorize", "cart_count", "cart_of", "change_line",
     "choose_coupon", "choose_points", "choose_sharer", "customer_came", "draw_papers", "events_of", "expire_jobs",
     "extend", "fill_joining_cart", "find", "find_by_number", "find_job", "finish_job", "flat_or_charged",
-    "give_back_number", "invoice_of", "issue_invoice", "jobs_over", "lines_of", "lock", "lock_by_payment", "move",
-    "note_progress", "notes_of", "opens", "order_of_cart", "price", "price_record", "read_seller", "read_tags",
-    "recent_jobs", "recompute", "record_edit", "record_refund", "recorded", "recording_payment", "remove_line",
-    "remove_view", "reprice", "require_editable", "restore", "rewrite_lines", "save_seller", "save_view",
-    "set_address", "set_note", "set_tags", "take_number", "tax_in_goods", "taxes_freight", "views_for", "write_job",
-    "write_order", "write_replacement",
+    "give_back_number", "invoice_of", "issue_invoice", "jobs_over", "lines_of", "lock", "lock_by_payment",
+    "lock_by_work_order", "move", "note_progress", "notes_of", "opens", "order_of_cart", "price", "price_record",
+    "read_seller", "read_tags", "recent_jobs", "recompute", "record_edit", "record_refund", "recorded",
+    "recording_payment", "remove_line", "remove_view", "reprice", "require_editable", "restore", "rewrite_lines",
+    "save_seller", "save_view", "set_address", "set_note", "set_tags", "take_number", "tax_in_goods", "taxes_freight",
+    "views_for", "write_job", "write_order", "write_replacement",
 ]  # fmt: skip

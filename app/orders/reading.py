@@ -144,6 +144,8 @@ BY_ID = f"SELECT {COLUMNS} FROM orders WHERE id = $1"  # noqa: S608 - constants 
 LOCKED = f"SELECT {COLUMNS} FROM orders WHERE id = $1 FOR NO KEY UPDATE"  # noqa: S608 - constants only
 LOCKED_BY_PAYMENT = f"""SELECT {COLUMNS} FROM orders
     WHERE id = (SELECT order_id FROM payment WHERE number = $1) FOR NO KEY UPDATE"""  # noqa: S608 - constants only
+LOCKED_BY_WORK_ORDER = f"""SELECT {COLUMNS} FROM orders
+    WHERE id = (SELECT order_id FROM fulfillment_order WHERE id = $1) FOR NO KEY UPDATE"""  # noqa: S608 - constants only
 BY_NUMBER = f"SELECT {COLUMNS} FROM orders WHERE number = $1"  # noqa: S608 - constants only
 
 
@@ -172,6 +174,11 @@ async def lock(order_id: UUID) -> Order:
 async def lock_by_payment(number: str) -> Order:
     """The same of the order that the payment of this number is for."""
     return await _one(LOCKED_BY_PAYMENT, number)
+
+
+async def lock_by_work_order(work_order: UUID) -> Order:
+    """The same of the order that a warehouse is asked to send something of."""
+    return await _one(LOCKED_BY_WORK_ORDER, work_order)
 
 
 async def lines_of(order_id: UUID) -> list[Line]:

@@ -1,65 +1,100 @@
-"""Orders handed to a warehouse and its callbacks taken, a second and per worker, beside bare HTTP loops."""
+"""Orders handed to a warehouse, and its callbacks taken, each measured alone, beside bare HTTP loops.
+
+Pushes: one worker of the critical queue and the relay hand over what is planned already, to a rehearsal warehouse that
+tells nothing; beside it, a loop that makes the same vendor calls and nothing else. Callbacks: no worker runs, and
+clients post rightly signed news of one parcel per order to one web process; beside it, the same clients ask a page of
+nothing. Everything shares the machine's processors, so the processor time of our own processes and the messages to the
+database, which other work on the machine does not change, are told with each rate.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import msgspec
 
 import tenants
-from app import fulfillment
+from app import fulfillment, orders
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import prepare
+from app.flows.ship_order import hear_warehouse
+from app.fulfillment import WarehouseFacts
 from infra import wiring
-from infra.warehouse.simulator.office import Behavior
+from infra.credentials import OF_WAREHOUSES
+from infra.warehouse.simulator.behavior import Behavior
+from infra.warehouse.simulator.news_jushuitan import voice
+from infra.warehouse.simulator.records import Account, Line, Sent
+from infra.warehouse.simulator.voices import Call
 from tenants import lifecycle
 from tests import builders, builders_selling
-from tests.load.report import Line, beside, not_measured
+from tests.load import report, round_trips
 from tests.load.stack import ROOT, Stack, answering
 from tests.load.stores import Stores
+from workers import claims
+from workers.registry import HANDLERS
+from workers.runner import run_job
 
 ORDERS, AT_ONCE = 150, 4
-BETWEEN = "SELECT extract(epoch FROM max({0}) - min({0}))::float8 AS seconds, count({0}) AS count FROM {1}"
+QUIET = Behavior(ship_ms=3_600_000, tracking="off")
+ACCEPTED = (
+    "SELECT extract(epoch FROM max(accepted_at) - min(accepted_at))::float8 AS seconds, count(accepted_at) AS count"
+    " FROM fulfillment_order"
+)
 
 
-async def rates(stack: Stack, stores: Stores) -> list[Line]:
+async def rates(stack: Stack, stores: Stores) -> list[report.Line]:
     stack.stop_workers()
     await stack.web()
     stack.start("simulator", sys.executable, str(ROOT / "manage.py"), "warehouse-simulator")
     await answering(f"{wiring.practice_url('jushuitan')}/health")
-    store = await builders.open_store("handing")
-    with tenants.bind(store):
-        await _register()
+    with tenants.bind(await builders.open_store("handing")):
+        warehouse = await _register()
         goods = await builders_selling.offer(stock=100_000)
         sold = [(await builders_selling.paid_order(goods)).order_id for _ in range(ORDERS)]
         for order in sold:
             await plan_fulfillment(order)
-        bare_pushes = await _bare_pushes(sold[0])
-        await stack.workers()
-        pushes = await _rate("accepted_at", "fulfillment_order")
-        callbacks = await _rate("created_at", "fulfillment")
-    bare = await _bare_requests(await stack.bare())
-    if not pushes or not callbacks:
-        return [not_measured("orders handed to a warehouse", "not all were handed over in time")]
-    return [
-        beside("orders handed to a warehouse, per worker", pushes, bare_pushes, of="bare loop over the same calls"),
-        beside("callbacks of a warehouse taken", callbacks, bare, of="bare loop over a page of nothing"),
-    ]
+        await _leave_only_pushes()
+        pushes = await _pushes(stack, sold[-1])
+        stack.stop_workers()
+        calls = [await _news(order, number, warehouse) for number, order in enumerate(sold)]
+        return [pushes, await _callbacks(stack, calls)]
 
 
-async def _register() -> None:
+async def _register() -> WarehouseFacts:
     async with tenants.transaction():
         warehouse = (await fulfillment.warehouses())[0]
     secrets = [lifecycle.webhook_secret(tenants.current().id, kind) for kind in ("warehouse", "carrier")]
     await wiring.register_warehouse(
         warehouse, tenant_id=tenants.current().id, callback_secret=secrets[0], carrier_secret=secrets[1]
     )
-    await wiring.simulator_office(warehouse.base_url).behave(warehouse.app_key, Behavior(ship_ms=0))
+    await wiring.simulator_office(warehouse.base_url).behave(warehouse.app_key, QUIET)
+    return warehouse
+
+
+async def _leave_only_pushes() -> None:
+    """What else a sale sets in motion is not what is measured."""
+    async with tenants.transaction():
+        await tenants.connection().execute("UPDATE outbox SET status = 'done' WHERE kind <> 'fulfillment.push_order'")
+
+
+async def _pushes(stack: Stack, order: UUID) -> report.Line:
+    name = "orders handed to a warehouse, per worker"
+    bare, trips = await _bare_pushes(order), await _trips_of_pushes()
+    await stack.workers()
+    rate, done = await _handed_over()
+    if not rate:
+        return report.not_measured(name, "not all were handed over in time")
+    spent = [_processor_s(stack.pid_of(process)) * 1000 / done for process in ("worker-critical", "relay")]
+    of = f"vendor calls alone; {trips:.0f} messages, {spent[0]:.0f} + {spent[1]:.0f} ms worker + relay"
+    return report.beside(name, rate, bare, of=of)
 
 
 async def _bare_pushes(order: UUID) -> float:
@@ -73,9 +108,82 @@ async def _bare_pushes(order: UUID) -> float:
     return await _looped([lambda copy=copy: consignment.gateway.push_order(copy) for copy in copies])  # type: ignore[misc] # mypy cannot see the default
 
 
-async def _bare_requests(address: str) -> float:
-    async with httpx.AsyncClient(base_url=address) as client:
-        return await _looped([lambda: client.get("/json") for _ in range(ORDERS)])
+async def _trips_of_pushes() -> float:
+    """Messages to the database for each of the first orders, by relay and worker together, done in this process."""
+    first = await claims.visit()  # what is prepared for the first time
+    await _work_off(first)
+    with round_trips.counted() as trips:
+        visit = await claims.visit()
+        await _work_off(visit)
+    return trips.count / max(1, len(visit.claims))
+
+
+async def _work_off(visit: claims.Visit) -> None:
+    for claim in visit.claims:
+        await asyncio.create_task(
+            run_job({"handlers": HANDLERS}, str(tenants.current().id), str(claim.job_id), claim.attempt)
+        )
+
+
+async def _handed_over() -> tuple[float, int]:
+    """Orders a second once nearly all are there, and how many that were.
+
+    The one that was prepared for the bare loop waits for its answer, and those handed over before do not count.
+    """
+    async with tenants.transaction():
+        before: datetime = await tenants.connection().fetchval("SELECT max(accepted_at) FROM fulfillment_order")
+        already: int = await tenants.connection().fetchval("SELECT count(accepted_at) FROM fulfillment_order")
+    for _ in range(240):
+        async with tenants.transaction():
+            row = await tenants.connection().fetchrow(f"{ACCEPTED} WHERE accepted_at > $1", before)
+        if row is not None and row["count"] >= ORDERS - 1 - already:
+            return (float(row["count"] / row["seconds"]) if row["seconds"] else 0.0), row["count"]
+        await asyncio.sleep(0.25)
+    return 0.0, 0
+
+
+async def _news(order: UUID, number: int, warehouse: WarehouseFacts) -> Call:
+    """What the rehearsal warehouse would say of the order's only parcel."""
+    async with tenants.transaction():
+        (work_order,) = await fulfillment.work_orders_of(order)
+        (line,) = await orders.lines_of(order)
+    secret = OF_WAREHOUSES.open(warehouse, tenant_id=tenants.current().id)["secret"]
+    address = wiring.webhook_url("warehouse", lifecycle.webhook_secret(tenants.current().id, "warehouse"))
+    account = Account(warehouse.app_key, secret, "", address, "", "", "jushuitan", {}, QUIET)
+    now = datetime.now(UTC)
+    goods = [Line(str(line.id), line.sku, line.quantity)]
+    sent = Sent(number, work_order.reference, f"SF{number:08}", "shunfeng", "SF", int(now.timestamp()), goods)
+    return voice(account, sent, now)
+
+
+async def _callbacks(stack: Stack, calls: list[Call]) -> report.Line:
+    first, counting, *rest = calls
+    await _hear(first)
+    with round_trips.counted() as trips:
+        await _hear(counting)
+    async with httpx.AsyncClient(base_url=await stack.bare()) as client:
+        bare = await _looped([lambda: client.get("/json") for _ in rest])
+    async with httpx.AsyncClient() as client:
+        began = _processor_s(stack.pid_of("web"))
+        rate = await _looped([lambda call=call: _post(client, call) for call in rest])  # type: ignore[misc] # mypy cannot see the default
+        spent = (_processor_s(stack.pid_of("web")) - began) * 1000 / len(rest)
+    async with tenants.transaction():
+        parcels: int = await tenants.connection().fetchval("SELECT count(*) FROM fulfillment WHERE status = 'shipped'")
+    if parcels != len(calls):
+        return report.not_measured("callbacks of a warehouse taken", f"{parcels} parcels of {len(calls)} news")
+    of = f"a page of nothing; {trips.count} messages, {spent:.0f} ms web"
+    return report.beside("callbacks of a warehouse taken, one web process", rate, bare, of=of)
+
+
+async def _hear(call: Call) -> None:
+    store = await lifecycle.find_by_webhook("warehouse", lifecycle.webhook_secret(tenants.current().id, "warehouse"))
+    assert store == tenants.current()
+    await hear_warehouse(headers=call.headers, query="", body=call.content, now=datetime.now(UTC))
+
+
+async def _post(client: httpx.AsyncClient, call: Call) -> None:
+    answer = await client.post(call.url, content=call.content, headers=call.headers)
+    answer.raise_for_status()
 
 
 async def _looped(calls: list[Callable[[], Awaitable[object]]]) -> float:
@@ -90,12 +198,8 @@ async def _looped(calls: list[Callable[[], Awaitable[object]]]) -> float:
     return len(calls) / (time.monotonic() - began)
 
 
-async def _rate(moment: str, table: str) -> float:
-    """Rows a second, once nearly all are there; the one that was prepared for the bare loop waits for its answer."""
-    for _ in range(240):
-        async with tenants.transaction():
-            row = await tenants.connection().fetchrow(BETWEEN.format(moment, table))
-        if row is not None and row["count"] >= ORDERS - 1:
-            return float(row["count"] / row["seconds"]) if row["seconds"] else 0.0
-        await asyncio.sleep(0.25)
-    return 0.0
+def _processor_s(pid: int | str | None) -> float:
+    """Seconds of processor time that a process and those it started have used until now."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(map(_processor_s, children))

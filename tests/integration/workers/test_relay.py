@@ -21,6 +21,7 @@ from tests.washing import give_back
 from workers import claims
 from workers.context import GiveUp, JobContext, Retry
 from workers.queues import PLANS
+from workers.relay import Relay
 
 
 class Notebook:
@@ -227,6 +228,63 @@ async def test_a_repeated_wish_stands_for_the_one_that_must_go_back(shop: Tenant
 
     assert (await job(first))["status"] == "done"
     assert (await job(second))["status"] == "queued"
+
+
+async def test_a_full_queue_hides_nothing_of_another(shop: Tenant) -> None:
+    cap = PLANS["critical"].per_store
+    async with tenants.transaction():
+        await outbox.post_all(*(outbox.Wish("test.note", {}, "critical") for _ in range(3 * cap)))
+    behind = await post("test.note", queue="bulk")
+
+    first, second = await claims.visit(), await claims.visit()
+
+    assert len(first.claims) == cap + 1
+    assert behind in {claim.job_id for claim in first.claims}
+    assert second.claims == ()
+    assert second.next_in is not None
+    assert second.next_in <= claims.CROWDED_SECONDS
+
+
+async def test_each_of_many_jobs_is_done_by_one_of_two_workers(shop: Tenant) -> None:
+    note = Notebook(shop)
+    many = [await post("test.note", number=number) for number in range(PLANS["critical"].per_store * 2)]
+
+    async with relaying(), working({"test.note": note}), working({"test.note": note}):
+        for job_id in many:
+            await finished(job_id)
+
+    assert sorted(payload["number"] for _, _, payload in note.seen) == list(range(len(many)))
+    assert {attempt for _, attempt, _ in note.seen} == {1}
+
+
+async def test_a_job_is_done_with_its_own_last_transaction_or_not_at_all(shop: Tenant) -> None:
+    fails, others = [True, False], []
+
+    async def last_words(context: JobContext) -> None:
+        async with tenants.transaction():
+            await outbox.post("test.note", queue="bulk")
+            outbox.done_with_this()
+            if fails.pop(0):
+                raise Retry("broken off", delay=timedelta(0))
+        others.append((await job(context.job_id))["status"])
+
+    async with relaying(), working({"test.last": last_words}):
+        done = await finished(await post("test.last"))
+    async with tenants.transaction():
+        posted = await tenants.connection().fetchval("SELECT count(*) FROM outbox WHERE kind = 'test.note'")
+
+    assert (done["attempts"], others, posted) == (2, ["done"], 1)
+
+
+async def test_a_store_that_rings_without_end_is_looked_at_now_and_then(shop: Tenant) -> None:
+    relay = Relay()
+    await relay._visit(shop.id)
+
+    relay.hear(shop.id)
+    heard_at_once = bool(relay._line)
+
+    assert not heard_at_once
+    assert await relay.schedule.due() == [shop.id]
 
 
 async def test_other_stores_jobs_are_out_of_reach(shop: Tenant, other_shop: Tenant) -> None:

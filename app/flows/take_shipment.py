@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
 
 from app import fulfillment, inventory, orders
 from app.flows.goods_numbers import lines_by_number
@@ -25,7 +27,7 @@ async def take(notice: ShipmentNotice, speaker: WarehouseFacts | None = None) ->
     if not new:
         return "parcel known", "ignored"
     known = await _take_from_stock(work_order)
-    await _move_order(work_order)
+    await _move_order(work_order.order_id)
     await post_due(work_order.order_id)
     strangers = [line.line_id for line in lines if line.line_id not in known]
     if strangers:
@@ -55,15 +57,12 @@ async def _by_line(work_order: WorkOrder, told: Sequence[ParcelLine]) -> tuple[P
 
 async def _take_from_stock(work_order: WorkOrder) -> set[str]:
     """The goods are gone from the shelf; totals instead of differences make repeats harmless."""
-    lines = await fulfillment.progress(work_order.id)
-    gone = await fulfillment.gone_from(work_order.order_id, work_order.warehouse)
-    await inventory.ship({line.order_line: gone[line.order_line] for line in lines if line.gone}, work_order.warehouse)
-    return {str(line.order_line) for line in lines}
+    gone = await fulfillment.gone_from_there(work_order)
+    await inventory.ship({line: units for line, units in gone.items() if units}, work_order.warehouse)
+    return {str(line) for line in gone}
 
 
-async def _move_order(work_order: WorkOrder) -> None:
-    order = await orders.find(work_order.order_id)
-    if order.fulfillment_status not in ("unfulfilled", "partially_fulfilled"):
-        return
-    to = "fulfilled" if await fulfillment.has_shipped_all(order.id) else "partially_fulfilled"
-    await orders.move(order.id, "fulfillment_status", to, cause="parcel_shipped", actor="warehouse")
+async def _move_order(order_id: UUID) -> None:
+    to = "fulfilled" if await fulfillment.has_shipped_all(order_id) else "partially_fulfilled"
+    with suppress(orders.IllegalMove):  # it has come further, or was called off
+        await orders.move(order_id, "fulfillment_status", to, cause="parcel_shipped", actor="warehouse")

@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from app import fulfillment, orders
+import tenants
+from app import fulfillment
 from app.fulfillment import WarehouseFacts, WorkOrder
 from app.kernel.errors import NotFound
 from infra.warehouse.port import Notice
@@ -20,16 +21,29 @@ Outcome = tuple[str, str]
 LONGEST = 500
 
 
+# The order's row is locked first: only what comes out of the first part is joined with a work order, and then locked.
+LOCKED = f"""
+WITH placed AS MATERIALIZED (
+    SELECT id FROM orders WHERE id = (SELECT order_id FROM fulfillment_order WHERE reference = $1) FOR NO KEY UPDATE
+)
+SELECT {fulfillment.read_as("work")}, {fulfillment.read_as("house")}
+FROM placed JOIN fulfillment_order AS work ON work.order_id = placed.id AND work.reference = $1
+JOIN warehouse AS house ON house.id = work.warehouse FOR NO KEY UPDATE OF work
+"""  # noqa: S608 - constants
+
+
 async def locked(reference: str, speaker: WarehouseFacts | None) -> WorkOrder:
     """Order before work order, like every journey, so that no two wait for each other in a circle.
 
     A warehouse speaks of its own work orders only; those of another are as unknown to it as if there were none.
     """
-    work_order = await fulfillment.by_reference(reference)
-    if speaker and not (await fulfillment.warehouse(work_order.warehouse)).is_told_by(speaker):
+    row = await tenants.connection().fetchrow(LOCKED, reference)
+    if row is None:
         raise NotFound
-    await orders.lock(work_order.order_id)
-    return await fulfillment.lock_by_reference(reference)
+    work_order, warehouse = fulfillment.read_together(row)
+    if speaker and not warehouse.is_told_by(speaker):
+        raise NotFound
+    return work_order
 
 
 def cleaned(notice: Notice) -> Notice:

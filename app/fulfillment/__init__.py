@@ -98,14 +98,14 @@ from app.fulfillment.parcels import (
     Packed,
     Progress,
     Shipped,
-    gone_from,
+    gone_from_there,
     has_delivered_all,
     has_shipped_all,
     progress,
     record,
 )
 from app.fulfillment.pulling import PullKind, cursor_of, keep_cursor, last_pulls
-from app.fulfillment.readiness import Readiness, readiness
+from app.fulfillment.readiness import Readiness, read_as, read_together, readiness
 from app.fulfillment.rearranging import (
     BY_HAND,
     REFUND_FOLLOWS,
@@ -141,7 +141,7 @@ from app.fulfillment.settling import hand_over, refuse, settle_work_order
 from app.fulfillment.shelves import Counted, counts_of, note_counts, record_progress
 from app.fulfillment.shipping_rules import ShippingRules, save_shipping_rules, shipping_rules
 from app.fulfillment.shipping_uploads import DueUpload, Upload, due_uploads, save_upload, upload_of
-from app.fulfillment.short_picks import Missing, ShortPick, missing_of, record_short, settle_shorts, short_picks_of
+from app.fulfillment.short_picks import Missing, ShortPick, record_short, settle_shorts, short_picks_of
 from app.fulfillment.shortages import missing_units, take_off_missing
 from app.fulfillment.sku_aliases import (
     SkuAlias,
@@ -273,25 +273,26 @@ __all__ = [
     "cursor_of", "cutoff_today", "describe_warehouse", "dissolve_wave", "draw_labels", "due_authorizations",
     "due_uploads", "due_ways_back", "end_check", "end_of", "exceptions", "exceptions_of", "faults_of", "find",
     "find_batch", "find_exception", "find_substitution", "find_wave", "find_way_back", "first_hold", "follow",
-    "follow_way_back", "forget_asking", "forget_authorization", "gate_left", "goods_of", "grant_authorization",
-    "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent", "holds_of", "is_late",
-    "keep_back", "keep_code", "keep_credentials", "keep_cursor", "keep_manner", "keep_unsent", "lane", "lanes",
-    "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference", "lock_skus",
-    "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
+    "follow_way_back", "forget_asking", "forget_authorization", "gate_left", "gone_from_there", "goods_of",
+    "grant_authorization", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent",
+    "holds_of", "is_late", "keep_back", "keep_code", "keep_credentials", "keep_cursor", "keep_manner", "keep_unsent",
+    "lane", "lanes", "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference",
+    "lock_skus", "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
     "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_units", "next_reference", "note_announced",
     "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_inspected", "note_print",
     "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave", "order_of",
     "orders_of_parcel", "orders_of_wave", "orders_whose_hold_is_over", "our_skus", "overdue_substitutions",
     "owners_of", "packing", "parcel_contents", "parcels_of", "parts_of", "pass_gate", "pause_warehouse", "plan",
     "plan_return", "progress", "promise_again", "promised_by", "propose", "put_aliases", "put_back_authorization",
-    "queues", "quiet_parcels", "raise_exception", "raise_late_parcels", "read_aliases", "readiness", "reasons_of",
-    "reconnect_warehouse", "record", "record_progress", "record_reship", "record_short", "references_at", "refuse",
-    "refuse_authorization", "release_holds", "release_timed", "remove_alias", "reopen", "reopen_exception",
-    "reships_of", "resolve_exception", "resume_warehouse", "return_of", "route", "routing_policies", "routing_policy",
-    "save_routing", "save_shipping_rules", "save_tracking_account", "save_upload", "send_from", "sent_instead",
-    "settle_holds", "settle_shorts", "settle_stop", "settle_work_order", "ship_by", "shipping_rules",
-    "shipping_terms", "ships_anything", "short_picks_of", "sku_aliases", "split_off", "stopping", "substitutions_of",
-    "switch_tracking_account", "take_authorization", "take_off", "take_off_missing", "take_tick_back", "their_skus",
-    "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble", "unanswered_for", "unfollowed",
-    "unrefunded_substitutions", "upload_of", "warehouse", "warehouses", "waves", "ways_back_of", "work_orders_of",
+    "queues", "quiet_parcels", "raise_exception", "raise_late_parcels", "read_aliases", "read_as", "read_together",
+    "readiness", "reasons_of", "reconnect_warehouse", "record", "record_progress", "record_reship", "record_short",
+    "references_at", "refuse", "refuse_authorization", "release_holds", "release_timed", "remove_alias", "reopen",
+    "reopen_exception", "reships_of", "resolve_exception", "resume_warehouse", "return_of", "route",
+    "routing_policies", "routing_policy", "save_routing", "save_shipping_rules", "save_tracking_account",
+    "save_upload", "send_from", "sent_instead", "settle_holds", "settle_shorts", "settle_stop", "settle_work_order",
+    "ship_by", "shipping_rules", "shipping_terms", "ships_anything", "short_picks_of", "sku_aliases", "split_off",
+    "stopping", "substitutions_of", "switch_tracking_account", "take_authorization", "take_off", "take_off_missing",
+    "take_tick_back", "their_skus", "tick", "to_ask_about", "tracking_account", "tracking_accounts", "trouble",
+    "unanswered_for", "unfollowed", "unrefunded_substitutions", "upload_of", "warehouse", "warehouses", "waves",
+    "ways_back_of", "work_orders_of",
 ]  # fmt: skip

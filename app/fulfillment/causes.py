@@ -17,6 +17,7 @@ STUCK_AFTER = timedelta(minutes=30)
 # Held, and nobody has to do anything about it.
 IN_PEACE = ("group_buying.waits", "group_buying.by_leader", "held.cooling", "refund_follows")
 PER_LOOK = 500
+STANDS_STILL = ("on_hold", "rejected", "incomplete")
 # What a warehouse's refusal is about, by the code before the colon.
 BY_CODE = {"address_refused": kinds.ADDRESS_REFUSED, "unknown_sku": kinds.WRONG_SKU, "wrong_sku": kinds.WRONG_SKU}
 SILENT = "The warehouse did not answer"

@@ -41,28 +41,30 @@ class Progress:
     gone: int
 
 
+RECORD = """
+WITH parcel AS (
+    INSERT INTO fulfillment (id, fulfillment_order, order_id, parcel_ref, carrier, carrier_name, tracking_number,
+        status, shipped_at, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $4, 'shipped', $7, now(), now())
+    ON CONFLICT (fulfillment_order, parcel_ref) DO NOTHING RETURNING id
+), packed AS (
+    INSERT INTO fulfillment_line (id, fulfillment, order_line, quantity)
+    SELECT told.id, parcel.id, asked.order_line, told.quantity
+    FROM parcel, unnest($8::uuid[], $9::text[], $10::integer[]) AS told(id, line_id, quantity)
+    JOIN fulfillment_order_line AS asked ON asked.fulfillment_order = $2 AND asked.order_line::text = told.line_id
+)
+SELECT 1 FROM parcel
+"""
+
+
 async def record(work_order: WorkOrder, shipped: Shipped) -> bool:
     """Write the parcel down, with the lines that are really ours. False when it was known already."""
-    database = tenants.connection()
-    parcel = await database.fetchval(
-        "INSERT INTO fulfillment (id, fulfillment_order, order_id, parcel_ref, carrier, carrier_name, tracking_number,"
-        " status, shipped_at, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $4, 'shipped', $7, now(), now())"
-        " ON CONFLICT (fulfillment_order, parcel_ref) DO NOTHING RETURNING id",
-        new_id(), work_order.id, work_order.order_id, shipped.tracking_number, shipped.carrier, shipped.carrier_name,
-        shipped.shipped_at,
+    lines = _merged(shipped.lines)
+    new = await tenants.connection().fetchval(
+        RECORD, new_id(), work_order.id, work_order.order_id, shipped.tracking_number, shipped.carrier,
+        shipped.carrier_name, shipped.shipped_at, [new_id() for _ in lines], [line for line, _ in lines],
+        [quantity for _, quantity in lines],
     )  # fmt: skip
-    if parcel is None:
-        return False
-    asked = {str(line.order_line): line.order_line for line in await progress(work_order.id)}
-    await database.executemany(
-        "INSERT INTO fulfillment_line (id, fulfillment, order_line, quantity) VALUES ($1, $2, $3, $4)",
-        [
-            (new_id(), parcel, asked[line_id], quantity)
-            for line_id, quantity in _merged(shipped.lines)
-            if line_id in asked
-        ],
-    )
-    return True
+    return new is not None
 
 
 def _merged(lines: Iterable[Packed]) -> list[tuple[str, int]]:
@@ -85,15 +87,19 @@ async def progress(work_order: UUID) -> list[Progress]:
     return [Progress(row["order_line"], row["asked"], row["gone"]) for row in rows]
 
 
-async def gone_from(order_id: UUID, warehouse: UUID) -> dict[UUID, int]:
-    """By order line, what has left a warehouse for this order, in the parcels of all its work orders there."""
-    rows = await tenants.connection().fetch(
-        "SELECT packed.order_line, sum(packed.quantity)::bigint AS gone FROM fulfillment_line AS packed"
-        " JOIN fulfillment AS parcel ON parcel.id = packed.fulfillment AND parcel.status <> 'canceled'"
-        " JOIN fulfillment_order AS work ON work.id = parcel.fulfillment_order"
-        " WHERE work.order_id = $1 AND work.warehouse = $2 GROUP BY packed.order_line",
-        order_id, warehouse,
-    )  # fmt: skip
+GONE = """
+SELECT line.order_line, coalesce(sum(packed.quantity), 0)::bigint AS gone
+FROM fulfillment_order_line AS line
+LEFT JOIN (fulfillment_line AS packed JOIN fulfillment AS parcel ON parcel.id = packed.fulfillment
+    AND parcel.status <> 'canceled' JOIN fulfillment_order AS work ON work.id = parcel.fulfillment_order
+    AND work.order_id = $2 AND work.warehouse = $3) ON packed.order_line = line.order_line
+WHERE line.fulfillment_order = $1 GROUP BY line.order_line
+"""
+
+
+async def gone_from_there(work_order: WorkOrder) -> dict[UUID, int]:
+    """By line of the work order, what has left its warehouse for its order, also under other references."""
+    rows = await tenants.connection().fetch(GONE, work_order.id, work_order.order_id, work_order.warehouse)
     return {row["order_line"]: row["gone"] for row in rows}
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
+
+from asyncpg import Record
 
 import tenants
 from app.fulfillment import warehouses, work_orders
@@ -11,11 +14,25 @@ from app.fulfillment.warehouses import WarehouseFacts, facts_of
 from app.fulfillment.work_orders import WorkOrder
 from app.kernel.errors import NotFound
 
-_WORK = [column.strip() for column in work_orders.COLUMNS.split(",")]
-_HOUSE = [column.strip() for column in warehouses.COLUMNS.split(",")]
+_COLUMNS = {
+    name: [column.strip() for column in columns.split(",")]
+    for name, columns in (("work", work_orders.COLUMNS), ("house", warehouses.COLUMNS))
+}
+
+
+def read_as(name: Literal["work", "house"]) -> str:
+    """The columns of a work order, or of its warehouse, in a statement that calls them so; for `read_together`."""
+    return ", ".join(f"{name}.{column} AS {name}_{column}" for column in _COLUMNS[name])
+
+
+def read_together(row: Record) -> tuple[WorkOrder, WarehouseFacts]:
+    """What such a statement read."""
+    work, house = ({column: row[f"{name}_{column}"] for column in _COLUMNS[name]} for name in ("work", "house"))
+    return WorkOrder(**work), facts_of(house)
+
+
 LOOK = f"""
-SELECT {", ".join(f"work.{name} AS work_{name}" for name in _WORK)},
-    {", ".join(f"house.{name} AS house_{name}" for name in _HOUSE)},
+SELECT {read_as("work")}, {read_as("house")},
     extract(epoch FROM now() - work.asked_at)::float8 AS unanswered_for,
     extract(epoch FROM gate.shut_until - now())::float8 AS gate_left,
     NOT work.let_out AND EXISTS (SELECT 1 FROM shipping_terms WHERE release = 'manual') AS needs_somebody
@@ -47,8 +64,4 @@ async def readiness(work_order: UUID, *, lock: bool = False) -> Readiness:
     row = await tenants.connection().fetchrow(LOCKED if lock else LOOK, work_order)
     if row is None:
         raise NotFound
-    return Readiness(
-        WorkOrder(**{name: row[f"work_{name}"] for name in _WORK}),
-        facts_of({name: row[f"house_{name}"] for name in _HOUSE}),
-        row["unanswered_for"], row["gate_left"], row["needs_somebody"],
-    )  # fmt: skip
+    return Readiness(*read_together(row), row["unanswered_for"], row["gate_left"], row["needs_somebody"])

@@ -12,21 +12,42 @@ from uuid import UUID
 
 import tenants
 from app.fulfillment import causes
+from app.fulfillment.exception_desk import BY_ITSELF
 from app.fulfillment.parcels import Progress, progress
-from app.fulfillment.short_picks import missing_of, settle_shorts
 from app.fulfillment.work_orders import WorkOrder, lock
+from app.kernel.clock import now
 from app.kernel.ids import new_id
 
 # A reason stays as long as the work order is short of something; only a work order that is done loses it.
 # Who misses units of it has it, whatever was said before or after.
+# Once it is closed, whatever was said to be missing came all the same, or is not wanted any more.
 SETTLE = """
-UPDATE fulfillment_order SET status = $2, updated_at = now(), asked_at = NULL,
-    status_reason = CASE WHEN $2 NOT IN ('rejected', 'incomplete') THEN '' WHEN $3 <> '' THEN $3
-        WHEN status IN ('rejected', 'incomplete') THEN status_reason ELSE '' END,
-    ended_at = CASE WHEN $4 THEN coalesce(ended_at, now()) ELSE ended_at END,
-    submitted_at = coalesce(submitted_at, now()),
-    accepted_at = CASE WHEN $2 = 'rejected' AND NOT $5 THEN accepted_at ELSE coalesce(accepted_at, now()) END
-WHERE id = $1
+WITH settled AS (
+    UPDATE fulfillment_order SET status = $2, updated_at = now(), asked_at = NULL,
+        status_reason = CASE WHEN $2 NOT IN ('rejected', 'incomplete') THEN '' WHEN $3 <> '' THEN $3
+            WHEN status IN ('rejected', 'incomplete') THEN status_reason ELSE '' END,
+        ended_at = CASE WHEN $4 THEN coalesce(ended_at, now()) ELSE ended_at END,
+        submitted_at = coalesce(submitted_at, now()),
+        accepted_at = CASE WHEN $2 = 'rejected' AND NOT $5 THEN accepted_at ELSE coalesce(accepted_at, now()) END
+    WHERE id = $1
+), found AS (
+    UPDATE short_pick SET status = 'settled' WHERE fulfillment_order = $1 AND status = 'open' AND $2 = 'closed'
+)
+UPDATE fulfillment_exception SET status = 'resolved', resolved_at = $6, resolved_by = $7
+WHERE status = 'open' AND subject = $1::text AND kind = ANY($8)
+"""
+KNOWN = """
+SELECT line.order_line, line.quantity AS asked, coalesce(packed.gone, 0) AS gone,
+    coalesce(short.missing, 0) AS missing, EXISTS (
+        SELECT 1 FROM fulfillment WHERE fulfillment_order = $1 AND status <> 'canceled') AS sent
+FROM fulfillment_order_line AS line
+LEFT JOIN (SELECT packed.order_line, sum(packed.quantity)::bigint AS gone FROM fulfillment AS parcel
+    JOIN fulfillment_line AS packed ON packed.fulfillment = parcel.id
+    WHERE parcel.fulfillment_order = $1 AND parcel.status <> 'canceled' GROUP BY packed.order_line) AS packed
+    ON packed.order_line = line.order_line
+LEFT JOIN short_pick AS short ON short.fulfillment_order = $1 AND short.order_line = line.order_line
+    AND short.status = 'open'
+WHERE line.fulfillment_order = $1 ORDER BY line.order_line
 """
 HAND_OVER = """
 INSERT INTO fulfillment (id, fulfillment_order, order_id, parcel_ref, carrier_name, status, shipped_at, delivered_at,
@@ -54,15 +75,15 @@ async def settle_work_order(work_order: WorkOrder, *, complete: bool, reason: st
     `complete` says that nothing more will; that is remembered.
     """
     ended = complete or work_order.ended_at is not None
-    sent = await tenants.connection().fetchval(
-        "SELECT 1 FROM fulfillment WHERE fulfillment_order = $1 AND status <> 'canceled' LIMIT 1", work_order.id
+    known = await tenants.connection().fetch(KNOWN, work_order.id)
+    lines = [Progress(row["order_line"], row["asked"], row["gone"]) for row in known]
+    missing = {row["order_line"]: row["missing"] for row in known if row["missing"]}
+    status = standing(lines, missing, sent=any(row["sent"] for row in known), ended=ended)
+    await tenants.connection().execute(
+        SETTLE, work_order.id, status, reason[:500], ended, bool(missing), now(), BY_ITSELF, causes.ended_by(status)
     )
-    lines, missing = await progress(work_order.id), await missing_of(work_order.id)
-    status = standing(lines, missing, sent=sent is not None, ended=ended)
-    await tenants.connection().execute(SETTLE, work_order.id, status, reason[:500], ended, bool(missing))
-    if status == "closed":  # whatever was said to be missing came all the same, or is not wanted any more
-        await settle_shorts(work_order.id)
-    await causes.look_at(work_order.id)
+    if status in causes.STANDS_STILL:
+        await causes.look_at(work_order.id)
     return status
 
 

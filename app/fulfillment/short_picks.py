@@ -56,11 +56,6 @@ async def record_short(work_order: UUID, lines: Iterable[Missing], reason: str, 
     )
 
 
-async def missing_of(work_order: UUID) -> dict[UUID, int]:
-    """By order line, how many units are said to be missing and nobody has decided about yet."""
-    return {short.order_line: short.missing for short in await short_picks_of(work_order) if short.status == "open"}
-
-
 async def short_picks_of(work_order: UUID) -> list[ShortPick]:
     rows = await tenants.connection().fetch(
         "SELECT id, fulfillment_order AS work_order, order_line, missing, found_sku, reason, status, told_at"

@@ -319,12 +319,13 @@ async def hold_fewer(wanted: Mapping[UUID, int]) -> None:
 
 SHIP = """
 WITH before AS (
-    SELECT id, shipped_quantity FROM reservation
-    WHERE order_line = $1 AND warehouse = $2 AND status = 'allocated' AND shipped_quantity < least($3, quantity)
-    FOR UPDATE
+    SELECT held.id, held.shipped_quantity, told.units
+    FROM unnest($1::uuid[], $2::integer[]) AS told(line, units) JOIN reservation AS held ON held.order_line = told.line
+    WHERE held.warehouse = $3 AND held.status = 'allocated' AND held.shipped_quantity < least(told.units, held.quantity)
+    ORDER BY held.id FOR UPDATE OF held
 )
-UPDATE reservation SET shipped_quantity = least($3, reservation.quantity),
-    status = CASE WHEN $3 >= reservation.quantity THEN 'shipped' ELSE 'allocated' END
+UPDATE reservation SET shipped_quantity = least(before.units, reservation.quantity),
+    status = CASE WHEN before.units >= reservation.quantity THEN 'shipped' ELSE 'allocated' END
 FROM before WHERE reservation.id = before.id
 RETURNING reservation.variant, reservation.order_id, reservation.shipped_quantity - before.shipped_quantity AS quantity
 """
@@ -337,10 +338,9 @@ async def ship(gone: Mapping[UUID, int], warehouse: UUID, *, actor: str = "wareh
     """
     left: Counter[UUID] = Counter()
     order: UUID | None = None
-    for line, units in gone.items():
-        for row in await tenants.connection().fetch(SHIP, line, warehouse, units):
-            left[row["variant"]] += row["quantity"]
-            order = row["order_id"]
+    for row in await tenants.connection().fetch(SHIP, list(gone), list(gone.values()), warehouse):
+        left[row["variant"]] += row["quantity"]
+        order = row["order_id"]
     because = Because("ship", actor, about=order)
     await ship_units(Moved(variant, warehouse, -units, because) for variant, units in left.items())
     return left.total()

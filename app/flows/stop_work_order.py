@@ -2,7 +2,8 @@
 
 The wish is a row, written with a job in one transaction. The job asks the warehouse between two transactions: a yes
 cancels the work order and lets the wish follow, under a new reference where something shall leave instead; a no leaves
-everything as it is and is an exception for a person. "Unknown there" is a yes only when no push can be on its way any
+everything as it is and is an exception for a person. What was to leave from a warehouse that has sold the units
+meanwhile waits for a person where it was. "Unknown there" is a yes only when no push can be on its way any
 more. Whatever is asked twice happens once.
 """
 
@@ -12,8 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 import tenants
-from app import fulfillment, orders
+from app import fulfillment, inventory, orders
 from app.flows import refund_wish, shopper_address
 from app.flows.cancel_order import TooLateToCancel
 from app.flows.warehouse_turn import NotYet, asked
@@ -127,7 +130,10 @@ async def stop_at_warehouse(work_order_id: UUID, *, last_attempt: bool = False) 
         if not last_attempt:
             raise
         stopped, outcome = False, f"The warehouse did not answer: {error}"
-    await _settle(work_order_id, stopped=stopped, outcome=outcome)
+    try:
+        await _settle(work_order_id, stopped=stopped, outcome=outcome)
+    except inventory.GoneMeanwhile:  # the other warehouse sold the units while this one was asked
+        await _settle(work_order_id, stopped=stopped, outcome=outcome, instead="hold")
 
 
 async def _ready(work_order_id: UUID) -> tuple[WarehouseFacts, WarehouseGateway, str] | None:
@@ -148,11 +154,13 @@ async def _ready(work_order_id: UUID) -> tuple[WarehouseFacts, WarehouseGateway,
     return warehouse, gateway, work_order.reference
 
 
-async def _settle(work_order_id: UUID, *, stopped: bool, outcome: str) -> None:
+async def _settle(work_order_id: UUID, *, stopped: bool, outcome: str, instead: Purpose | None = None) -> None:
+    """`instead` is what follows when what was wanted cannot."""
     async with tenants.transaction():
         order, work_order = await locked(work_order_id)
         stop = await fulfillment.open_stop(work_order_id)
         if stop is not None:
+            stop = replace(stop, purpose=instead) if instead else stop
             gone = work_order.status not in (*SENT, "rejected")
             await _answer(order, work_order, stop, stopped=stopped and not gone, outcome=outcome)
 

@@ -12,10 +12,10 @@ import pytest
 import tenants
 from app import fulfillment, orders
 from app.flows.plan_fulfillment import plan_fulfillment
-from app.flows.push_fulfillment import prepare
+from app.flows.push_fulfillment import prepare, push_fulfillment
 from app.flows.release_work_order import release_work_order
 from app.flows.split_work_order import LooksDifferent, merge_work_orders, split_work_order
-from app.flows.stop_work_order import ask_to_readdress, ask_to_stop, ask_to_stop_order
+from app.flows.stop_work_order import ask_to_readdress, ask_to_stop, ask_to_stop_order, stop_at_warehouse
 from app.flows.work_order_steps import TooLateToStop
 from app.fulfillment import AlreadySent, AlreadyStopping, NothingToSplit, NotMergeable, trouble
 from app.inventory import GoneMeanwhile
@@ -23,6 +23,7 @@ from tenants import Tenant
 from tests import invariants
 from tests.builders_running import Rehearsal, eventually, rehearsing
 from tests.builders_selling import Offer, offer, paid_order, stock_at, stock_of, warehouse
+from tests.scripted_warehouse import Scripted, played_by
 
 NEVER = 3_600_000
 
@@ -179,6 +180,25 @@ async def test_nothing_moves_to_where_it_is_not(shop: Tenant) -> None:
 
     (same,) = await _work_of(work_order.order_id)
     assert same.warehouse == work_order.warehouse
+    await invariants.check(shop)
+
+
+async def test_what_came_back_for_a_warehouse_that_sold_out_waits_where_it_was(shop: Tenant) -> None:
+    peaches = await offer(stock=10)
+    work_order = await _planned(peaches)
+    east = await _elsewhere(peaches, 5)
+    with played_by(Scripted()):
+        await push_fulfillment(work_order.id)
+        await ask_to_stop(work_order.id, "move", {"warehouse": str(east)}, actor="Su")
+        async with tenants.transaction():
+            await tenants.connection().execute("UPDATE stock_level SET safety = 5 WHERE warehouse = $1", east)
+        await stop_at_warehouse(work_order.id)
+
+    _stopped, waiting = await _work_of(work_order.order_id)
+    assert (waiting.warehouse, waiting.status) == (work_order.warehouse, "on_hold")
+    async with tenants.transaction():
+        kinds = [one.kind for one in await fulfillment.exceptions_of(work_order.order_id)]
+    assert kinds == [trouble.HELD]
     await invariants.check(shop)
 
 

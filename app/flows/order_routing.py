@@ -17,6 +17,7 @@ from app.inventory import Allotted, Moving
 from app.kernel.clock import now
 
 Levels = dict[tuple[UUID, UUID], int]
+GIFTS = "SELECT id FROM order_line WHERE id = ANY($1::uuid[]) AND gift IS NOT NULL"
 PRODUCTS = "SELECT id, product FROM variant WHERE id = ANY($1::uuid[])"
 
 
@@ -43,16 +44,17 @@ async def decide(
 
 
 async def needs_of(allotted: Sequence[Allotted]) -> list[Need]:
-    """What was lent for a live session stays where it was lent from."""
+    """What was lent for a live session stays where it was lent from; a gift goes where the goods are."""
     variants = list({part.variant for part in allotted})
     products = {row["id"]: row["product"] for row in await tenants.connection().fetch(PRODUCTS, variants)}
     lines: dict[UUID, list[Allotted]] = defaultdict(list)
     for part in allotted:
         lines[part.order_line].append(part)
+    gifts = {row["id"] for row in await tenants.connection().fetch(GIFTS, list(lines))}
     return [
         Need(
             line, parts[0].variant, products[parts[0].variant], sum(part.units for part in parts),
-            only=next((part.warehouse for part in parts if part.lent), None),
+            only=next((part.warehouse for part in parts if part.lent and line not in gifts), None), gift=line in gifts,
         )
         for line, parts in lines.items()
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from app.kernel.i18n import N_
 LATEST = 200
 GOODS = """
 SELECT line.order_id, line.id AS line, line.variant, line.product, line.quantity, orders.ship_to,
+    line.gift IS NOT NULL AS gift,
     coalesce((SELECT jsonb_object_agg(own.warehouse, own.quantity - own.shipped_quantity) FROM reservation AS own
         WHERE own.order_line = line.id AND own.status = 'allocated'), '{}') AS own
 FROM order_line AS line JOIN orders ON orders.id = line.order_id
@@ -107,6 +108,6 @@ async def _goods(order_id: UUID | None) -> list[Goods]:
         own = dict(before.own)
         for place, units in msgspec.json.decode(row["own"], type=dict[UUID, int]).items():
             own[row["variant"], place] = own.get((row["variant"], place), 0) + units
-        need = Need(row["line"], row["variant"], row["product"], row["quantity"])
+        need = Need(row["line"], row["variant"], row["product"], row["quantity"], gift=row["gift"])
         by_order[row["order_id"]] = Goods((*before.needs, need), before.ship_to, own)
     return list(by_order.values())

@@ -56,13 +56,15 @@ async def tell(order: Order, deed: str, reference: str, *, actor: str, **more: A
 
 
 async def move_stock(order_id: UUID, work_order: WorkOrder, target: UUID) -> None:
-    """What is promised from one warehouse is promised from the other. Last before COMMIT. Raises GoneMeanwhile."""
+    """What is promised from one warehouse is promised from the other, also what was lent there for a live session: the
+    parcel goes as a whole. Last before COMMIT. Raises GoneMeanwhile.
+    """
     wanted = {line.order_line: line.asked - line.gone for line in await fulfillment.progress(work_order.id)}
     await inventory.move_promises(
         order_id,
         [
             Moving(part.order_line, part.variant, part.warehouse, target, min(part.units, wanted[part.order_line]))
             for part in await inventory.allotted_of(order_id)
-            if part.warehouse == work_order.warehouse and wanted.get(part.order_line) and not part.lent
+            if part.warehouse == work_order.warehouse and wanted.get(part.order_line)
         ],
     )

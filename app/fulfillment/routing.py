@@ -1,7 +1,7 @@
 """Which warehouses send an order: a decision without a world around it, the same for the same facts.
 
 Candidates are tried alone, then in pairs, then in threes; of those that have everything the rules choose the best. Only
-what no three warehouses have together leaves in more parcels.
+what no three warehouses have together leaves in more parcels. A gift travels with the goods, if there is a way.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ class _Question:
 
     def __init__(self, needs: Sequence[Need], levels: Levels, candidates: Sequence[_Candidate], rules: Rules) -> None:
         self.needs, self.levels, self.candidates, self.rules = needs, levels, candidates, rules
+        self.goods = [need for need in needs if not need.gift]
+        self.gifts = {need.line for need in needs if need.gift}
         self.variant_of = {need.line: need.variant for need in needs}
         self.known = {one.id: one for one in candidates}
         self.bound = self._bound()
@@ -98,44 +100,63 @@ class _Question:
         }
 
     def best(self) -> Route | None:
-        """Of few parcels the best; with parcels as the first rule, of as few as it takes."""
+        """Of few parcels the best; with parcels as the first rule, of as few as it takes. If gifts can travel with the
+        goods without making more parcels of them, they do.
+        """
+        found = self._found(self.needs)
+        riding = self._riding(found)
+        return self._told(min(riding or found, key=lambda one: one[0])[1]) if found else None
+
+    def _found(self, needs: Sequence[Need]) -> list[tuple[Score, tuple[Share, ...]]]:
         found: list[tuple[Score, tuple[Share, ...]]] = []
         for size in range(1, min(len(self.candidates), max(self.rules.most_parcels, 1)) + 1):
             if found and self.rules.criteria[:1] == ("parcels",):
                 break
-            filled = (self._fill(chosen) for chosen in combinations(self.candidates, size))
+            filled = (self._fill(needs, chosen) for chosen in combinations(self.candidates, size))
             found += [(self._score(shares), shares) for shares in filled if shares]
-        return self._told(min(found, key=lambda one: one[0])[1]) if found else None
+        return found
+
+    def _riding(self, found: Sequence[tuple[Score, tuple[Share, ...]]]) -> list[tuple[Score, tuple[Share, ...]]]:
+        """Those of which every parcel has goods in it, and that are not more parcels than the goods alone would be."""
+        if not self.gifts or not self.goods or not found:
+            return []
+        alone = min(self._found(self.goods), key=lambda one: one[0])[1]
+        most = len(_places(alone))
+        return [one for one in found if len(places := _places(one[1])) <= most and places == self._with_goods(one[1])]
+
+    def _with_goods(self, shares: Iterable[Share]) -> set[UUID]:
+        return _places(share for share in shares if share.line not in self.gifts)
 
     def in_many(self) -> Route | None:
-        """More are needed: whoever adds the most comes next, until everything is there."""
+        """More are needed: whoever adds the most comes next, until everything is there; for gifts at last."""
         missing = {need.line: need.quantity for need in self.needs}
         chosen, rest = list[_Candidate](), list(self.candidates)
-        while rest and any(missing.values()):
-            gains = [sum(min(missing[n.line], self._left(n, one)) for n in self.needs) for one in rest]
-            chosen.append(one := rest.pop(gains.index(max(gains))))
-            for need in self.needs:
-                missing[need.line] -= min(missing[need.line], self._left(need, one))
-        shares = self._fill(chosen)
+        for needs in (self.goods, self.needs):
+            while rest and any(missing[need.line] for need in needs):
+                gains = [sum(min(missing[n.line], self._left(n, one)) for n in needs) for one in rest]
+                chosen.append(one := rest.pop(gains.index(max(gains))))
+                for need in self.needs:
+                    missing[need.line] -= min(missing[need.line], self._left(need, one))
+        shares = self._fill(self.needs, chosen)
         return self._told(shares) if shares else None
 
     def _left(self, need: Need, one: _Candidate) -> int:
         return self.levels.get((need.variant, one.id), 0)
 
-    def _fill(self, chosen: Sequence[_Candidate]) -> tuple[Share, ...]:
+    def _fill(self, needs: Sequence[Need], chosen: Sequence[_Candidate]) -> tuple[Share, ...]:
         """Every line from the first warehouse that has all of it, else from several, the fullest first. Nothing if
         they do not have it all, or if one of them is not needed.
         """
-        left = {(need.variant, one.id): self._left(need, one) for need in self.needs for one in chosen}
+        left = {(need.variant, one.id): self._left(need, one) for need in needs for one in chosen}
         shares: list[Share] = []
-        for need in sorted(self.needs, key=lambda need: need.line not in self.bound):
+        for need in sorted(needs, key=lambda need: need.line not in self.bound):
             places = [one.id for one in chosen if self.bound.get(need.line, one.id) == one.id]
             whole = [place for place in places if left[need.variant, place] >= need.quantity]
             taken = _take(need, whole[:1] or sorted(places, key=lambda place: -left[need.variant, place]), left)
             if not taken:
                 return ()
             shares += taken
-        return tuple(shares) if {share.warehouse for share in shares} == {one.id for one in chosen} else ()
+        return tuple(shares) if _places(shares) == {one.id for one in chosen} else ()
 
     def _used(self, shares: Iterable[Share]) -> list[_Candidate]:
         return [self.known[place] for place in dict.fromkeys(share.warehouse for share in shares)]
@@ -162,6 +183,10 @@ class _Question:
         many = [Reason("more_than_wanted", {"most": most})] if len(used) > most else []
         reasons = tuple(chain([count], near, pinned, many))
         return Route(shares, reasons, sum(one.place.parcel_amount for one in used), tuple(one.id for one in used))
+
+
+def _places(shares: Iterable[Share]) -> set[UUID]:
+    return {share.warehouse for share in shares}
 
 
 def _take(need: Need, places: Sequence[UUID], left: dict[tuple[UUID, UUID], int]) -> list[Share]:

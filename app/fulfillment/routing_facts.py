@@ -51,13 +51,16 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
-    """So many units of an order line. `only` is the warehouse that sends it whatever the rules say."""
+    """So many units of an order line. `only` is the warehouse that sends it whatever the rules say; a `gift` costs
+    nothing, and is not worth a parcel of its own.
+    """
 
     line: UUID
     variant: UUID
     product: UUID
     quantity: int
     only: UUID | None = None
+    gift: bool = False
 
 
 class Goal(Protocol):

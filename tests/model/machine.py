@@ -5,7 +5,6 @@ After every step the shop's rows are compared with the oracle, and all invariant
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -39,17 +38,19 @@ from tests import builders_aftersales, builders_earning, builders_promotions, bu
 from tests.builders_selling import Offer
 from tests.model.earning import Earning
 from tests.model.oracle import Case, Sale, Shelf
+from tests.model.shipping import Shipping
 from tests.model.teller import ENDED
 from tests.model.wallet_steps import MEANS, PICK, WalletSteps
 from workers import attribution
 
 WANTS = st.tuples(st.integers(1, 3), st.integers(0, 3), st.integers(0, 3)).flatmap(st.permutations).map(tuple)
 COUPONS = 3
+GOODS = ((4390, 2, 3), (1000, 5, 5), (333, 20, 20))  # price, units here and in the other warehouse
 MOODS = ("kind", "kind", "kind", "away", "pending", "broke")
 
 
-class Shop(WalletSteps, Earning):
-    """All steps together; those about wallets and points, and about promoters, have modules of their own."""
+class Shop(Shipping, WalletSteps, Earning):
+    """All steps together; those about warehouses, wallets and points, and promoters have modules of their own."""
 
     @initialize(wants=st.tuples(WANTS, WANTS, WANTS), by_link=st.booleans(), arrived=st.booleans())
     def open(self, wants: tuple[tuple[int, ...], ...], by_link: bool, arrived: bool) -> None:
@@ -58,9 +59,11 @@ class Shop(WalletSteps, Earning):
         self.do(self.stage.sweep())
         self.fill_purse()
         self.offers: list[Offer] = []
-        for price, stock in ((4390, 6), (1000, 12), (333, 40)):
+        self.do(self.open_warehouses())
+        for price, stock, east in GOODS:
             self.offers.append(self.do(builders_selling.offer(price=price, stock=stock)))
-        self.shelves = {made.variant: Shelf(stock) for made, stock in zip(self.offers, (6, 12, 40), strict=True)}
+            self.do(builders_selling.stock_at(self.offers[-1], self.east, east))
+            self.shelves[self.offers[-1].variant] = Shelf(stock + east)
         self.do(builders_promotions.coupon(amount=100, issue_total=COUPONS))
         for each in wants:
             self.order(each, by_link, with_coupon=by_link, means="")
@@ -211,18 +214,21 @@ class Shop(WalletSteps, Earning):
             self.the_store_deals_with_it(which, choice, units - 1)
         elif any(+sale.arrived for sale in self.sales) and turn > 0:
             self.the_shopper_is_not_happy(which, line, units, ("return", "exchange", "claim")[choice % 3])
-        elif any(sale.fate == "paid" and +sale.unsent for sale in self.sales):
-            self.a_parcel_leaves(which)
+        elif self.waits():
+            self.a_warehouse_works(which, line + choice, (units + choice) % 4)
 
-    def a_parcel_leaves(self, which: int) -> None:
-        waiting = [sale for sale in self.sales if sale.fate == "paid" and +sale.unsent]
-        sale = waiting[which % len(waiting)]
-        self.do(builders_aftersales.ship(sale.id))
-        for order_line, units in sale.unsent.items():
-            shelf = self.shelves[sale.lines[order_line][0]]
-            shelf.allocated -= units
-            shelf.on_hand -= units
-        sale.arrived, sale.unsent, sale.sent = +sale.unsent, Counter(), True
+    @rule(which=PICK, dice=st.integers(0, 60), trouble=st.integers(0, 3), wants=WANTS)
+    def a_warehouse_is_asked(self, which: int, dice: int, trouble: int, wants: tuple[int, ...]) -> None:
+        """For an order that waits; if none does, somebody buys something."""
+        before = len(self.sales)
+        if not self.waits():
+            self.order(wants, False, False, "")
+        for sale in self.sales[before:]:
+            self.go_to_the_bank(len([one for one in self.sales if one.fate == "open"]) - 1)
+            self.bank.choose(sale.tries[0], "captured")
+            self.a_notice_arrives(len(self.bank.notices) - 1)
+        if self.waits():
+            self.a_warehouse_works(which, dice, trouble)
 
     def the_shopper_is_not_happy(self, which: int, line: int, units: int, kind: str) -> None:
         unhappy = [sale for sale in self.sales if +sale.arrived]
@@ -338,6 +344,10 @@ class Shop(WalletSteps, Earning):
             return sum(refund.amount for refund in await payments.refunds_for(case.id))
 
     def _take_in(self, case: Case, choice: int, good: int) -> None:
+        """At the store's desk, or at the warehouse that the goods left."""
+        if choice % 2:
+            self.comes_back(case, good)
+            return
         self.do(send_back(case.id, carrier="SF", tracking_number=f"SF{case.id.hex[:10]}"))
         self.do(receive_return(case.id, actor="Su He"))
         case.stage = "received"

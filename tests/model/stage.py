@@ -29,11 +29,13 @@ KEPT = (
     "payout_policy",
 )  # fmt: skip
 
-# Shelves, orders with what was promised back, the coupon, what the books say the provider keeps, what came to it and
-# went, what wallets hold, and points.
+# Shelves of all warehouses together, orders with what was promised back, the coupon, what the books say the provider
+# keeps, what came to it and went, what wallets hold, and points.
 FACTS = f"""
 SELECT jsonb_build_object(
-    'shelves', (SELECT jsonb_object_agg(variant, jsonb_build_array(on_hand, reserved, allocated)) FROM stock_level),
+    'shelves', (SELECT jsonb_object_agg(variant, jsonb_build_array(on_hand, reserved, allocated)) FROM (SELECT variant,
+        sum(on_hand) AS on_hand, sum(reserved) AS reserved, sum(allocated) AS allocated
+        FROM stock_level GROUP BY variant) AS everywhere),
     'orders', (SELECT jsonb_object_agg(id, jsonb_build_array(status, payment_status, refunded_amount,
         (SELECT coalesce(sum(amount), 0) FROM refund
             WHERE refund.order_id = orders.id AND reason <> '{payments.LATE_PAYMENT}'))) FROM orders),

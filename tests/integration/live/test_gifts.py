@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 import tenants
-from app import aftersales, commissions, live, orders
+from app import aftersales, commissions, fulfillment, live, orders
 from app.flows.cancel_order import cancel_order
 from app.flows.cart_contents import Contents, look_into_cart
 from app.flows.decide_attribution import decide_attribution
@@ -16,8 +16,10 @@ from app.flows.edit_order import reduce_unpaid
 from app.flows.expire_reservation import expire_reservation
 from app.flows.gifts_on_air import announce_gift, answer_gift, ask_gift, close_gift
 from app.flows.place_order import Placed, place_order
+from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.request_refund import request_refund
 from app.flows.run_show import end_session, take_off_air
+from app.flows.stop_work_order import ask_to_stop
 from app.inventory import NotEnoughStock
 from app.kernel.errors import NotFound
 from app.payments import RefundLine
@@ -29,9 +31,13 @@ from tests import builders_shows as shows
 from tests.invariants import check
 
 
-async def _stage(**rule: object) -> tuple[live.LiveSession, selling.Offer, selling.Offer, live.Gift]:
+async def _stage(
+    *, stock: int = 50, lent_from: UUID | None = None, **rule: object
+) -> tuple[live.LiveSession, selling.Offer, selling.Offer, live.Gift]:
     session, peaches = await shows.on_air(), await selling.offer(stock=100)
-    cup = await selling.offer(title="Tea cup", price=1900, stock=rule.pop("stock", 50))  # type: ignore[arg-type]
+    cup = await selling.offer(title="Tea cup", price=1900, stock=stock)
+    if lent_from:
+        await selling.stock_at(cup, lent_from, stock + 1)
     slot = await shows.shown(session, peaches)
     return session, peaches, cup, await shows.gift(session, slot, cup, **rule)  # type: ignore[arg-type]
 
@@ -62,6 +68,36 @@ async def test_an_order_on_air_gets_the_gift_as_a_line_that_costs_nothing(shop: 
     assert (present.unit_amount, present.total_amount, present.freight_amount) == (0, 0, 0)
     assert (await shows.look(gift)).given == 1
     assert (await selling.stock_of(cup))["allocated"] == 1
+    await check(shop)
+
+
+async def test_a_gift_leaves_with_its_goods_wherever_it_was_lent_from(shop: Tenant) -> None:
+    east = await selling.warehouse("East")
+    _session, peaches, _cup, _gift = await _stage(stock=3, lent_from=east, quota=2)
+
+    placed = await selling.paid_order(peaches)
+    before = await selling.shelves_of(placed.order_id)
+    await plan_fulfillment(placed.order_id)
+
+    assert len(set(before)) == 2
+    ((_units, home), also) = await selling.shelves_of(placed.order_id)
+    assert also == (1, home) != (1, "East")
+    await check(shop)
+
+
+async def test_goods_sent_from_elsewhere_take_their_gift_along(shop: Tenant) -> None:
+    _session, peaches, cup, _gift = await _stage()
+    placed = await selling.paid_order(peaches)
+    await plan_fulfillment(placed.order_id)
+    east = await selling.warehouse("East")
+    for goods in (peaches, cup):
+        await selling.stock_at(goods, east, 5)
+    async with tenants.transaction():
+        (work,) = await fulfillment.work_orders_of(placed.order_id)
+
+    await ask_to_stop(work.id, "move", {"warehouse": str(east)}, actor="Su")
+
+    assert await selling.shelves_of(placed.order_id) == [(1, "East"), (1, "East")]
     await check(shop)
 
 

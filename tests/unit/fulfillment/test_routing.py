@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from msgspec import structs
+
 from app.freight import Destination
 from app.fulfillment.routing import route
 from app.fulfillment.routing_facts import CRITERIA, ENDLESS, Need, Pin, Place, Preference, Route, Rules
@@ -119,3 +121,18 @@ def test_the_same_facts_in_another_order_are_the_same_decision() -> None:
     assert {route(needs, levels, mixed, WUXI, Rules()).shares for mixed in (places, places[::-1])} == {
         route(needs, levels, sorted(places, key=lambda place: place.id), WUXI, Rules()).shares
     }
+
+
+def test_a_gift_is_not_worth_a_parcel_of_its_own() -> None:
+    near, far = _place("near", country="CN", region="江苏省"), _place("far", country="CN", region="广东")
+    third = _place("third", country="CN", region="江苏省")
+    places, region_first = [near, far, third], Rules(criteria=("region", "parcels", "cost", "cutoff", "position"))
+    levels = {(PEACH, near.id): 5, (PEACH, far.id): 5, (TEA, far.id): 5, (TEA, third.id): 5}
+    goods, gift = Need(PEACH, PEACH, PEACH, 1), Need(TEA, TEA, TEA, 1, gift=True)
+
+    bought = route([goods, structs.replace(gift, gift=False)], levels, places, WUXI, region_first)
+    given = route([goods, gift], levels, places, WUXI, region_first)
+    nowhere_else = route([goods, gift], {(PEACH, near.id): 5, (TEA, third.id): 5}, places, WUXI, region_first)
+
+    assert (bought.parcels, given.parcels, nowhere_else.parcels) == (2, 1, 2)
+    assert given.places == (far.id,)

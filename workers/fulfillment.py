@@ -83,7 +83,7 @@ async def refund_stopped(context: JobContext, *, order_id: str, source: str) -> 
     try:
         await request_refund(
             order, lines=wish.lines, freight_amount=wish.freight_amount, reason=wish.reason, restock=wish.restock,
-            source_id=wish.source, into_credit=wish.into_credit,
+            source_id=wish.source, into_credit=wish.into_credit, unsent_only=wish.unsent_only,
         )  # fmt: skip
     except Refusal as refusal:
         refused = refusal.code

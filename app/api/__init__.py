@@ -22,6 +22,7 @@ from app.api.participations import ParticipationController
 from app.api.paying import PayingController
 from app.api.placing import PlacingController
 from app.api.sessions import SessionController
+from app.api.unwanted import take_out
 from app.api.wallet_sessions import WalletSessionController
 
 router = Router(
@@ -31,7 +32,7 @@ router = Router(
         CatalogController, CampaignController,
         CampaignLiveController, InterestController, ClickController, OpenCartController, CartController,
         CouponController, GiftCardController, PlacingController, OrderController, ParticipationController,
-        PayingController, AftersaleController, AftersaleMoveController,
+        PayingController, AftersaleController, AftersaleMoveController, take_out,
     ],
 )  # fmt: skip
 

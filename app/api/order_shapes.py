@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -16,16 +17,19 @@ from app.api.queries import OwnOrder
 from app.api.shapes import Moment, Money, Next, Picture, money, picture
 from app.flows.postal_address import in_lines
 from app.flows.price_words import cuts_of, named_cuts
+from app.flows.unwanted_units import unsent_of
 
 
 class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     """One line of an order. `paid` is what its goods cost after every cut."""
 
+    line: UUID
     title: str
     variant_title: str
     sku: str
     picture: Picture | None
     quantity: int
+    unsent: Annotated[int, Meta(description="So many can still be taken out of the order")]
     list_price: Money
     paid: Money
     gift: Annotated[bool, Meta(description="It came with other goods and cost nothing")] = False
@@ -110,7 +114,9 @@ async def order_shown(order: orders.Order) -> Order:
         lines, parcels = await orders.lines_of(order.id), await fulfillment.parcels_of(order.id)
         code, part = await promotions.coupon_of_order(order.id), await participation_shown(order)
         ways = [one.way for one in await fulfillment.ways_back_of(order.id)]
-        wish, ships_by = await fulfillment.last_wish(order.id), await fulfillment.promised_by(order.id)
+        wish = await fulfillment.last_wish(order.id) or await fulfillment.last_wish(order.id, "refund")
+        ships_by = await fulfillment.promised_by(order.id)
+        unsent = {one.line.id: one.units for one in await unsent_of(order)}
     return Order(
         number=order.number, status=order.status, payment_status=order.payment_status,
         fulfillment_status=order.fulfillment_status, placed_at=order.placed_at, paid_at=order.paid_at,
@@ -119,7 +125,7 @@ async def order_shown(order: orders.Order) -> Order:
         goods=money(order.goods_amount), cuts=_cuts(lines, code),
         freight=money(order.freight_amount), tax=money(order.tax_amount), total=money(order.total_amount),
         paid=money(order.paid_amount), refunded=money(order.refunded_amount), due=money(order.due_amount),
-        address=in_lines(order.ship_to), note=order.note, lines=[_row(line) for line in lines],
+        address=in_lines(order.ship_to), note=order.note, lines=[_row(line, unsent) for line in lines],
         parcels=[
             Parcel(carrier=each.carrier, tracking_number=each.tracking_number, status=each.status) for each in parcels
         ],
@@ -138,10 +144,11 @@ def _cuts(lines: Sequence[orders.Line], code: str) -> list[Named]:
     return [Named(name=name, amount=money(amount)) for name, amount in named_cuts(cuts_of(lines), code=code)]
 
 
-def _row(line: orders.Line) -> OrderRow:
+def _row(line: orders.Line, unsent: Mapping[UUID, int]) -> OrderRow:
     return OrderRow(
-        title=line.title, variant_title=line.variant_title, sku=line.sku, picture=picture(line.image_key),
-        quantity=line.quantity, list_price=money(line.unit_amount), paid=money(line.paid_goods_amount),
+        line=line.id, title=line.title, variant_title=line.variant_title, sku=line.sku,
+        picture=picture(line.image_key), unsent=unsent.get(line.id, 0), quantity=line.quantity,
+        list_price=money(line.unit_amount), paid=money(line.paid_goods_amount),
         gift=line.gift is not None,
     )  # fmt: skip
 

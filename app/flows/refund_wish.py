@@ -28,6 +28,7 @@ class RefundWish(msgspec.Struct, frozen=True):
     reason: str = ""
     restock: bool = False
     into_credit: bool = False
+    unsent_only: bool = False
 
     @property
     def as_params(self) -> dict[str, Any]:

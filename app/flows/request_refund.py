@@ -16,6 +16,7 @@ import tenants
 from app import aftersales, fulfillment, inventory, live, orders, payments
 from app.flows import campaign_seats, gift_lines, giving_back, unsent_goods
 from app.flows.aftersale_overtaken import overtake
+from app.flows.unsent_goods import UnitsHaveLeft
 from app.inventory import Standing
 from app.kernel.errors import Refusal
 from app.payments import Part, Refund, RefundLine
@@ -60,6 +61,7 @@ async def request_refund(
     restock: bool = False,
     source_id: UUID | None = None,
     into_credit: bool = False,
+    unsent_only: bool = False,
 ) -> list[Refund]:
     """Owe money back: of `lines` and of delivery, or `amount` of the whole order, or (with none of these) all there is.
 
@@ -67,9 +69,10 @@ async def request_refund(
     What is promised but not yet done counts as gone, so that two people pressing the button cannot give back twice;
     asking again with the same `source_id` answers with the refunds of the first time.
 
-    `into_credit` makes it store credit of the customer at once, instead of sending the money back.
+    `into_credit` makes it store credit of the customer at once, instead of sending the money back. `unsent_only` gives
+    nothing back of units that have left, which would have to come back first.
 
-    Raises NothingToRefund, InvalidInput, UnitsAtWarehouse, NobodyToCredit.
+    Raises NothingToRefund, InvalidInput, UnitsAtWarehouse, UnitsHaveLeft, NobodyToCredit.
     """
     async with tenants.transaction():
         order = await orders.lock(order_id)
@@ -93,7 +96,9 @@ async def request_refund(
         if whole:  # lines whose money went before are in it too: their units may still wait
             parts = payments.merge([*parts, *(Part(part.order_line) for part in left)])
         presents, gifts = await gift_lines.falling_away(order_id, left, parts, whole=whole)
-        parts = await _place(order, payments.merge([*parts, *presents]), restock=restock, whole=whole)
+        parts = await _place(
+            order, payments.merge([*parts, *presents]), restock=restock, whole=whole, unsent_only=unsent_only
+        )
         shelved = {part.order_line: part.restock_quantity for part in parts}
         await overtake(order, payments.what_is_left(left, parts), shelved)
         refunds = await giving_back.owe(order, parts, reason=reason, source_id=source_id, into_credit=into_credit)
@@ -105,7 +110,9 @@ async def request_refund(
         return refunds
 
 
-async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool, whole: bool) -> list[Part]:
+async def _place(
+    order: orders.Order, parts: Sequence[Part], *, restock: bool, whole: bool, unsent_only: bool
+) -> list[Part]:
     """Where the units are: never sent, or with the shopper and perhaps to be put back on the shelf.
 
     With the `whole` of the order given back nothing is paid for any more: what waits to be sent goes with it, unless
@@ -126,6 +133,8 @@ async def _place(order: orders.Order, parts: Sequence[Part], *, restock: bool, w
         if whole and free:
             part = replace(part, quantity=max(part.quantity, free))
         released = _released(part.quantity, waiting, max(arrived, 0), sent_first=restock or free < waiting)
+        if unsent_only and (released := part.quantity) > waiting:
+            raise UnitsHaveLeft(title=await _title(order.id, part.order_line), left=waiting)
         if released > free:
             raise UnitsAtWarehouse(title=await _title(order.id, part.order_line))
         back = max(min(part.quantity - released, arrived - counted.get(part.order_line, 0)), 0) if restock else 0

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from app import fulfillment, inventory, orders
+from app.kernel.errors import Refusal
 from app.orders import Order
+
+
+class UnitsHaveLeft(Refusal):
+    """Fewer of them are left to be taken out than were asked for."""
+
+    code = "orders.units_have_left"
+    status = 409
+    message = (
+        "Of %(title)s only %(left)s can still be taken out; the rest is on its way. When it has arrived, you can send"
+        " it back."
+    )
+
+    def __init__(self, *, title: str, left: int) -> None:
+        super().__init__(title=title, left=left)
 
 
 async def move_on(order: Order, *, cause: str) -> None:

@@ -121,7 +121,7 @@ LAST_WISH = """
 WITH last AS (
     SELECT stop.purpose, stop.params, stop.asked_by, stop.asked_at FROM fulfillment_stop AS stop
     JOIN fulfillment_order AS work ON work.id = stop.fulfillment_order
-    WHERE work.order_id = $1 AND stop.purpose IN ('cancel', 'address') ORDER BY stop.asked_at DESC, stop.id DESC LIMIT 1
+    WHERE work.order_id = $1 AND stop.purpose = ANY($2::text[]) ORDER BY stop.asked_at DESC, stop.id DESC LIMIT 1
 )
 SELECT stop.purpose, stop.params, stop.status, stop.outcome FROM fulfillment_stop AS stop
 JOIN fulfillment_order AS work ON work.id = stop.fulfillment_order
@@ -132,9 +132,11 @@ WEIGHTIEST: tuple[Answer, ...] = ("asked", "failed", "stopped")
 LEFT = "already_shipped"  # how an outcome begins when it was too late
 
 
-async def last_wish(order_id: UUID) -> Wish | None:
-    """To call the order off, or to send it elsewhere: each of its warehouses was asked, and answers for itself."""
-    rows = await tenants.connection().fetch(LAST_WISH, order_id)
+async def last_wish(order_id: UUID, *purposes: Purpose) -> Wish | None:
+    """To call the order off, or to send it elsewhere, unless others are named: each of its warehouses was asked, and
+    answers for itself.
+    """
+    rows = await tenants.connection().fetch(LAST_WISH, order_id, list(purposes or ("cancel", "address")))
     if not rows:
         return None
     answers: set[Answer] = {row["status"] for row in rows}

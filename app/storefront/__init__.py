@@ -32,6 +32,7 @@ from app.storefront.sign_in import SignInController
 from app.storefront.substitutions import answer_offer
 from app.storefront.teams import TeamController
 from app.storefront.theme import show_theme
+from app.storefront.unwanted import UnwantedController
 from app.storefront.visit import show_visit
 from app.storefront.wallet import WalletController
 
@@ -39,7 +40,8 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
-        OrderAddressController, AftersaleController, CampaignController, DemandController, TeamController,
+        OrderAddressController, UnwantedController,
+        AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,
         follow_link, follow_offer, stream_campaign, show_groups, *SHARING, *SHOWS, *ASKING, *PACKING,

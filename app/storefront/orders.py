@@ -16,6 +16,7 @@ from app.flows.postal_address import in_lines
 from app.flows.price_words import paid_at_home
 from app.flows.shopper_address import may_change
 from app.flows.stop_work_order import ask_to_stop_order
+from app.flows.unwanted_units import unsent_of
 from app.kernel.formats import money
 from app.kernel.i18n import N_, gettext
 from app.kernel.pages import page, see_other
@@ -47,6 +48,8 @@ class OrderController(Controller):
                 "ships_by": await fulfillment.promised_by(order.id),
                 "stopping": await fulfillment.stopping(order.id),
                 "wish": await fulfillment.last_wish(order.id),
+                "units_wish": await fulfillment.last_wish(order.id, "refund"),
+                "unsent": sum(one.units for one in await unsent_of(order)),
                 "ways_back": await fulfillment.ways_back_of(order.id),
                 "refunds": await payments.refunds_of(order.id),
                 "requests": await aftersales.of_order(order.id),

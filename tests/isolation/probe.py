@@ -101,11 +101,11 @@ def ids_of(store: Filled) -> set[str]:
 async def look(app: Any, question: Question, *, forbidden: set[str]) -> tuple[Answer, list[Finding]]:
     """Ask, and report every forbidden word the question did not say itself, and every defect."""
     answer = await ask(app, question)
-    said = str(question)
+    said, text = str(question), answer.text
     found = [
-        Finding(f"says {word}", question, answer.status, _around(word, answer.text))
+        Finding(f"says {word}", question, answer.status, _around(word, text))
         for word in sorted(forbidden)
-        if word in answer.text and word not in said
+        if word in text and word not in said
     ]
     if (answer.status >= 500 and answer.status != 503) or not answer.status:
         found.append(Finding("fails", question, answer.status, answer.body[:200] if not answer.headers else ""))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import tenants
 from tenants import Tenant, platform
+from tests.architecture.route_table import Operation
 
 _TABLES = """
 SELECT relname AS tablename FROM pg_class
@@ -44,3 +46,26 @@ def _sum(table: str) -> str:
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+async def writers(
+    tenant: Tenant, operations: Sequence[Operation], ask: Callable[[Operation], Awaitable[None]]
+) -> dict[str, list[str]]:
+    """Which operations change which tables of the store when they are asked.
+
+    All are asked between two snapshots; one by one, to learn who it was, only when these differ.
+    """
+    before = await snapshot(tenant)
+    for operation in operations:
+        await ask(operation)
+    together = changed(before, await snapshot(tenant))
+    if not together:
+        return {}
+    alone = {operation.name: await _written_by(tenant, operation, ask) for operation in operations}
+    return {name: tables for name, tables in alone.items() if tables} or {"all of them together": together}
+
+
+async def _written_by(tenant: Tenant, operation: Operation, ask: Callable[[Operation], Awaitable[None]]) -> list[str]:
+    before = await snapshot(tenant)
+    await ask(operation)
+    return changed(before, await snapshot(tenant))

@@ -198,7 +198,7 @@ async def _pay(order_id: UUID) -> None:
 
 async def choose(url: str, choice: str) -> None:
     """The shopper at the provider's page."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as browser:  # noqa: S501 - spoken to in plain HTTP
         await browser.post(url.partition("?")[0], data={"choice": choice})
 
 

@@ -6,8 +6,9 @@ from typing import get_args
 from uuid import UUID
 
 import tenants
-from app import catalog, freight, identity, live, promoters, promotions, store, wallets
+from app import catalog, freight, fulfillment, identity, live, promoters, promotions, store, wallets
 from app.demo import people
+from app.demo.buying import issue_card
 from app.demo.campaigning import open_campaigns
 from app.demo.choosing import open_round
 from app.demo.claiming import share_out
@@ -17,11 +18,13 @@ from app.demo.elsewhere import sell_elsewhere
 from app.demo.linking import put_up_links
 from app.demo.neighborhoods import open_points
 from app.demo.packing import put_out
+from app.demo.picking import pack_ourselves
 from app.demo.planning import write_plans
 from app.demo.ranking import name_levels
 from app.demo.showing import show_the_evening
 from app.demo.sourcing import name_suppliers
-from app.demo.stores import POINTS, STORES, DemoStore
+from app.demo.stores import POINTS, STORES, SUPPLIED, DemoStore
+from app.demo.supplying import order_in
 from app.flows.apply_as_promoter import apply_as_promoter
 from app.flows.change_look import change_look
 from app.flows.create_link import create_link
@@ -56,6 +59,8 @@ async def seed() -> None:
             await set_against(demo.slug, host, sharer, CURRENCIES[demo.currency].unit)
             await _give_a_card(demo)
             await open_points(demo.slug, host)
+            if demo.slug == SUPPLIED:
+                await _supply(merchant, host)
             await open_campaigns(demo.slug, CURRENCIES[demo.currency].step)
             await open_round(demo.slug)
             await write_plans(demo.slug)
@@ -63,6 +68,16 @@ async def seed() -> None:
             await put_up_links(demo.slug, CURRENCIES[demo.currency].unit, host)
             await let_the_host_live_here(demo.slug)
             await sell_elsewhere(host)
+
+
+async def _supply(merchant: UUID, host: UUID) -> None:
+    """Once: what neighbors bought, who packs it, and who delivers it."""
+    async with tenants.transaction():
+        if await fulfillment.waves(limit=1):
+            return
+    card = await issue_card()
+    await pack_ourselves(card, merchant)
+    await order_in(card, host)
 
 
 async def _account(realm: Realm, person: people.Person, locale: str) -> UUID:

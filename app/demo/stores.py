@@ -12,6 +12,7 @@ from app.store import Hero
 CONTENT = Path(__file__).resolve().parent.parent / "flows" / "demo_content"
 
 
+SUPPLIED = "qinghe"  # which of them has suppliers' parcels, and a room where it packs itself
 POINTS = promotions.PointsRule(earn_points=1, spend_points=100, max_share_bps=3000)
 
 

@@ -28,7 +28,6 @@ NO_PAGE: dict[str, str] = {
     "portal GET /payouts/statements/file": "a file to keep",
     "backoffice GET /order-jobs/{order_job_id:uuid}/file": "a file to keep",
     "backoffice GET /warehouses/authorized": "a vendor's page sends the browser here, with a code",
-    "backoffice GET /fulfillment/waves/{pick_wave_id:uuid}": "the demo picks nothing itself, so it has no wave",
     "storefront GET /o/{slot:str}": "leads on to a network, on another host",
     "storefront GET /live/{code:str}/now": "the part of a session's page that moves",
     "storefront GET /invitations/{koc_invitation_id:uuid}/{answer_key:str}": "opened from a mail, with its key",

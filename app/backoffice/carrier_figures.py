@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app import fulfillment
 from app.backoffice.frame import AnyRequest, form_values, show
+from app.backoffice.queries_punctuality import DAYS, of_carriers
 from app.fulfillment import ShippingRules
 from app.kernel.clock import now
 from app.kernel.errors import InvalidInput
@@ -20,7 +21,6 @@ from app.kernel.i18n import translate_fields
 from app.kernel.pages import see_other
 
 HERE = "/fulfillment/carriers"
-DAYS = 30
 
 
 class CarrierFiguresController(Controller):
@@ -56,9 +56,10 @@ async def _page(request: AnyRequest, values: dict[str, str], errors: dict[str, s
     async with tenants.transaction():
         rules = await fulfillment.shipping_rules()
         figures = await fulfillment.carrier_figures(now() - timedelta(days=DAYS), rules)
+        report = await of_carriers(rules)
     return await show(
         request, "fulfillment/carriers.html", status_code=422 if errors else 200, figures=figures, values=values,
-        errors=errors, days=DAYS, rules=rules,
+        errors=errors, days=DAYS, rules=rules, report=report,
     )  # fmt: skip
 
 

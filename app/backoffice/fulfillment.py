@@ -51,9 +51,9 @@ async def retry(request: AnyRequest) -> Redirect:
 
 @get("/connections", permission="fulfillment.read")
 async def show_connections(request: AnyRequest) -> Template:
-    """Are the warehouse and the payment provider answering?"""
+    """Are the warehouses somebody runs for us and the payment providers answering?"""
     async with tenants.transaction():
-        warehouses = await fulfillment.warehouses()
+        warehouses = [each for each in await fulfillment.warehouses() if each.is_outside]
         accounts = [dict(row) for row in await tenants.connection().fetch(_ACCOUNTS, MANUAL)]
         jobs = await tenants.connection().fetchrow(_JOBS)
     return await show(request, "connections/show.html", warehouses=warehouses, accounts=accounts, jobs=dict(jobs or {}))

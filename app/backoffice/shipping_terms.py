@@ -57,7 +57,7 @@ async def change_terms(request: AnyRequest) -> Redirect | Template:
 async def show_punctuality(request: AnyRequest) -> Template:
     async with tenants.transaction():
         report = await queries.report()
-    return await show(request, "fulfillment/punctuality.html", report=report)
+    return await show(request, "fulfillment/punctuality.html", report=report, days=queries.DAYS)
 
 
 def _read(form: TermsForm) -> Terms:

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 import tenants
 from app import fulfillment, inventory
 from app.backoffice import queries_stock as queries
-from app.backoffice.frame import AnyRequest, form_values, show
+from app.backoffice.frame import AnyRequest, form_values, say, show
 from app.flows import change_stock as flow
 from app.identity import viewer_of
 from app.kernel.errors import InvalidInput
@@ -47,7 +47,7 @@ async def show_stock(
     ) if value})  # fmt: skip
     return await show(
         request, "stock/index.html", rows=rows, q=query, low=low, places=places, chosen=chosen, rule=rule, kept=kept,
-        here="/stock?" + kept if kept else "/stock", shelf_options=[(each.id, each.name) for each in places],
+        here="/stock?" + kept if kept else "/stock", shelf_options=[(each.id, say(each.name)) for each in places],
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import tenants
 from app import fulfillment, inventory
 from app.backoffice import queries_stock as queries
 from app.backoffice import stock_words as words
-from app.backoffice.frame import AnyRequest, show
+from app.backoffice.frame import AnyRequest, say, show
 from app.flows import change_stock as flow
 from app.flows import set_apart
 from app.identity import viewer_of
@@ -95,8 +95,8 @@ class VariantStockController(Controller):
             request, "stock/variant.html", facts=facts, places=places, chosen=chosen, move_kind=kind, moves=moves,
             levels=levels, arrivals=arrivals, rule=rule, kept=kept, words=words, here=f"/stock/{variant_id}",
             quotas=quotas, sellers=sellers,
-            names={each.id: each.name for each in places}, by_hand=inventory.BY_HAND,
-            shelf_options=[(each.id, each.name) for each in places], kind_options=words.options(words.KINDS),
+            names={each.id: say(each.name) for each in places}, by_hand=inventory.BY_HAND,
+            shelf_options=[(each.id, say(each.name)) for each in places], kind_options=words.options(words.KINDS),
             reason_options=words.options(inventory.REASONS),
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Stream, Template
 import tenants
 from app import fulfillment, inventory
 from app.backoffice import queries_takes as queries
-from app.backoffice.frame import AnyRequest, form_values, show
+from app.backoffice.frame import AnyRequest, form_values, say, show
 from app.backoffice.stock_files import CSV, LARGEST_FILE, PIECE, bad_cells
 from app.flows import count_stock as flow
 from app.identity import viewer_of
@@ -56,7 +56,8 @@ class StockTakeController(Controller):
             places = await fulfillment.warehouses()
         return await show(
             request, "stock/takes.html", takes=takes, progress=progress, states=STATES,
-            names={each.id: each.name for each in places}, shelf_options=[(each.id, each.name) for each in places],
+            names={each.id: say(each.name) for each in places},
+            shelf_options=[(each.id, say(each.name)) for each in places],
         )  # fmt: skip
 
     @post(permission="products.write")

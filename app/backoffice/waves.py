@@ -52,6 +52,7 @@ class WaveController(Controller):
             warehouses = await fulfillment.warehouses()
             waiting = {each.id: await fulfillment.count_waiting(each.id, now()) for each in warehouses}
             found = await fulfillment.waves()
+        warehouses.sort(key=lambda each: -waiting[each.id])  # where work waits comes first
         return await show(
             request, "fulfillment/waves.html", warehouses=warehouses, waiting=waiting, waves=found, told=None,
             largest=fulfillment.LARGEST_WAVE,

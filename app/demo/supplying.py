@@ -56,9 +56,9 @@ async def order_in(card: str, host: UUID) -> None:
     async with tenants.transaction():
         asked = {purchase.supplier: purchase for purchase in await purchasing.purchases_of(batch)}
     await _deliver(asked[orchard])
-    await _refuse_a_part(asked[farm], unpicked)
     await handed_over(await buy(card, NEIGHBORS[3], oranges))
     await reopen(batch, by=people.MERCHANT.name)
+    await _refuse_a_part(asked[farm], unpicked)
 
 
 async def _ships_itself(supplier: UUID, variant: UUID) -> None:

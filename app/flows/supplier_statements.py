@@ -54,7 +54,7 @@ async def _paper(statement: Statement, entries: Sequence[Entry], locale: str) ->
             locale=current_locale.get(),
             facts=[
                 (gettext("Number"), statement.number),
-                (gettext("From"), _day(statement.starts_at) if statement.starts_at else "–"),
+                (gettext("Entries since"), _day(statement.starts_at) if statement.starts_at else "–"),
                 (gettext("Until"), _day(statement.ends_at)),
             ],
             parties=[

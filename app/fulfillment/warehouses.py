@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 import tenants
+from app.fulfillment.kinds import NOBODY_OUTSIDE
 from app.kernel.errors import NotFound
 
 COLUMNS = (
@@ -58,6 +59,11 @@ class WarehouseFacts:
     def is_told_by(self, speaker: WarehouseFacts) -> bool:
         """Whether what `speaker` signed may be about this one."""
         return self.account == speaker.account
+
+    @property
+    def is_outside(self) -> bool:
+        """Somebody else's system is asked; else our own pages are all there is."""
+        return self.adapter not in NOBODY_OUTSIDE
 
     @property
     def healthy(self) -> bool:

@@ -99,12 +99,11 @@ async def of_carriers(rules: ShippingRules) -> Report:
 
 
 def _report(rows: Sequence[dict[str, Any]]) -> Report:
-    zone = ZoneInfo(tenants.current().time_zone)
-    today = now().astimezone(zone).date()
+    today = now().astimezone(ZoneInfo(tenants.current().time_zone)).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     names = sorted({row["name"] for row in rows})
     return Report(
-        [formats.date(day, current_locale.get(), zone) for day in days],
+        [formats.short_date(day, current_locale.get()) for day in days],
         [_place(name, [row for row in rows if row["name"] == name], days) for name in names],
         _place("", rows, days),
     )

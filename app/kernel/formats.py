@@ -96,6 +96,11 @@ def date(
     return f"{WEEKDAYS['en'][day.weekday()]}, {text}" if weekday else text
 
 
+def short_date(day: calendar.date, locale: str) -> str:
+    """Below a chart, where there is little room: `11/21`, `21 Nov`."""
+    return f"{day.month}/{day.day}" if locale.startswith("zh") else f"{day.day} {MONTHS[day.month - 1]}"
+
+
 def time(moment: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
     return moment.astimezone(zone).strftime("%H:%M:%S" if seconds else "%H:%M")
 

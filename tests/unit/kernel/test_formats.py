@@ -54,6 +54,11 @@ def test_dates_name_the_year_only_when_it_is_another() -> None:
     assert formats.time(NOON + timedelta(hours=8), SHANGHAI) == "20:00"
 
 
+def test_days_below_a_chart_are_short() -> None:
+    assert formats.short_date(NOON.date(), "zh-Hant") == "11/21"
+    assert formats.short_date(NOON.date(), "en") == "21 Nov"
+
+
 @pytest.mark.parametrize(
     ("away", "locale", "text"),
     [

@@ -40,7 +40,7 @@ class DemoCampaign:
     )
 
 
-CUT_OFF = "周三桃子团 已截单"  # an earlier list of the same kind as today's
+CUT_OFF = "周三桃子团"  # an earlier list of the same kind as today's
 
 
 def _asking(text: str, choice: str, choices: list[str], place: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from app.kernel.i18n import ngettext, translate_refusal
 from app.kernel.pages import see_other
 
 MOST_AT_ONCE = 500
+WAVES = "/fulfillment/waves"
 Deed = Callable[[UUID, str], Awaitable[None]]
 
 
@@ -37,7 +38,7 @@ class WorkForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     card: Annotated[list[Annotated[str, msgspec.Meta(max_length=60)]], msgspec.Meta(max_length=200)] = []
     work_order: Annotated[list[UUID], msgspec.Meta(max_length=MOST_AT_ONCE)] = []
-    deed: Literal["push", "hold", "move", "retry"] = "push"
+    deed: Literal["push", "hold", "move", "retry", "pick"] = "push"
     warehouse: str = ""
     batch: str = ""
 
@@ -89,12 +90,28 @@ async def work(request: AnyRequest) -> Redirect | Template:
         raise InvalidInput({"card": "Choose a batch or an order first."})
     if len(chosen) > MOST_AT_ONCE:
         raise InvalidInput({"card": "Choose fewer: 500 orders at once at the most."})
+    if form.deed == "pick":
+        return await _pick(chosen, viewer_of(request).name)
     deed = await _moving_to(_id(form.warehouse)) if form.deed == "move" else DEEDS[form.deed]
     done, refused = await _each(list(dict.fromkeys(chosen)), deed, viewer_of(request).name)
     if refused:
         rows = [{"name": names.get(work_order, ""), "words": words} for work_order, words in refused]
         return await show(request, "fulfillment/outcome.html", said=_said(form.deed, done), refused=rows, back=back)
     return see_other(back, flash=("ok", _said(form.deed, done)))
+
+
+async def _pick(chosen: Sequence[UUID], by: str) -> Redirect:
+    """A wave of exactly these, or one for each of their warehouses. Raises NothingToPick."""
+    async with tenants.transaction():
+        waves = await fulfillment.open_waves_of(chosen, by=by)
+    many, out = sum(waves.values()), len(set(chosen)) - sum(waves.values())
+    words = ngettext("%(num)s order is in the wave", "%(num)s orders are in the wave", many, num=many)
+    if out:
+        left = ngettext("%(num)s cannot be picked now", "%(num)s cannot be picked now", out, num=out)
+        words = f"{words} · {left}"
+    return see_other(
+        f"{WAVES}/{next(iter(waves))}" if len(waves) == 1 else WAVES, flash=("info" if out else "ok", words)
+    )
 
 
 async def _each(chosen: Sequence[UUID], deed: Deed, actor: str) -> tuple[int, list[tuple[UUID, str]]]:

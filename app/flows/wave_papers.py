@@ -42,7 +42,9 @@ def _pick_list(wave: Wave, goods: Sequence[WaveGoods], baskets: Sequence[WaveOrd
     facts = [
         (gettext("Wave"), wave.number),
         (gettext("Warehouse"), gettext(wave.warehouse_name)),
-        (gettext("Everything until"), formats.date_time(wave.cutoff_at, locale, zone)),
+        (gettext("Orders"), gettext("Chosen orders"))
+        if wave.chosen
+        else (gettext("Everything until"), formats.date_time(wave.cutoff_at, locale, zone)),
     ]
     if wave.printed > 1:
         facts.append((gettext("Reprint"), gettext("printed %(count)s times", count=wave.printed)))

@@ -400,6 +400,7 @@ class PickWave(Table):
     number = Text(default=None)
     warehouse = reference("fulfillment", "Warehouse")
     cutoff_at = Timestamptz(default=None)
+    chosen = Boolean(default=False)
     printed = Integer(default=0)
     printed_at = Timestamptz(default=None, null=True)
     created_by = Text(default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,13 +34,14 @@ class WaveUnderWay(Refusal):
 
 
 class Wave(msgspec.Struct, frozen=True, kw_only=True):
-    """`shipped` of its `orders` have left whole."""
+    """`shipped` of its `orders` have left whole. They are everything until `cutoff_at`, or were `chosen`."""
 
     id: UUID
     number: str
     warehouse: UUID
     warehouse_name: str
     cutoff_at: datetime
+    chosen: bool
     printed: int
     printed_at: datetime | None
     created_by: str
@@ -78,15 +80,21 @@ NUMBER = """
 INSERT INTO counter (name, value) VALUES ('pick_wave', 1)
 ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value
 """
+WAITS = f"""
+work.status IN {MAY_BE_PICKED} AND orders.status = 'placed'
+    AND NOT EXISTS (SELECT FROM pick_wave_order AS known WHERE known.fulfillment_order = work.id)
+"""
 WAITING = f"""
 SELECT work.id FROM fulfillment_order AS work JOIN orders ON orders.id = work.order_id
-WHERE work.warehouse = $1 AND work.status IN {MAY_BE_PICKED} AND work.created_at <= $2 AND orders.status = 'placed'
-    AND NOT EXISTS (SELECT FROM pick_wave_order AS known WHERE known.fulfillment_order = work.id)
-ORDER BY work.created_at, work.id LIMIT $3
+WHERE work.warehouse = $1 AND work.created_at <= $2 AND {WAITS} ORDER BY work.created_at, work.id LIMIT $3
+"""  # noqa: S608 - a constant
+CHOSEN = f"""
+SELECT work.id, work.warehouse FROM fulfillment_order AS work JOIN orders ON orders.id = work.order_id
+WHERE work.id = ANY($1::uuid[]) AND {WAITS} ORDER BY work.created_at, work.id LIMIT $2
 """  # noqa: S608 - a constant
 WAVES = """
-SELECT wave.id, wave.number, wave.warehouse, warehouse.name AS warehouse_name, wave.cutoff_at, wave.printed,
-    wave.printed_at, wave.created_by, wave.created_at, count(work.id) AS orders,
+SELECT wave.id, wave.number, wave.warehouse, warehouse.name AS warehouse_name, wave.cutoff_at, wave.chosen,
+    wave.printed, wave.printed_at, wave.created_by, wave.created_at, count(work.id) AS orders,
     count(work.id) FILTER (WHERE work.status IN ('closed', 'canceled')) AS shipped
 FROM pick_wave AS wave JOIN warehouse ON warehouse.id = wave.warehouse
 LEFT JOIN pick_wave_order AS part ON part.pick_wave = wave.id
@@ -128,20 +136,48 @@ async def count_waiting(warehouse: UUID, before: datetime) -> int:
 
 async def open_wave(warehouse: UUID, before: datetime, *, by: str) -> UUID:
     """Everything of the warehouse that came in before the cut-off and is in no wave yet. Raises NothingToPick."""
-    database = tenants.connection()
-    wave, number = new_id(), await database.fetchval(NUMBER)  # whoever opens one at the same time waits here
-    found = await database.fetch(WAITING, warehouse, before, LARGEST_WAVE)
+    number = await _number()
+    found = await tenants.connection().fetch(WAITING, warehouse, before, LARGEST_WAVE)
     if not found:
         raise NothingToPick
+    return await _write(number, warehouse, [row["id"] for row in found], before, by=by)
+
+
+async def open_waves_of(work_orders: Sequence[UUID], *, by: str) -> dict[UUID, int]:
+    """Exactly these, a wave for each warehouse: their ids, and how many orders each has. Those that are in a wave
+    already, are held or have left stay out. Raises NothingToPick.
+    """
+    number = await _number()
+    places: dict[UUID, list[UUID]] = {}
+    for row in await tenants.connection().fetch(CHOSEN, list(work_orders), LARGEST_WAVE):
+        places.setdefault(row["warehouse"], []).append(row["id"])
+    if not places:
+        raise NothingToPick
+    made: dict[UUID, int] = {}
+    for warehouse, chosen in sorted(places.items()):
+        wave = await _write(number if not made else await _number(), warehouse, chosen, now(), chosen=True, by=by)
+        made[wave] = len(chosen)
+    return made
+
+
+async def _number() -> str:
+    """Whoever opens a wave at the same time waits here, and then finds what is left."""
+    return f"W{await tenants.connection().fetchval(NUMBER):04d}"
+
+
+async def _write(
+    number: str, warehouse: UUID, work_orders: Sequence[UUID], before: datetime, *, by: str, chosen: bool = False
+) -> UUID:
+    database, wave = tenants.connection(), new_id()
     await database.execute(
-        "INSERT INTO pick_wave (id, number, warehouse, cutoff_at, created_by, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        wave, f"W{number:04d}", warehouse, before, by[:80], now(),
+        "INSERT INTO pick_wave (id, number, warehouse, cutoff_at, chosen, created_by, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        wave, number, warehouse, before, chosen, by[:80], now(),
     )  # fmt: skip
     await database.executemany(
         "INSERT INTO pick_wave_order (id, pick_wave, fulfillment_order, place) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT (fulfillment_order) DO NOTHING",
-        [(new_id(), wave, row["id"], place) for place, row in enumerate(found, 1)],
+        [(new_id(), wave, work_order, place) for place, work_order in enumerate(work_orders, 1)],
     )
     return wave
 

@@ -14,7 +14,7 @@ from app.fulfillment import ShippingRules
 from tenants import Tenant
 from tests import invariants
 from tests.builders_backoffice import admin, sign_in, staff_of
-from tests.builders_selling import Offer, offer, paid_order, stock_of
+from tests.builders_selling import Offer, offer, paid_order, stock_of, warehouse
 from tests.pdf_text import text_of
 
 HERE = admin("/fulfillment/waves")
@@ -69,6 +69,46 @@ async def test_what_is_in_a_wave_is_not_picked_twice(picker: Any) -> None:
     again = await picker.submit(HERE, {"warehouse": str(warehouse.id)}, page=HERE)
 
     assert again.status_code == 409
+
+
+async def test_a_wave_has_exactly_the_batches_and_orders_that_were_chosen(picker: Any) -> None:
+    peaches, honey, tea = [await offer(title=title) for title in ("Peaches", "Honey", "Tea")]
+    chosen = [await waiting_order(peaches), await waiting_order(peaches, quantity=2), await waiting_order(honey)]
+    await waiting_order(tea)
+    board = admin("/fulfillment")
+    page = (await picker.get(board)).text
+    batches = re.findall(r'name="card" value="(waiting:[^"]+)".*?<b>(?:Peaches|Honey)', page)
+
+    chosen_cards = {"card": batches, "deed": "pick"}
+    opened = await picker.submit(f"{board}/work", chosen_cards, page=board)
+    again = await picker.submit(f"{board}/work", chosen_cards, page=board)
+
+    wave = (await picker.get(admin(opened.headers["location"]))).text
+    assert len(batches) == 2
+    assert all(number in wave for number in chosen)
+    assert "Chosen orders" in wave
+    assert "Tea" not in wave
+    assert again.status_code == 409
+
+
+async def test_orders_chosen_in_two_warehouses_are_two_waves_and_held_ones_stay_out(picker: Any, shop: Tenant) -> None:
+    numbers = [await waiting_order() for _ in range(3)]
+    east = await warehouse("East")
+    async with tenants.transaction():
+        database = tenants.connection()
+        works = [await fulfillment.by_reference(f"{number}-1") for number in numbers]
+        await database.execute("UPDATE fulfillment_order SET warehouse = $2 WHERE id = $1", works[1].id, east)
+        await database.execute("UPDATE fulfillment_order SET status = 'on_hold' WHERE id = $1", works[2].id)
+
+    answer = await picker.submit(
+        admin("/fulfillment/work"), {"work_order": [str(one.id) for one in works], "deed": "pick"}, page=HERE
+    )
+
+    assert answer.headers["location"] == "/fulfillment/waves"
+    said = (await picker.get(HERE)).text
+    assert "2 orders are in the wave · 1 cannot be picked now" in said
+    async with tenants.transaction():
+        assert [one.orders for one in await fulfillment.waves()] == [1, 1]
 
 
 async def test_goods_are_ticked_and_the_tick_can_be_taken_back(picker: Any) -> None:

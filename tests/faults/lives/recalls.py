@@ -24,7 +24,8 @@ from app.flows.ship_by_hand import ship_by_hand
 from app.flows.split_work_order import merge_work_orders, split_work_order
 from app.flows.stop_work_order import ask_to_readdress, ask_to_stop, ask_to_stop_order, keep_for_a_person
 from app.flows.take_notice import take_notice
-from app.fulfillment import WorkOrder
+from app.flows.ways_back import choose_way_back
+from app.fulfillment import Purpose, WorkOrder
 from app.kernel.clock import now
 from app.payments import RefundLine
 from infra import wiring
@@ -149,16 +150,23 @@ async def _paid_back(made: Made) -> None:
 
 
 async def _not_taken_back(made: Made) -> None:
-    """The warehouse says no, and after that it is away."""
-    order = await _pushed(made)
+    """One warehouse is away at first; one says no, the parcel leaves, and is to come back as a return."""
+    await _asked_back(await _pushed(made), "hold", error_bps=parcels.EVERY_TIME)
+    work = await _asked_back(await _pushed(made), "cancel", intercept_fails=True)
+    await choose_way_back(work.id, "return", by=BY)
+    await ship_by_hand(work.reference, "SF", "SF100200200", actor=SHOP)
+    await jobs.work(*ELSEWHERE)
+
+
+async def _asked_back(order: UUID, purpose: Purpose, **manners: object) -> WorkOrder:
     (work,) = await _work_orders(order)
-    for manners in ({"intercept_fails": True}, {"error_bps": parcels.EVERY_TIME}):
-        await _behave(**manners)
-        await ask_to_stop(work.id, "hold", {}, actor=BY)
-        await jobs.work(*ELSEWHERE)
-        await _behave()
-        await _be_patient()
-        await jobs.work(*ELSEWHERE)
+    await _behave(**manners)
+    await ask_to_stop(work.id, purpose, {}, actor=BY)
+    await jobs.work(*ELSEWHERE)
+    await _behave()
+    await _be_patient()
+    await jobs.work(*ELSEWHERE)
+    return work
 
 
 async def _short(made: Made) -> None:
@@ -286,11 +294,17 @@ async def disagreements() -> list[str]:
     return found + [f"there without a work order: {one}" for one in there.values()]
 
 
+SPARED = {
+    "unwanted_units": "only reads the wish; request_refund and refund_unsent do what it asks for",
+    "compare_goods": "asks warehouses and writes tickets, and moves nothing",
+}
+
 LIFE = Life(
     files=flows(
         "hold_orders", "release_work_order", "split_work_order", "stop_work_order", "refund_unsent", "settle_short",
-        "ship_by_hand", "reship_parcel", "announce_return",
+        "ship_by_hand", "reship_parcel", "announce_return", "ways_back",
     ),
     prepare=prepare, live=live, mend=mend, disagreements=disagreements, around=parcels.around,
     calls=frozenset({"gateway", "announcement.gateway"}),
+    spared=SPARED,
 )  # fmt: skip

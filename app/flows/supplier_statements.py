@@ -49,13 +49,13 @@ async def _paper(statement: Statement, entries: Sequence[Entry], locale: str) ->
         currency = statement.currency
         return Paper(
             kind="supplier_statement",
-            title=gettext("Statement"),
+            title=gettext("Supplier statement"),
             number=statement.number,
             locale=current_locale.get(),
             facts=[
                 (gettext("Number"), statement.number),
                 (gettext("Entries since"), _day(statement.starts_at) if statement.starts_at else "–"),
-                (gettext("Until"), _day(statement.ends_at)),
+                (gettext("Entries until"), _day(statement.ends_at)),
             ],
             parties=[
                 (gettext("Supplier"), [line for line in (supplier.name, supplier.contact, supplier.email) if line]),
@@ -78,7 +78,7 @@ def _rows(statement: Statement, entries: Sequence[Entry]) -> Iterable[Sequence[C
     currency = statement.currency
     yield [
         gettext("Date"), gettext("Entry"), gettext("Purchase order"), gettext("Goods"), gettext("Quantity"),
-        gettext("Amount"), gettext("Currency"), gettext("Due"), gettext("Note"),
+        gettext("Amount"), gettext("Currency"), gettext("Due on"), gettext("Note"),
     ]  # fmt: skip
     for one in entries:
         yield [

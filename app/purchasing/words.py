@@ -32,7 +32,7 @@ DIFFERENCES = {
 CHANGES = {
     "asked": (N_("Waits for an answer"), "warn"),
     "agreed": (N_("Agreed"), "ok"),
-    "declined": (N_("Declined"), "bad"),
+    "declined": (N_("Not agreed to"), "bad"),
 }
 ENTRIES = {
     "goods": (N_("Goods delivered"), "ok"),

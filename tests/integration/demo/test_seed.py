@@ -11,6 +11,15 @@ from app.kernel.clock import now
 from migrations import runner
 from tenants import directory, platform
 
+# What waits at the desks of the supply side: waves, purchase orders, statements and exceptions by their states.
+SUPPLY = """
+SELECT (SELECT count(*) FROM pick_wave) AS waves, (SELECT count(*) FROM sku_alias) AS aliases,
+    (SELECT count(*) FROM supply_statement) AS statements,
+    (SELECT array_agg(status ORDER BY status) FROM purchase_order) AS purchases,
+    (SELECT count(DISTINCT destination) FROM supply_unit WHERE destination_kind = 'point') AS points,
+    (SELECT array_agg(kind || ' ' || status ORDER BY kind, status) FROM fulfillment_exception) AS exceptions
+"""
+
 
 async def _facts() -> dict[str, tuple[object, ...]]:
     facts: dict[str, tuple[object, ...]] = {}
@@ -26,8 +35,11 @@ async def _facts() -> dict[str, tuple[object, ...]]:
                 waiting = await catalog.pictures_awaited(None)
                 links = await tenants.connection().fetchval("SELECT count(*) FROM tracked_link")
                 counted = await catalog.count_by_status()
+                supply = await tenants.connection().fetchrow(SUPPLY)
         on_air = [session.status for session in sessions]
-        facts[demo.slug] = (profile.hero_title, bool(profile.hero_key), counted, len(waiting), on_air, links)
+        facts[demo.slug] = (
+            profile.hero_title, bool(profile.hero_key), counted, len(waiting), on_air, links, tuple(supply or ()),
+        )  # fmt: skip
     return facts
 
 
@@ -39,13 +51,17 @@ async def test_two_demo_stores_are_made_once(pools: None) -> None:
     await seed()
 
     assert await _facts() == first
-    for hero, has_picture, counted, waiting, on_air, _links in first.values():
+    for hero, has_picture, counted, waiting, on_air, _links, _supply in first.values():
         assert hero
         assert has_picture
         assert counted == {"published": sum(counted.values())}  # type: ignore[attr-defined] # a dict of counts
         assert waiting == 0
         assert on_air == ["live"]
     assert {"qinghe", "yizhan"} <= first.keys()
+    assert first["qinghe"][-1] == (
+        1, 1, 2, ["accepted", "closed", "sent"], 2,
+        ["held open", "supplier_refused open", "supplier_refused resolved"],
+    )  # fmt: skip
 
 
 async def test_the_books_of_the_demo_stores_add_up(pools: None) -> None:

@@ -14,6 +14,7 @@ from app.api.catalog import CatalogController
 from app.api.clicks import ClickController
 from app.api.coupons import CouponController
 from app.api.documents import show_document
+from app.api.found_orders import find
 from app.api.gift_cards import GiftCardController
 from app.api.interest import InterestController
 from app.api.open_cart import OpenCartController
@@ -32,7 +33,7 @@ router = Router(
         CatalogController, CampaignController,
         CampaignLiveController, InterestController, ClickController, OpenCartController, CartController,
         CouponController, GiftCardController, PlacingController, OrderController, ParticipationController,
-        PayingController, AftersaleController, AftersaleMoveController, take_out,
+        PayingController, AftersaleController, AftersaleMoveController, take_out, find,
     ],
 )  # fmt: skip
 

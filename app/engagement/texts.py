@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.engagement.messages import Message
 from app.kernel.formats import date, date_time, money, zone_of
 from app.kernel.i18n import N_, current_locale, gettext
 
+FOUND_LATER = N_("You also find order %(order)s with its number and your phone:")
 # (recipient, kind) -> (subject, sentence). Facts fill the places.
 TEXTS: dict[tuple[str, str], tuple[str, str]] = {
     ("customer", "requested"): (
@@ -91,6 +93,10 @@ TEXTS: dict[tuple[str, str], tuple[str, str]] = {
             "Your goods were on their way already. Please do not accept the parcel; once the carrier has brought it"
             " back, %(store)s gives your money back by itself."
         ),
+    ),
+    ("customer", "order_link"): (
+        N_("The page of your order %(order)s"),
+        N_("You asked %(store)s for the link to your order. Whoever has it can open the order: keep it to yourself."),
     ),
     ("customer", "parcel_late"): (
         N_("Your parcel of order %(order)s takes longer"),
@@ -390,8 +396,17 @@ def _texts_of(message: Message) -> tuple[str, str]:
 def mail_text(message: Message) -> tuple[str, str]:
     """Subject and body of the mail: the sentence, and where everything else stands."""
     facts = message.facts
-    body = f"{sentence_of(message)}\n\n{facts.get('url', '')}\n\n{facts.get('store', '')}\n"
+    body = f"{sentence_of(message)}\n\n{facts.get('url', '')}\n\n{_found_later(message)}{facts.get('store', '')}\n"
     return " ".join(subject_of(message).split()), body
+
+
+def _found_later(message: Message) -> str:
+    """Mails get lost; who has the number and the phone finds the order without them."""
+    place = urlsplit(str(message.facts.get("url", "")))
+    if message.recipient != "customer" or not message.facts.get("order") or not place.path.startswith("/orders/"):
+        return ""
+    said = _fill(FOUND_LATER, message.facts, message.locale)
+    return f"{said} {place.scheme}://{place.netloc}/find-order\n\n"
 
 
 def _fill(text: str, facts: dict[str, Any], locale: str) -> str:

@@ -59,6 +59,10 @@ API_ADDRESS = Limit("api_address", 600, 1200)
 API_SESSIONS = Limit("api_sessions", 60, 30)
 # A leader serves a queue; whoever guesses gets nowhere.
 PICKUP_CODES = Limit("pickup_codes", 40, 20)
+# Finding an order by number and phone: from one place, of one number from anywhere, and mails with its link.
+FIND_ORDER = Limit("find_order", 10, 4)
+FIND_ORDER_NUMBER = Limit("find_order_number", 10, 10 / 15)
+ORDER_LINK = Limit("order_link", 3, 3 / 60)
 GIFT_CARD = Limit("gift_card", 10, 2)
 
 _local: dict[str, tuple[float, float]] = {}

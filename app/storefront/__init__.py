@@ -11,6 +11,7 @@ from app.storefront.cart import CartController
 from app.storefront.checkout import CheckoutController
 from app.storefront.coupons import CouponController
 from app.storefront.demand import DemandController
+from app.storefront.find_order import FindOrderController
 from app.storefront.groups import show_groups
 from app.storefront.home import WindowController
 from app.storefront.koc import HANDLERS as ASKING
@@ -40,7 +41,7 @@ router = Router(
     path="/@storefront",
     route_handlers=[
         WindowController, ProductController, CartController, CheckoutController, OrderController, PayingController,
-        OrderAddressController, UnwantedController,
+        OrderAddressController, UnwantedController, FindOrderController,
         AftersaleController, CampaignController, DemandController, TeamController,
         AccountController, PasswordController, CouponController, SharerController, SignInController, WalletController,
         LegalController,

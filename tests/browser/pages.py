@@ -31,6 +31,7 @@ NO_PAGE: dict[str, str] = {
     "storefront GET /o/{slot:str}": "leads on to a network, on another host",
     "storefront GET /live/{code:str}/now": "the part of a session's page that moves",
     "storefront GET /invitations/{koc_invitation_id:uuid}/{answer_key:str}": "opened from a mail, with its key",
+    "storefront GET /find-order/{order_ticket:str}": "opened by whoever found the order, for half an hour",
     "storefront GET /packing-sheets/{sheet_key:str}": "opened from a mail, with its key",
     "backoffice GET /materials/{material_pack_id:uuid}/files/{material_file_id:uuid}": "a picture or a video",
     "portal GET /materials/{material_pack_id:uuid}/files/{material_file_id:uuid}": "a picture or a video",

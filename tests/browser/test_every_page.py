@@ -100,7 +100,11 @@ async def _walk(browser: Browser, stack: Stack, face: str, order: str, team: str
         await page.click("button[name=then][value=checkout]")
         await page.wait_for_url("**/checkout")
         await _register(somebody)
-        doors += [team, order, *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new"))]
+        doors += [
+            team,
+            order,
+            *(order.replace("?", f"/{more}?") for more in ("paid-return", "pay", "aftersales/new", "unwanted")),
+        ]
     if face == "backoffice":
         doors.append(await _draft_of_a_contest(somebody))
         await _begin(somebody, "/stock/takes")

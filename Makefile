@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench faults storms lock
+.PHONY: help run demo test check bench faults storms storm-control storm-skewed storm-calm lock
 
 # Proofs that have a size, and how large they are in full. Each uses one processor, so two run at a time.
 PROOFS := tests/model tests/faults/test_crashing.py tests/faults/test_dropped_webhooks.py \
@@ -43,13 +43,20 @@ faults: .venv/dev.stamp
 	@$(FULL_SIZE) $(BIN)/python -m pytest -n 2 $(PROOFS)
 	@$(MAKE) --no-print-directory storms
 
-# One after the other, and nothing beside them.
+# Those that a clock judges one after the other, and nothing beside them; then the others side by side.
 storms: .venv/dev.stamp
 	@FAULTS_ORDERS=$${FAULTS_ORDERS:-2500} $(BIN)/python -m tests.faults
-	@FAULTS_ORDERS=$${CONTROL_ORDERS:-200} $(BIN)/python -m tests.faults --control
-	@SKEW_ORDERS=$${SKEW_ORDERS:-200} $(BIN)/python -m tests.faults.skewed
 	@RUDE_ORDERS=$${RUDE_ORDERS:-500} $(BIN)/python -m tests.faults.rude_warehouses
 	@FLASH_AT_ONCE=$${FLASH_AT_ONCE:-100} FLASH_BUYERS=$${FLASH_BUYERS:-2000} FLASH_UNITS=$${FLASH_UNITS:-100} $(BIN)/python -m tests.faults.flash_sale
+	@$(MAKE) --no-print-directory -j 3 storm-control storm-skewed storm-calm
+
+storm-control:
+	@FAULTS_ORDERS=$${CONTROL_ORDERS:-200} $(BIN)/python -m tests.faults --control
+
+storm-skewed:
+	@SKEW_ORDERS=$${SKEW_ORDERS:-200} $(BIN)/python -m tests.faults.skewed
+
+storm-calm:
 	@FLASH_BUYERS=300 FLASH_UNITS=100 $(BIN)/python -m tests.faults.flash_sale --one-at-a-time
 
 bench: .venv/dev.stamp

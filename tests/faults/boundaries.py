@@ -10,14 +10,17 @@ import ast
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
+import httpx
 from asyncpg.transaction import Transaction
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from infra.http import Outside
 from infra.messaging.smtp import SmtpMailer
@@ -29,6 +32,10 @@ Kind = Literal["commit", "call"]
 Moment = Literal["before", "after"]
 TRANSACTIONS = ("tenants.transaction", "platform.transaction")
 WAYS_OUT = ((Outside, "request"), (SmtpMailer, "send"), (ObstoreStorage, "put"), (ObstoreStorage, "delete"))
+# What else outlives a process: a shopper's deeds at a partner, and what Valkey is told.
+OF_OTHERS = ((httpx.AsyncClient, "send"), (Redis, "execute_command"), (Pipeline, "execute"))
+ELSEWHERE = "elsewhere"
+Passing = tuple[str, Moment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +107,28 @@ def here(kind: Kind, known: Iterable[Boundary]) -> Boundary | str | None:
 
 
 class Death:
-    """Ends this process, as by a power cut, when it comes to a boundary; `reached` collects all it came by.
+    """Ends this process, as by a power cut, when it comes to a boundary; `reached` tells all it came by, in order.
 
     An empty name never ends anything.
     """
 
     def __init__(self, name: str, moment: Moment, known: tuple[Boundary, ...]) -> None:
-        self.wanted, self.known, self.reached = (name, moment), known, set[str]()
+        self.wanted, self.known, self.reached = (name, moment), known, list[Passing]()
 
     def lie_in_wait(self) -> None:
         for transaction in (TenantTransaction, Transaction):
             self._around_commit(transaction)
         for partner, deed in WAYS_OUT:
             self._around_call(partner, deed)
+        for other, deed in OF_OTHERS:
+            self._note(other, deed)
 
     def pass_by(self, kind: Kind, now: Moment) -> None:
-        found = here(kind, self.known)
-        if found is None:
-            return
+        found = here(kind, self.known) or ELSEWHERE
         name = found if isinstance(found, str) else found.name
         if (name, now) == self.wanted:
             os.kill(os.getpid(), signal.SIGKILL)
-        self.reached.add(name)
+        self.reached.append((name, now))
 
     def _around_commit(self, transaction: type[Any]) -> None:
         commit: Callable[..., Any] = transaction.__aexit__
@@ -147,3 +154,28 @@ class Death:
             return answer
 
         setattr(partner, deed, ask)
+
+    def _note(self, other: type[Any], deed: str) -> None:
+        act: Callable[..., Any] = getattr(other, deed)
+
+        async def do(one: Any, *args: Any, **more: Any) -> Any:
+            self.reached.append((ELSEWHERE, "before"))
+            return await act(one, *args, **more)
+
+        setattr(other, deed, do)
+
+
+def same_as_the_next(reached: Sequence[Passing]) -> set[Passing]:
+    """Deaths after a boundary that leave what a death before the next one leaves.
+
+    Nothing that outlives a process happened in between, here or elsewhere. The later of the two is harder: the dead
+    process held locks.
+    """
+    first = {passing: number for number, passing in reversed(list(enumerate(reached)))}
+    return {
+        passing
+        for passing, number in first.items()
+        if passing[1] == "after" and number + 1 < len(reached)
+        and (following := reached[number + 1])[1] == "before"
+        and following[0] != ELSEWHERE and first[following] == number + 1
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 
 import structlog
@@ -16,7 +17,7 @@ from tests.faults.life import Part
 
 
 def play(part: Part, environment: dict[str, str], reached_file: str) -> None:
-    """Writes the boundaries it came by, unless it died."""
+    """Writes the boundaries it came by, in order, unless it died."""
     os.environ.update(environment)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     life = lives.every()[part.life]
@@ -24,7 +25,7 @@ def play(part: Part, environment: dict[str, str], reached_file: str) -> None:
     death.lie_in_wait()
     asyncio.run(_play(part))
     with open(reached_file, "w") as file:
-        file.write("\n".join(sorted(death.reached)))
+        json.dump(death.reached, file)
 
 
 async def _play(part: Part) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -15,7 +16,7 @@ from infra.settings import ROOT
 from tenants import Tenant
 from tests import builders, invariants, washing
 from tests.faults import lives
-from tests.faults.boundaries import Moment, boundaries
+from tests.faults.boundaries import ELSEWHERE, Moment, Passing, boundaries, same_as_the_next
 from tests.faults.dying import live
 from tests.faults.life import Life, Part
 from tests.figures import Figure
@@ -60,17 +61,14 @@ def test_every_flow_that_touches_money_or_stock_is_tried() -> None:
     assert played & spared == set()
 
 
-@each_life
-async def test_a_life_comes_by_every_boundary_and_ends_well(name: str, pools: None, tmp_path: Path) -> None:
-    life = lives.every()[name]
-    async with life.around(tmp_path) as known:
-        tenant, part = await _part(name)
+def test_two_deaths_are_one_only_when_nothing_lies_between_them() -> None:
+    at_once: list[Passing] = [("a", "before"), ("a", "after"), ("b", "before"), ("b", "after")]
+    between: list[Passing] = [("a", "before"), ("a", "after"), (ELSEWHERE, "before"), ("b", "before"), ("b", "after")]
+    known_before: list[Passing] = [("b", "before"), ("b", "after"), *at_once]
 
-        assert await live(part, known, tmp_path / "reached") == 0
-
-        reached = set((tmp_path / "reached").read_text().split())
-        assert {one.name for one in boundaries(life.files, life.calls)} ^ reached == set()
-        await _mended(tenant, life)
+    assert same_as_the_next(at_once) == {("a", "after")}
+    assert same_as_the_next(between) == set()
+    assert same_as_the_next(known_before) == {("b", "after")}
 
 
 @each_life
@@ -78,13 +76,28 @@ async def test_a_life_comes_by_every_boundary_and_ends_well(name: str, pools: No
 async def test_dying_at_any_boundary_leaves_nothing_half_done(
     name: str, pools: None, tmp_path: Path, figure: Figure
 ) -> None:
-    life = lives.every()[name]
-    every_death = [(one.name, moment) for one in boundaries(life.files, life.calls) for moment in MOMENTS]
-    deaths = every_death[len(name) % STRIDE :: STRIDE]
+    """First somebody lives to the end and comes by every boundary; then one dies at each, before and after it.
+
+    Two moments with nothing between them that outlives a process are one death, died at the second of them.
+    """
+    life, file = lives.every()[name], tmp_path / "reached"
+    known_boundaries = boundaries(life.files, life.calls)
     async with life.around(tmp_path) as known:
+        tenant, part = await _part(name)
+        assert await live(part, known, file) == 0
+        reached = [(where, when) for where, when in json.loads(file.read_text())]
+        assert {one.name for one in known_boundaries} ^ {where for where, _ in reached} - {ELSEWHERE} == set()
+        await _mended(tenant, life)
+
+        twins = same_as_the_next(reached)
+        every_death = [(one.name, moment) for one in known_boundaries for moment in MOMENTS]
+        deaths = [death for death in every_death if death not in twins][len(name) % STRIDE :: STRIDE]
         for death in deaths:
             tenant, part = await _part(name, *death)
-            assert await live(part, known, tmp_path / "reached") == -signal.SIGKILL, death
+            assert await live(part, known, file) == -signal.SIGKILL, death
             await _mended(tenant, life, death)
 
-    figure(f"crashes life={name} boundaries={len(every_death) // 2} deaths={len(deaths)} half_done=0")
+    figure(
+        f"crashes life={name} boundaries={len(known_boundaries)} deaths={len(deaths)} same_as_another={len(twins)}"
+        " half_done=0"
+    )

@@ -140,7 +140,16 @@ from app.fulfillment.routing_rules import (
 from app.fulfillment.settling import hand_over, refuse, settle_work_order
 from app.fulfillment.shelves import Counted, counts_of, note_counts, record_progress
 from app.fulfillment.shipping_rules import ShippingRules, save_shipping_rules, shipping_rules
-from app.fulfillment.shipping_uploads import DueUpload, Upload, due_uploads, save_upload, upload_of
+from app.fulfillment.shipping_uploads import (
+    DueUpload,
+    PlatformList,
+    Upload,
+    carriers_of,
+    due_uploads,
+    keep_carriers,
+    save_upload,
+    upload_of,
+)
 from app.fulfillment.short_picks import Missing, ShortPick, record_short, settle_shorts, short_picks_of
 from app.fulfillment.shortages import missing_units, take_off_missing
 from app.fulfillment.sku_aliases import (
@@ -263,22 +272,23 @@ __all__ = [
     "Exceptional", "Field", "Followed", "GoodsCheck", "Hold", "HoldRules", "Kind", "Label", "Lane", "LastWarehouse",
     "LateParcel", "Missing", "Need", "NotAtWork", "NotMergeable", "NotRetriable", "NotWaiting", "NothingRefused",
     "NothingToPick", "NothingToSplit", "OfferedAlready", "OpenWork", "Packed", "ParcelView", "Pin", "Place",
-    "Preference", "Progress", "PullKind", "Purpose", "Queue", "Reached", "Readiness", "Reason", "Report", "Route",
-    "RoutingChanged", "RoutingPolicy", "Rules", "SentAgain", "Share", "Shipped", "ShippingRules", "ShortPick",
-    "SkuAlias", "SkuTaken", "StaysResolved", "Step", "Stop", "Substitution", "Terms", "TrackingAccountFacts",
-    "Upload", "WantedLine", "WarehouseFacts", "Wave", "WaveGoods", "WaveOrder", "WaveUnderWay", "Way", "WayBack",
-    "Wish", "WorkOrder", "alias_cells", "answer", "answers_for", "answers_of", "arrange", "ask_authorization",
-    "ask_renewal", "ask_stop", "asked_authorization", "authorization_of", "batch_number", "batch_of", "begin_check",
-    "by_reference", "cancel", "carrier_figures", "change_shipping_terms", "check_routing", "choose_tracking_account",
-    "choose_way_back", "close_by_itself", "close_these", "connect_warehouse", "copy", "count_waiting", "counts_of",
-    "cursor_of", "cutoff_today", "describe_warehouse", "dissolve_wave", "draw_labels", "due_authorizations",
-    "due_uploads", "due_ways_back", "end_check", "end_of", "exceptions", "exceptions_of", "faults_of", "find",
-    "find_batch", "find_exception", "find_substitution", "find_wave", "find_way_back", "first_hold", "follow",
-    "follow_way_back", "forget_asking", "forget_authorization", "gate_left", "gone_from_there", "goods_of",
-    "grant_authorization", "hand_over", "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent",
-    "holds_of", "is_late", "keep_back", "keep_code", "keep_credentials", "keep_cursor", "keep_manner", "keep_unsent",
-    "lane", "lanes", "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference",
-    "lock_skus", "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
+    "PlatformList", "Preference", "Progress", "PullKind", "Purpose", "Queue", "Reached", "Readiness", "Reason",
+    "Report", "Route", "RoutingChanged", "RoutingPolicy", "Rules", "SentAgain", "Share", "Shipped", "ShippingRules",
+    "ShortPick", "SkuAlias", "SkuTaken", "StaysResolved", "Step", "Stop", "Substitution", "Terms",
+    "TrackingAccountFacts", "Upload", "WantedLine", "WarehouseFacts", "Wave", "WaveGoods", "WaveOrder",
+    "WaveUnderWay", "Way", "WayBack", "Wish", "WorkOrder", "alias_cells", "answer", "answers_for", "answers_of",
+    "arrange", "ask_authorization", "ask_renewal", "ask_stop", "asked_authorization", "authorization_of",
+    "batch_number", "batch_of", "begin_check", "by_reference", "cancel", "carrier_figures", "carriers_of",
+    "change_shipping_terms", "check_routing", "choose_tracking_account", "choose_way_back", "close_by_itself",
+    "close_these", "connect_warehouse", "copy", "count_waiting", "counts_of", "cursor_of", "cutoff_today",
+    "describe_warehouse", "dissolve_wave", "draw_labels", "due_authorizations", "due_uploads", "due_ways_back",
+    "end_check", "end_of", "exceptions", "exceptions_of", "faults_of", "find", "find_batch", "find_exception",
+    "find_substitution", "find_wave", "find_way_back", "first_hold", "follow", "follow_way_back", "forget_asking",
+    "forget_authorization", "gate_left", "gone_from_there", "goods_of", "grant_authorization", "hand_over",
+    "has_delivered_all", "has_shipped_all", "hold", "hold_by_hand", "hold_unsent", "holds_of", "is_late", "keep_back",
+    "keep_carriers", "keep_code", "keep_credentials", "keep_cursor", "keep_manner", "keep_unsent", "lane", "lanes",
+    "last_checks", "last_pulls", "last_wish", "let_go", "let_out", "lock", "lock_by_reference", "lock_skus",
+    "lock_warehouse", "look_at_everything", "make_default", "manner_of", "mark_accepted", "mark_asked",
     "mark_submitted", "mark_told", "may_be_there", "merge_into", "missing_units", "next_reference", "note_announced",
     "note_answer", "note_asked", "note_checked", "note_counts", "note_followed", "note_inspected", "note_print",
     "note_tracking", "note_trouble", "open_exceptions", "open_hold", "open_stop", "open_wave", "open_waves_of",

@@ -47,6 +47,31 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class PlatformList(msgspec.Struct, frozen=True):
+    """The names of its carriers by their codes; stale ones are asked for again."""
+
+    names: dict[str, str]
+    fetched_at: datetime
+
+    def is_older_than(self, age: timedelta) -> bool:
+        return self.fetched_at < now() - age
+
+
+async def carriers_of(provider: str) -> PlatformList | None:
+    row = await tenants.connection().fetchrow(
+        "SELECT names, fetched_at FROM platform_carriers WHERE provider = $1", provider
+    )
+    return PlatformList(msgspec.json.decode(row["names"], type=dict[str, str]), row["fetched_at"]) if row else None
+
+
+async def keep_carriers(provider: str, names: dict[str, str]) -> None:
+    await tenants.connection().execute(
+        "INSERT INTO platform_carriers (id, provider, names, fetched_at) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (provider) DO UPDATE SET names = EXCLUDED.names, fetched_at = EXCLUDED.fetched_at",
+        new_id(), provider, msgspec.json.encode(names).decode(), now(),
+    )  # fmt: skip
+
+
 async def due_uploads(provider: str, *, shipped_after: datetime, limit: int) -> list[DueUpload]:
     rows = await tenants.connection().fetch(DUE, provider, shipped_after, now() - PAUSE, limit)
     return [DueUpload(**row) for row in rows]

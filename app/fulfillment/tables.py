@@ -461,6 +461,16 @@ class ShippingUpload(Table):
     payment_is_told_of_once = Unique([payment])
 
 
+class PlatformCarriers(Table):
+    """Names of the carriers a payment platform knows, by its codes."""
+
+    id = key()
+    provider = Text(default=None)
+    names = JSONB(default=dict)
+    fetched_at = Timestamptz(default=None)
+    platform_has_one_list = Unique([provider])
+
+
 class Reship(Table):
     """A parcel that was sent again as an order of its own."""
 

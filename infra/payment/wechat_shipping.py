@@ -2,7 +2,9 @@
 
 Sources: https://developers.weixin.qq.com/miniprogram/dev/platform-capabilities/business-capabilities/order-shipping/order-shipping.html
 (`/wxa/sec/order/upload_shipping_info`: order key by WeChat's or the merchant's number, one parcel or several, at most
-ten a call; what was sent whole can be corrected once) and, for the token,
+ten a call; what was sent whole can be corrected once); for the carriers' codes
+https://developers.weixin.qq.com/miniprogram/dev/platform-capabilities/industry/express/business/express_search.html
+(`get_delivery_list`: `delivery_id` and `delivery_name`); and, for the token,
 https://developers.weixin.qq.com/doc/oplatform/developers/dev/api/basic-api/token/stable_token.html. A token belongs to
 the app, so all of a process's calls share it until it is over.
 """
@@ -18,18 +20,16 @@ import msgspec
 
 from infra.http import AddressRefused, Outside, OutsideUnavailable
 from infra.payment.port import PaymentRejected, PaymentUnavailable
+from infra.payment.wechat_answers import BUSY, DONE_ALREADY, TOKEN_IS_OVER
 
 TOKEN, UPLOAD = "/cgi-bin/stable_token", "/wxa/sec/order/upload_shipping_info"
+CARRIERS = "/cgi-bin/express/delivery/open_msg/get_delivery_list"
 BEIJING = timezone(timedelta(hours=8))
 JSON = {"Content-Type": "application/json"}
 BY_MERCHANT_NUMBER, BY_WECHAT_NUMBER = 1, 2
 EXPRESS = 1
 UNIFIED, SPLIT = 1, 2
 MOST_PARCELS, LONGEST_ITEM = 10, 120
-BUSY = frozenset({-1, 45009, 45011, 10060010, 10060019})
-TOKEN_IS_OVER = frozenset({40001, 40014, 42001})
-DONE_ALREADY = frozenset({10060002, 10060023})  # sent whole before; nothing new in it
-NOT_THERE, CORRECTED_BEFORE = 10060001, 10060003
 EARLY_S = 300
 
 _tokens: dict[tuple[str, str], tuple[str, float]] = {}
@@ -68,12 +68,17 @@ class WeChatShipping:
 
     async def upload(self, info: ShippingInfo) -> None:
         """The same again is no error: an answer may have been lost."""
-        said = await self._ask(UPLOAD, _content(info))
-        code = int(said.get("errcode", 0))
-        if code in BUSY:
-            raise PaymentUnavailable(f"answered {code}")
-        if code and code not in DONE_ALREADY:
-            raise PaymentRejected(f"wechat_{code}", str(said.get("errmsg", "")))
+        _require_yes(await self._ask(UPLOAD, _content(info)), DONE_ALREADY)
+
+    async def carriers(self) -> dict[str, str]:
+        """The names of the carriers WeChat knows, by its codes."""
+        said = await self._ask(CARRIERS, {})
+        _require_yes(said)
+        try:
+            known = msgspec.convert(said.get("delivery_list", []), list[_KnownCarrier])
+        except msgspec.ValidationError as error:
+            raise PaymentUnavailable("the answer makes no sense") from error
+        return {one.delivery_id: one.delivery_name for one in known if one.delivery_id}
 
     async def _ask(self, path: str, content: object) -> dict[str, Any]:
         """Once more with a fresh token when the one we had is over."""
@@ -92,11 +97,9 @@ class WeChatShipping:
         said = await self._post(
             TOKEN, {"grant_type": "client_credential", "appid": self._app_id, "secret": self._secret}
         )
-        code = int(said.get("errcode", 0))
-        if code in BUSY:
-            raise PaymentUnavailable(f"answered {code}")
-        if code or not said.get("access_token"):
-            raise PaymentRejected(f"wechat_{code or 'no_token'}", str(said.get("errmsg", "")))
+        _require_yes(said)
+        if not said.get("access_token"):
+            raise PaymentRejected("wechat_no_token", str(said.get("errmsg", "")))
         _tokens[place] = (str(said["access_token"]), time.monotonic() + int(said.get("expires_in", 7200)) - EARLY_S)
         return _tokens[place][0]
 
@@ -116,6 +119,20 @@ class WeChatShipping:
             return msgspec.json.decode(answer.body, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise PaymentUnavailable("the answer makes no sense") from error
+
+
+class _KnownCarrier(msgspec.Struct):
+    delivery_id: str
+    delivery_name: str
+
+
+def _require_yes(said: dict[str, Any], as_good_as_yes: frozenset[int] = frozenset()) -> None:
+    """Raises PaymentUnavailable when another try may help, PaymentRejected when not."""
+    code = int(said.get("errcode", 0))
+    if code in BUSY:
+        raise PaymentUnavailable(f"answered {code}")
+    if code and code not in as_good_as_yes:
+        raise PaymentRejected(f"wechat_{code}", str(said.get("errmsg", "")))
 
 
 def _content(info: ShippingInfo) -> dict[str, Any]:

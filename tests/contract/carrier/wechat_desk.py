@@ -12,7 +12,10 @@ from urllib.parse import parse_qsl
 
 APP_ID, SECRET = "wx-mini", "s" * 32
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
-CARRIERS = {"SF", "ZTO", "YTO", "STO", "YD", "JTSD", "EMS", "JD"}
+CARRIERS = {
+    "SF": "顺丰速运", "ZTO": "中通快递", "YTO": "圆通速递", "STO": "申通快递", "YUNDA": "韵达快递", "JTSD": "极兔速递",
+    "EMS": "EMS", "JD": "京东物流", "ANE": "安能物流",
+}  # fmt: skip
 
 
 @dataclass
@@ -28,11 +31,15 @@ class Paid:
 
 @dataclass
 class WeChatDesk:
-    """An ASGI application. `faults` spoil the next answers: busy, error, lost (the deed is done), token."""
+    """An ASGI application. `faults` spoil the next answers about parcels: busy, error, lost (the deed is done), token,
+    or any number as a text. `mute` has no list of carriers to give.
+    """
 
     paid: dict[str, Paid] = field(default_factory=dict)
     faults: deque[str] = field(default_factory=deque)
     tokens: int = 0
+    lists: int = 0
+    mute: bool = False
     url: str = ""
 
     async def quiet(self) -> None:
@@ -56,6 +63,8 @@ class WeChatDesk:
                 return 200, {"errcode": 40125, "errmsg": "invalid appsecret"}
             self.tokens += 1
             return 200, {"access_token": f"token-{self.tokens}", "expires_in": 7200}
+        if path == "/cgi-bin/express/delivery/open_msg/get_delivery_list":
+            return self._list(query)
         fault = self.faults.popleft() if self.faults else ""
         if fault == "error":
             return 502, {}
@@ -63,8 +72,17 @@ class WeChatDesk:
             return 200, {"errcode": 40001, "errmsg": "invalid credential"}
         if fault == "busy":
             return 200, {"errcode": -1, "errmsg": "system error"}
+        if fault.isdecimal():
+            return 200, {"errcode": int(fault), "errmsg": "no"}
         code = self._take(asked)
         return (502, {}) if fault == "lost" else (200, {"errcode": code, "errmsg": "ok" if not code else "no"})
+
+    def _list(self, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        if query.get("access_token") != f"token-{self.tokens}":
+            return 200, {"errcode": 40001, "errmsg": "invalid credential"}
+        self.lists += 1
+        known = [{"delivery_id": code, "delivery_name": name} for code, name in CARRIERS.items()]
+        return (502, {}) if self.mute else (200, {"errcode": 0, "delivery_list": known, "count": len(known)})
 
     def _take(self, asked: dict[str, Any]) -> int:
         key = asked["order_key"]
@@ -92,10 +110,12 @@ class WeChatDesk:
 
 def _wrong(asked: dict[str, Any]) -> int:
     datetime.fromisoformat(asked["upload_time"])
-    if asked["logistics_type"] != 1 or not 1 <= len(asked["shipping_list"]) <= 10:
-        return 10060012
+    if asked["logistics_type"] != 1:
+        return 10060005
+    if not 1 <= len(asked["shipping_list"]) <= 10:
+        return 10060024
     if asked["delivery_mode"] == 1 and len(asked["shipping_list"]) != 1:
-        return 10060012
+        return 268485228
     if asked["delivery_mode"] == 2 and "is_all_delivered" not in asked:
         return 10060007
     for one in asked["shipping_list"]:
@@ -103,7 +123,7 @@ def _wrong(asked: dict[str, Any]) -> int:
             return 10060009
         receiver = one.get("contact", {}).get("receiver_contact", "")
         if one["express_company"] not in CARRIERS or not one["tracking_no"]:
-            return 10060012
+            return 10060014
         if one["express_company"] == "SF" and not re.fullmatch(r"\d{3}\*{4}\d{4}", receiver):
-            return 10060012
+            return 10060014
     return 0

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 import tenants
+from app import fulfillment
 from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.tell_wechat import tell_wechat
 from app.kernel.ids import new_id
@@ -15,6 +16,7 @@ from infra import wiring
 from infra.http import trusted_client
 from infra.payment import wechat_shipping
 from infra.payment.port import PaymentState
+from infra.payment.wechat_answers import BUSY, REASONS
 from infra.payment.wechat_shipping import WeChatShipping
 from tenants import Tenant
 from tests.builders_parcels import ship
@@ -155,6 +157,86 @@ async def test_a_payment_outside_the_mini_program_needs_nothing(service: WeChatS
     told = [await tell_wechat(service, asked) for _ in range(2)]
 
     assert (told, await queue()) == ([0, 0], [])
+
+
+@pytest.mark.parametrize("number", sorted(BUSY - {-1}))
+async def test_a_number_that_means_later_is_told_again(service: WeChatShipping, desk: WeChatDesk, number: int) -> None:
+    order_id, transaction = await paid_by_wechat()
+    desk.pay(transaction)
+    await ship(order_id)
+    desk.faults.append(str(number))
+
+    await tell_wechat(service, asked)
+    await pass_time()
+
+    assert (await tell_wechat(service, asked), await queue()) == (1, [])
+
+
+@pytest.mark.parametrize("number", [10060004, 10060014, 10060031, 268485216])
+async def test_a_no_is_for_a_person_in_words(service: WeChatShipping, desk: WeChatDesk, number: int) -> None:
+    order_id, transaction = await paid_by_wechat()
+    desk.pay(transaction)
+    await ship(order_id)
+    desk.faults.append(str(number))
+
+    await tell_wechat(service, asked)
+    await pass_time()
+
+    assert await tell_wechat(service, asked) == 0
+    (reason,) = await queue()
+    assert reason == f"wechat.{REASONS[number]}: {number} no"
+
+
+async def test_what_the_merchant_puts_right_at_wechat_is_told_and_closed(
+    service: WeChatShipping, desk: WeChatDesk
+) -> None:
+    order_id, transaction = await paid_by_wechat()
+    desk.pay(transaction)
+    await ship(order_id)
+    desk.faults.append("48001")
+    await tell_wechat(service, asked)
+    async with tenants.transaction():
+        before = await fulfillment.exceptions_of(order_id)
+    await pass_time()
+
+    told = await tell_wechat(service, asked)
+
+    async with tenants.transaction():
+        after = await fulfillment.exceptions_of(order_id)
+    assert [one.params["reason"].partition(":")[0] for one in before] == ["wechat.not_opened"]
+    assert (told, after) == (1, [])
+
+
+async def test_carriers_are_called_what_wechats_list_calls_them(service: WeChatShipping, desk: WeChatDesk) -> None:
+    for carrier, name in (("yunda", "韵达快递"), ("annengwuliu", "安能物流")):
+        order_id, transaction = await paid_by_wechat()
+        desk.pay(transaction)
+        await ship(order_id, f"{carrier}-1", carrier=carrier)
+        async with tenants.transaction():
+            await tenants.connection().execute(
+                "UPDATE fulfillment SET carrier_name = $2 WHERE order_id = $1", order_id, name
+            )
+        await tell_wechat(service, asked)
+
+    codes = [one["express_company"] for paid in desk.paid.values() for one in paid.parcels.values()]
+    assert codes == ["YUNDA", "ANE"]
+    assert desk.lists == 1
+
+
+async def test_a_list_of_yesterday_is_asked_for_again_and_an_old_one_better_than_none(
+    service: WeChatShipping, desk: WeChatDesk
+) -> None:
+    for _ in range(3):
+        order_id, transaction = await paid_by_wechat()
+        desk.pay(transaction)
+        await ship(order_id, f"YD{transaction}", carrier="yunda")
+        await tell_wechat(service, asked)
+        async with tenants.transaction():
+            await tenants.connection().execute("UPDATE platform_carriers SET fetched_at = now() - interval '2 days'")
+        desk.mute = desk.lists == 2
+
+    assert desk.lists == 3
+    assert {one["express_company"] for paid in desk.paid.values() for one in paid.parcels.values()} == {"YUNDA"}
 
 
 async def test_a_carrier_wechat_does_not_know_is_for_a_person(service: WeChatShipping, desk: WeChatDesk) -> None:

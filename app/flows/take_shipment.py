@@ -10,7 +10,7 @@ from app import fulfillment, inventory, orders
 from app.flows.goods_numbers import lines_by_number
 from app.flows.warehouse_news import Outcome, locked
 from app.flows.way_back_news import post_due
-from app.fulfillment import Packed, Shipped, WarehouseFacts, WorkOrder
+from app.fulfillment import Left, Packed, Shipped, WarehouseFacts, WorkOrder
 from infra.warehouse.port import ParcelLine, ShipmentNotice
 
 
@@ -26,9 +26,11 @@ async def take(notice: ShipmentNotice, speaker: WarehouseFacts | None = None) ->
     status = await fulfillment.settle_work_order(work_order, complete=notice.complete)
     if not new:
         return "parcel known", "ignored"
-    known = await _take_from_stock(work_order)
-    await _move_order(work_order.order_id)
+    left = await fulfillment.left_there(work_order)
+    await _take_from_stock(work_order, left)
+    await _move_order(work_order.order_id, whole=left.whole)
     await post_due(work_order.order_id)
+    known = {str(line) for line in left.units}
     strangers = [line.line_id for line in lines if line.line_id not in known]
     if strangers:
         return f"parcel holds lines we did not order: {', '.join(strangers)}", "quarantined"
@@ -55,14 +57,12 @@ async def _by_line(work_order: WorkOrder, told: Sequence[ParcelLine]) -> tuple[P
     return tuple(found)
 
 
-async def _take_from_stock(work_order: WorkOrder) -> set[str]:
+async def _take_from_stock(work_order: WorkOrder, left: Left) -> None:
     """The goods are gone from the shelf; totals instead of differences make repeats harmless."""
-    gone = await fulfillment.gone_from_there(work_order)
-    await inventory.ship({line: units for line, units in gone.items() if units}, work_order.warehouse)
-    return {str(line) for line in gone}
+    await inventory.ship({line: units for line, units in left.units.items() if units}, work_order.warehouse)
 
 
-async def _move_order(order_id: UUID) -> None:
-    to = "fulfilled" if await fulfillment.has_shipped_all(order_id) else "partially_fulfilled"
+async def _move_order(order_id: UUID, *, whole: bool) -> None:
+    to = "fulfilled" if whole else "partially_fulfilled"
     with suppress(orders.IllegalMove):  # it has come further, or was called off
         await orders.move(order_id, "fulfillment_status", to, cause="parcel_shipped", actor="warehouse")

@@ -87,8 +87,9 @@ async def progress(work_order: UUID) -> list[Progress]:
     return [Progress(row["order_line"], row["asked"], row["gone"]) for row in rows]
 
 
-GONE = """
-SELECT line.order_line, coalesce(sum(packed.quantity), 0)::bigint AS gone
+LEFT = """
+SELECT line.order_line, coalesce(sum(packed.quantity), 0)::bigint AS units, NOT EXISTS (
+    SELECT 1 FROM fulfillment_order WHERE order_id = $2 AND status NOT IN ('closed', 'canceled')) AS whole
 FROM fulfillment_order_line AS line
 LEFT JOIN (fulfillment_line AS packed JOIN fulfillment AS parcel ON parcel.id = packed.fulfillment
     AND parcel.status <> 'canceled' JOIN fulfillment_order AS work ON work.id = parcel.fulfillment_order
@@ -97,10 +98,18 @@ WHERE line.fulfillment_order = $1 GROUP BY line.order_line
 """
 
 
-async def gone_from_there(work_order: WorkOrder) -> dict[UUID, int]:
-    """By line of the work order, what has left its warehouse for its order, also under other references."""
-    rows = await tenants.connection().fetch(GONE, work_order.id, work_order.order_id, work_order.warehouse)
-    return {row["order_line"]: row["gone"] for row in rows}
+@dataclass(frozen=True, slots=True)
+class Left:
+    """`units` by line of a work order; `whole`: nothing of its order is still to leave anywhere."""
+
+    units: dict[UUID, int]
+    whole: bool
+
+
+async def left_there(work_order: WorkOrder) -> Left:
+    """What has left the work order's warehouse of each of its lines, also under other references of the order."""
+    rows = await tenants.connection().fetch(LEFT, work_order.id, work_order.order_id, work_order.warehouse)
+    return Left({row["order_line"]: row["units"] for row in rows}, all(row["whole"] for row in rows))
 
 
 async def has_shipped_all(order_id: UUID) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -33,10 +32,11 @@ from infra.warehouse.simulator.behavior import Behavior
 from infra.warehouse.simulator.news_jushuitan import voice
 from infra.warehouse.simulator.records import Account, Line, Sent
 from infra.warehouse.simulator.voices import Call
-from tenants import lifecycle
+from tenants import lifecycle, outbox
 from tests import builders, builders_selling
 from tests.load import report, round_trips
-from tests.load.stack import ROOT, Stack, answering
+from tests.load.stack import Stack
+from tests.load.stamping_worker import KIND
 from tests.load.stores import Stores
 from workers import claims
 from workers.registry import HANDLERS
@@ -53,10 +53,9 @@ ACCEPTED = (
 async def rates(stack: Stack, stores: Stores) -> list[report.Line]:
     stack.stop_workers()
     await stack.web()
-    stack.start("simulator", sys.executable, str(ROOT / "manage.py"), "warehouse-simulator")
-    await answering(f"{wiring.practice_url('jushuitan')}/health")
+    await stack.simulator()
     with tenants.bind(await builders.open_store("handing")):
-        warehouse = await _register()
+        warehouse = await register(QUIET)
         goods = await builders_selling.offer(stock=100_000)
         sold = [(await builders_selling.paid_order(goods)).order_id for _ in range(ORDERS)]
         for order in sold:
@@ -68,14 +67,15 @@ async def rates(stack: Stack, stores: Stores) -> list[report.Line]:
         return [pushes, await _callbacks(stack, calls)]
 
 
-async def _register() -> WarehouseFacts:
+async def register(behavior: Behavior) -> WarehouseFacts:
+    """Open the store's account at the simulator, which treats it like this."""
     async with tenants.transaction():
         warehouse = (await fulfillment.warehouses())[0]
     secrets = [lifecycle.webhook_secret(tenants.current().id, kind) for kind in ("warehouse", "carrier")]
     await wiring.register_warehouse(
         warehouse, tenant_id=tenants.current().id, callback_secret=secrets[0], carrier_secret=secrets[1]
     )
-    await wiring.simulator_office(warehouse.base_url).behave(warehouse.app_key, QUIET)
+    await wiring.simulator_office(warehouse.base_url).behave(warehouse.app_key, behavior)
     return warehouse
 
 
@@ -85,15 +85,29 @@ async def _leave_only_pushes() -> None:
         await tenants.connection().execute("UPDATE outbox SET status = 'done' WHERE kind <> 'fulfillment.push_order'")
 
 
+async def _due_in(hours: int) -> None:
+    """All pushes begin at once, when workers are there and have read their code."""
+    async with tenants.transaction():
+        await tenants.connection().execute(
+            "UPDATE outbox SET run_at = now() + make_interval(hours => $1) WHERE status = 'due'", hours
+        )
+    await outbox.hint(tenant_id=tenants.current().id)
+
+
 async def _pushes(stack: Stack, order: UUID) -> report.Line:
     name = "orders handed to a warehouse, per worker"
     bare, trips = await _bare_pushes(order), await _trips_of_pushes()
+    await _due_in(1)
     await stack.workers()
+    await _until_they_work()
+    began = _processor_of(stack, "worker-critical", "relay")
+    await _due_in(0)
     rate, done = await _handed_over()
     if not rate:
         return report.not_measured(name, "not all were handed over in time")
-    spent = [_processor_s(stack.pid_of(process)) * 1000 / done for process in ("worker-critical", "relay")]
-    of = f"vendor calls alone; {trips:.0f} messages, {spent[0]:.0f} + {spent[1]:.0f} ms worker + relay"
+    ended = _processor_of(stack, "worker-critical", "relay")
+    spent = [(after - before) * 1000 / done for before, after in zip(began, ended, strict=True)]
+    of = f"vendor calls alone; {trips:.0f} messages, {spent[0]:.1f} + {spent[1]:.1f} ms worker + relay"
     return report.beside(name, rate, bare, of=of)
 
 
@@ -123,6 +137,18 @@ async def _work_off(visit: claims.Visit) -> None:
         await asyncio.create_task(
             run_job({"handlers": HANDLERS}, str(tenants.current().id), str(claim.job_id), claim.attempt)
         )
+
+
+async def _until_they_work() -> None:
+    """Relay and worker have done something; starting them costs more than what is measured."""
+    async with tenants.transaction():
+        first = await outbox.post(KIND, queue="critical", sent=time.time())
+    for _ in range(240):
+        async with tenants.transaction():
+            status = await tenants.connection().fetchval("SELECT status FROM outbox WHERE id = $1", first)
+        if status == "done":
+            return
+        await asyncio.sleep(0.25)
 
 
 async def _handed_over() -> tuple[float, int]:
@@ -164,14 +190,14 @@ async def _callbacks(stack: Stack, calls: list[Call]) -> report.Line:
     async with httpx.AsyncClient(base_url=await stack.bare()) as client:
         bare = await _looped([lambda: client.get("/json") for _ in rest])
     async with httpx.AsyncClient() as client:
-        began = _processor_s(stack.pid_of("web"))
+        (began,) = _processor_of(stack, "web")
         rate = await _looped([lambda call=call: _post(client, call) for call in rest])  # type: ignore[misc] # mypy cannot see the default
-        spent = (_processor_s(stack.pid_of("web")) - began) * 1000 / len(rest)
+        (ended,) = _processor_of(stack, "web")
     async with tenants.transaction():
         parcels: int = await tenants.connection().fetchval("SELECT count(*) FROM fulfillment WHERE status = 'shipped'")
     if parcels != len(calls):
         return report.not_measured("callbacks of a warehouse taken", f"{parcels} parcels of {len(calls)} news")
-    of = f"a page of nothing; {trips.count} messages, {spent:.0f} ms web"
+    of = f"a page of nothing; {trips.count} messages, {(ended - began) * 1000 / len(rest):.1f} ms web"
     return report.beside("callbacks of a warehouse taken, one web process", rate, bare, of=of)
 
 
@@ -196,6 +222,10 @@ async def _looped(calls: list[Callable[[], Awaitable[object]]]) -> float:
 
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
     return len(calls) / (time.monotonic() - began)
+
+
+def _processor_of(stack: Stack, *programs: str) -> list[float]:
+    return [_processor_s(stack.pid_of(program)) for program in programs]
 
 
 def _processor_s(pid: int | str | None) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,15 +10,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 import tenants
-from app import aftersales, attribution, commissions, fulfillment, orders, payments, promotions
+from app import aftersales, attribution, commissions, fulfillment, orders
 from app.backoffice import labels, queries_orders, refund_words, routing_words, substitution_words
 from app.backoffice.frame import AnyRequest, show
-from app.backoffice.sale_cases import cases_of
+from app.backoffice.order_page import read_order
 from app.flows import order_search
 from app.flows.cancel_order import TooLateToCancel, cancel_order
-from app.flows.delivery_way import way_of
-from app.flows.mode_presale import promised_day
-from app.flows.order_timeline import timeline_of
 from app.flows.retry_fulfillment import retry_fulfillment
 from app.flows.stop_work_order import ask_to_stop_order
 from app.identity import viewer_of
@@ -29,7 +25,6 @@ from app.kernel.i18n import gettext as _
 from app.kernel.pages import see_other
 
 MORE = {"refund", "aftersale", "promoter", "from", "to", "min", "max", "item", "tag"}  # folded away unless asked
-NEWEST = 8  # entries of the history on the order's own page
 
 
 class SureForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -77,40 +72,13 @@ class OrderController(Controller):
     async def show_order(self, request: AnyRequest, number: FromPath[str]) -> Template:
         async with tenants.transaction():
             order = await orders.find_by_number(number)
-            context: dict[str, Any] = {
-                "lines": await orders.lines_of(order.id),
-                "notes": await orders.notes_of(order.id),
-                "invoice": await orders.invoice_of(order.id),
-                "payments": await queries_orders.payments_of(order.id),
-                "refunds": await payments.refunds_of(order.id),
-                "requests": await aftersales.of_order(order.id),
-                "work_orders": await fulfillment.work_orders_of(order.id),
-                "places": {place.id: place.name for place in await fulfillment.warehouses()},
-                "parcels": await fulfillment.parcels_of(order.id),
-                "missing": {
-                    one: sum(units.values()) for one, units in (await fulfillment.missing_units(order.id)).items()
-                },
-                "reasons": await fulfillment.reasons_of(order.id),
-                "ways_back": await fulfillment.ways_back_of(order.id),
-                "reships": await fulfillment.reships_of(order.id),
-                "holds": [hold for hold in await fulfillment.holds_of(order.id) if hold.is_open],
-                "way": await way_of(order),
-                "receipts": await attribution.receipt_of(order.id),
-                "ships_at": await promised_day(order),
-                "coupon": await promotions.coupon_of_order(order.id),
-                "taken_back": await commissions.taken_back(order.id),
-                "cases": await cases_of(order.id),
-                "earners": await commissions.named_lines(order.id),
-            }
-            context |= await substitution_words.swaps_of(order)
-            history = await timeline_of(order, for_shopper=False)
+            context = await read_order(order)
         return await show(
             request,
             "orders/show.html",
             order=order,
             words=aftersales.words,
             commission_words=commissions.words,
-            entries=history[:NEWEST],
             refund_words=refund_words,
             routing_words=routing_words,
             swap_words=substitution_words,

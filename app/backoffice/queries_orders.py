@@ -26,6 +26,23 @@ _PAYMENTS = """
 SELECT number, provider, status, amount, currency, provider_ref, failure, created_at, captured_at
 FROM payment WHERE order_id = $1 ORDER BY created_at
 """
+# Most orders have few of these, and what is not there need not be read.
+_HANGS_ON = """
+SELECT EXISTS (SELECT FROM order_note WHERE order_id = $1) AS notes,
+    EXISTS (SELECT FROM invoice WHERE order_id = $1) AS invoice,
+    EXISTS (SELECT FROM refund WHERE order_id = $1) AS refunds,
+    EXISTS (SELECT FROM aftersale WHERE order_id = $1) AS requests,
+    EXISTS (SELECT FROM coupon_use WHERE order_id = $1) AS coupon,
+    EXISTS (SELECT FROM attribution_decision WHERE order_id = $1) AS decisions,
+    EXISTS (SELECT FROM commission_line WHERE order_id = $1) AS commissions,
+    EXISTS (SELECT FROM fulfillment WHERE order_id = $1) AS parcels,
+    EXISTS (SELECT FROM fulfillment_hold WHERE order_id = $1 AND released_at IS NULL) AS holds,
+    EXISTS (SELECT FROM way_back WHERE order_id = $1) AS ways_back,
+    coalesce(bool_or(work.route ? 'reasons' AND work.route -> 'reasons' <> '[]'), false) AS reasons,
+    coalesce(bool_or(EXISTS (SELECT FROM short_pick WHERE fulfillment_order = work.id)
+        OR EXISTS (SELECT FROM substitution WHERE fulfillment_order = work.id)), false) AS shorts
+FROM fulfillment_order AS work WHERE work.order_id = $1
+"""
 
 
 async def list_orders(
@@ -56,3 +73,9 @@ async def promoters() -> list[tuple[str, str]]:
     """For the filter: who may have brought an order."""
     rows = await tenants.connection().fetch("SELECT id, name FROM promoter ORDER BY name, id LIMIT 200")
     return [(str(row["id"]), row["name"]) for row in rows]
+
+
+async def hangs_on(order_id: UUID) -> frozenset[str]:
+    """Which of the things an order may have it has."""
+    row: Any = await tenants.connection().fetchrow(_HANGS_ON, order_id)
+    return frozenset(name for name, there in row.items() if there)

@@ -70,25 +70,40 @@ class Entry:
     rank: int = field(default=0)
 
 
-async def timeline_of(order: orders.Order, *, for_shopper: bool) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page has read of the order already; `returned`: something of it was wanted back or exchanged."""
+
+    refunds: Sequence[payments.Refund]
+    parcels: Sequence[fulfillment.ParcelView]
+    notes: Sequence[orders.Note]
+    returned: bool = True
+
+
+async def timeline_of(order: orders.Order, *, for_shopper: bool, known: Known | None = None) -> list[Entry]:
     """The newest first. The shopper sees no internal notes, no failed tries and no names of the store's people.
 
     Of the messages she sees what the store wrote and what was mailed to her; the others only repeat the steps.
     """
+    known = known or await _read(order.id, for_shopper=for_shopper)
     money_mover = "merchant" if await payments.only_by_hand(order.id) else "provider"
     entries = [
         *_events(await orders.events_of(order.id), order.currency, money_mover, for_shopper=for_shopper),
-        *_refunds(await payments.refunds_of(order.id), money_mover, for_shopper=for_shopper),
-        *_parcels(await fulfillment.parcels_of(order.id)),
+        *_refunds(known.refunds, money_mover, for_shopper=for_shopper),
+        *_parcels(known.parcels),
         *_after_the_sale(
-            await aftersales.steps_of_order(order.id),
+            await aftersales.steps_of_order(order.id) if known.returned else [],
             await engagement.messages_of_order(order.id),
             for_shopper=for_shopper,
         ),
+        *(_note(note) for note in known.notes if not for_shopper),
     ]
-    if not for_shopper:
-        entries += [_note(note) for note in await orders.notes_of(order.id)]
     return sorted(entries, key=lambda entry: (entry.at, entry.rank), reverse=True)
+
+
+async def _read(order: UUID, *, for_shopper: bool) -> Known:
+    notes = [] if for_shopper else await orders.notes_of(order)
+    return Known(await payments.refunds_of(order), await fulfillment.parcels_of(order), notes)
 
 
 def who(actor: str, *, for_shopper: bool) -> str:

@@ -33,8 +33,8 @@ from infra.warehouse.simulator.news_jushuitan import voice
 from infra.warehouse.simulator.records import Account, Line, Sent
 from infra.warehouse.simulator.voices import Call
 from tenants import lifecycle, outbox
-from tests import builders, builders_selling
-from tests.load import report, round_trips
+from tests import builders, builders_selling, round_trips
+from tests.load import report
 from tests.load.stack import Stack
 from tests.load.stamping_worker import KIND
 from tests.load.stores import Stores

@@ -8,8 +8,11 @@ import pytest
 
 import tenants
 from app import orders, payments
+from app.backoffice.order_page import read_order
+from app.flows.plan_fulfillment import plan_fulfillment
 from tenants import Tenant
 from tests import builders_selling as selling
+from tests import round_trips
 from tests.builders_backoffice import admin, sign_in, staff_of
 
 ADDRESS = {
@@ -39,6 +42,23 @@ async def test_an_address_is_corrected_and_told_in_the_history(visitor: Any, sho
     assert "Delivery address changed" in history
     assert "2 Plum Road" in history
     assert "1 Peach Road" in history
+
+
+async def test_a_page_asks_for_nothing_that_its_order_does_not_have(shop: Tenant) -> None:
+    placed = await selling.paid_order()
+    await plan_fulfillment(placed.order_id)
+    order = await _order(placed.number)
+
+    async with tenants.transaction():
+        with round_trips.counted() as trips:
+            plain = await read_order(order)
+        await orders.add_note(order.id, "Call first", author=None, author_name="Lin")
+        noted = await read_order(order)
+
+    assert trips.count <= 10
+    assert (len(plain["work_orders"]), plain["parcels"], plain["notes"]) == (1, [], [])
+    assert [note.text for note in noted["notes"]] == ["Call first"]
+    assert "Call first" in str(noted["entries"][0])
 
 
 @pytest.mark.parametrize(

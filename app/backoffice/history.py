@@ -17,6 +17,7 @@ CAUSES = {
     "refunded": N_("Money was given back"),
     **group_buying.words.REFUNDS,
     "parcel_shipped": N_("The parcel left the warehouse"),
+    "missing_left_out": N_("What was missing is left out"),
     "parcel_delivered": N_("The parcel arrived"),
     "picked_up": N_("Picked up at the point"),
     "handed_out": N_("Handed out by the leader"),

@@ -15,9 +15,9 @@ import tenants
 from app import fulfillment, orders
 from app.backoffice.frame import AnyRequest
 from app.flows.propose_substitution import propose_substitution, withdraw_substitution
-from app.flows.request_refund import request_refund
+from app.flows.request_refund import NothingToRefund, request_refund
 from app.flows.reship_parcel import reship_parcel
-from app.flows.settle_short import NothingMissing, missing_of, reroute_short
+from app.flows.settle_short import NothingMissing, leave_out_missing, missing_of, reroute_short
 from app.identity import viewer_of
 from app.kernel.errors import NotFound
 from app.kernel.forms import read_form
@@ -47,13 +47,19 @@ class OrderParcelController(Controller):
         return see_other(f"/orders/{number}#delivery", flash=("ok", _("Another warehouse sends what was missing")))
 
     @post("/work-orders/{work_order_id:uuid}/missing/refund", permission="refunds.write")
-    async def give_back(self, number: FromPath[str], work_order_id: FromPath[UUID]) -> Redirect:
-        """Money for exactly the units that are missing; pressed twice it is one refund."""
+    async def give_back(self, request: AnyRequest, number: FromPath[str], work_order_id: FromPath[UUID]) -> Redirect:
+        """Money for exactly the units that are missing; pressed twice it is one refund. Gifts and the like, for which
+        there is none, are left out.
+        """
         order, missing = await _missing(number, work_order_id)
         if not missing:
             raise NothingMissing
         lines = [RefundLine(line, units) for line, units in missing.items()]
-        await request_refund(order.id, lines=lines, reason="short_pick", source_id=wish_of(work_order_id, missing))
+        try:
+            await request_refund(order.id, lines=lines, reason="short_pick", source_id=wish_of(work_order_id, missing))
+        except NothingToRefund:
+            await leave_out_missing(work_order_id, by=viewer_of(request).name)
+            return see_other(f"/orders/{number}#delivery", flash=("ok", _("What was missing is left out")))
         return see_other(f"/orders/{number}#delivery", flash=("ok", _("The money for what was missing goes back")))
 
     @post("/work-orders/{work_order_id:uuid}/missing/substitution", permission="refunds.write")

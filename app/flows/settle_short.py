@@ -1,7 +1,8 @@
-"""The units that a warehouse misses are sent from another one, under a new reference.
+"""The units that a warehouse misses are sent from another one, under a new reference; or they are left out.
 
-One transaction; pressing twice finds nothing missing any more. The promise moves to the other warehouse, and what the
-first one did not find is written off there.
+One transaction each; pressing twice finds nothing missing any more. The promise moves to the other warehouse or is
+given up, and what the first one did not find is written off there. Units that cost money are `request_refund`'s to
+leave out; gifts, replacements, and goods whose money went back before have nothing to give back.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import tenants
 from app import freight, fulfillment, inventory, orders
-from app.flows import order_routing
+from app.flows import giving_back, order_routing, unsent_goods
 from app.fulfillment import ENDLESS, Route, WantedLine, WorkOrder
 from app.inventory import Allotted, Moving
 from app.kernel.errors import Refusal
@@ -51,10 +52,42 @@ async def reroute_short(work_order_id: UUID, *, by: str) -> None:
         home = work_order.warehouse
         moves = [Moving(line, variants[line], home, place, units) for line, place, units in found.shares]
         await inventory.move_promises(order.id, moves)
-        lost = Counter[tuple[UUID, UUID]]()
-        for line, units in missing.items():
-            lost[variants[line], home] += units
-        await inventory.write_off(lost, about=order.id, actor=by)
+        await _write_off(order.id, work_order, missing, variants, by)
+
+
+class StillPaidFor(Refusal):
+    """What somebody paid for is not left out without its money."""
+
+    code = "fulfillment.still_paid_for"
+    status = 409
+    message = "Something of this was paid for. Give the money for it back instead."
+
+
+async def leave_out_missing(work_order_id: UUID, *, by: str) -> None:
+    """Raises NotFound, NothingMissing, StillPaidFor."""
+    async with tenants.transaction():
+        order = await orders.lock(await fulfillment.order_of(work_order_id))
+        work_order = await fulfillment.lock(work_order_id)
+        missing = await missing_of(work_order)
+        if not missing:
+            raise NothingMissing
+        left = await giving_back.left_of(order.id) if order.is_paid else []
+        if any(part.without_freight > 0 for part in left if part.order_line in missing):
+            raise StillPaidFor
+        variants = {line.id: line.variant for line in await orders.lines_of(order.id)}
+        await fulfillment.take_off_missing(work_order, missing)
+        await inventory.free_units({(line, work_order.warehouse): units for line, units in missing.items()})
+        await _write_off(order.id, work_order, missing, variants, by)
+        await unsent_goods.move_on(order, cause="missing_left_out")
+
+
+async def _write_off(
+    order_id: UUID, work_order: WorkOrder, missing: Mapping[UUID, int], variants: Mapping[UUID, UUID], by: str
+) -> None:
+    lost = Counter[tuple[UUID, UUID]]()
+    for line, units in missing.items():
+        lost[variants[line], work_order.warehouse] += units
+    await inventory.write_off(lost, about=order_id, actor=by)
 
 
 async def missing_of(work_order: WorkOrder) -> dict[UUID, int]:

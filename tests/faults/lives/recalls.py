@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import tenants
-from app import fulfillment
+from app import fulfillment, orders
 from app.flows.decide_aftersale import approve_aftersale
 from app.flows.hold_orders import hold_order, release_order, release_what_waited_long_enough
 from app.flows.merchant_acts import Actor
@@ -19,7 +19,7 @@ from app.flows.refund_unsent import ask_to_refund
 from app.flows.refund_wish import RefundWish
 from app.flows.release_work_order import hold_work_order, release_work_order
 from app.flows.reship_parcel import reship_parcel
-from app.flows.settle_short import reroute_short
+from app.flows.settle_short import leave_out_missing, reroute_short
 from app.flows.ship_by_hand import ship_by_hand
 from app.flows.split_work_order import merge_work_orders, split_work_order
 from app.flows.stop_work_order import ask_to_readdress, ask_to_stop, ask_to_stop_order, keep_for_a_person
@@ -178,14 +178,20 @@ async def _short(made: Made) -> None:
 
 
 async def _sent_again(made: Made) -> None:
-    """The merchant packed it, and it was lost."""
+    """The merchant packed it, and it was lost; what should replace it is not there either."""
     order = await _planned(made)
     (work,) = await _work_orders(order)
     await ship_by_hand(work.reference, "SF", "SF100200300", actor=SHOP)
     async with tenants.transaction():
         (parcel,) = await fulfillment.parcels_of(order)
-    await reship_parcel(order, parcel.id, reason="lost", words="", by=BY)
+    number = await reship_parcel(order, parcel.id, reason="lost", words="", by=BY)
     await jobs.work(*ELSEWHERE)
+    async with tenants.transaction():
+        again = await orders.find_by_number(number)
+    (work,) = await _work_orders(again.id)
+    missing = (ShortLine(str(await _line(again.id)), "", 1),)
+    await take_notice(ShortNotice(uuid4().hex, work.reference, missing, "not found", now()), "{}")
+    await leave_out_missing(work.id, by=BY)
 
 
 async def _coming_back(made: Made) -> None:

@@ -10,9 +10,15 @@ import pytest
 import tenants
 from app import fulfillment, inventory, orders
 from app.flows.plan_fulfillment import plan_fulfillment
-from app.flows.request_refund import request_refund
+from app.flows.request_refund import NothingToRefund, request_refund
 from app.flows.reship_parcel import reship_parcel
-from app.flows.settle_short import NobodyHasIt, NothingMissing, reroute_short
+from app.flows.settle_short import (
+    NobodyHasIt,
+    NothingMissing,
+    StillPaidFor,
+    leave_out_missing,
+    reroute_short,
+)
 from app.flows.take_notice import take_notice
 from app.fulfillment import RoutingPolicy, SentAgain, WorkOrder
 from app.kernel.clock import now
@@ -21,6 +27,7 @@ from app.payments import RefundLine
 from infra.warehouse.port import Parcel, ParcelLine, ShipmentNotice, ShortLine, ShortNotice
 from tenants import Tenant
 from tests import builders_selling as selling
+from tests import builders_shows as shows
 from tests.invariants import check
 
 
@@ -71,6 +78,60 @@ async def test_missing_units_leave_another_warehouse_under_a_new_reference(shop:
         assert (await orders.find(order_id)).fulfillment_status == "fulfilled"
         assert [one.status for one in await fulfillment.work_orders_of(order_id)] == ["closed", "closed"]
     assert await _on_hand(peaches) == 2  # of 13, 5 left, 2 never were there and 4 were written down with them
+    await check(shop)
+
+
+async def test_a_missing_gift_is_left_out_and_paid_goods_are_not(shop: Tenant) -> None:
+    session, peaches = await shows.on_air(), await selling.offer(stock=9)
+    cup = await selling.offer(title="Tea cup", stock=9)
+    await shows.gift(session, await shows.shown(session, peaches), cup)
+    placed = await selling.paid_order(peaches)
+    await plan_fulfillment(placed.order_id)
+    async with tenants.transaction():
+        (work_order,) = await fulfillment.work_orders_of(placed.order_id)
+        await fulfillment.mark_submitted(work_order.id)
+        await fulfillment.mark_accepted(work_order.id, "W1")
+        goods, present = await orders.lines_of(placed.order_id)
+
+    await _told_missing(work_order, present.id, 1)
+    with pytest.raises(NothingToRefund):
+        await request_refund(placed.order_id, lines=[RefundLine(present.id, 1)], reason="short_pick")
+    await leave_out_missing(work_order.id, by="lin")
+    with pytest.raises(NothingMissing):
+        await leave_out_missing(work_order.id, by="lin")
+    await _told_missing(work_order, goods.id, 1)
+    with pytest.raises(StillPaidFor):
+        await leave_out_missing(work_order.id, by="lin")
+    await _parcel(work_order, goods.id, 1, "SF1")
+
+    async with tenants.transaction():
+        assert (await orders.find(placed.order_id)).fulfillment_status == "fulfilled"
+    assert (await selling.stock_of(cup))["allocated"] == 0
+    await check(shop)
+
+
+async def test_a_replacement_nobody_has_ends(shop: Tenant) -> None:
+    peaches = await selling.offer(stock=9)
+    order_id, work_order, line = await _accepted(peaches, 1)
+    await _parcel(work_order, line, 1, "SF1")
+    async with tenants.transaction():
+        (parcel,) = await fulfillment.parcels_of(order_id)
+    number = await reship_parcel(order_id, parcel.id, reason="lost", words="", by="lin")
+    async with tenants.transaction():
+        again = await orders.find_by_number(number)
+    await plan_fulfillment(again.id)
+    async with tenants.transaction():
+        (second,) = await fulfillment.work_orders_of(again.id)
+        await fulfillment.mark_submitted(second.id)
+        await fulfillment.mark_accepted(second.id, "W2")
+        (its_line,) = await orders.lines_of(again.id)
+    await _told_missing(second, its_line.id, 1)
+
+    await leave_out_missing(second.id, by="lin")
+
+    async with tenants.transaction():
+        assert (await orders.find(again.id)).fulfillment_status == "canceled"
+        assert await fulfillment.exceptions_of(again.id) == []
     await check(shop)
 
 

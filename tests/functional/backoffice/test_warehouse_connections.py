@@ -13,7 +13,8 @@ from app.flows.push_fulfillment import prepare
 from infra import wiring
 from tenants import Tenant, platform
 from tests.builders_backoffice import admin, sign_in, staff_of
-from tests.builders_selling import jobs, paid_order
+from tests.builders_selling import jobs, offer, paid_order
+from tests.builders_supply import comes_from, supplier
 
 HOME = "/warehouses"
 JUSHUITAN = {
@@ -134,6 +135,21 @@ async def test_a_merchant_who_packs_himself_connects_nothing_but_a_name(visitor:
     assert "Cellar" in page
     assert page.count("Test the connection") == 1
     assert "/fulfillment/waves" in page
+
+
+async def test_who_ships_by_our_own_pages_is_no_connected_system(visitor: Any, shop: Tenant) -> None:
+    await enter(visitor, shop)
+    await send(visitor, "/new/by_hand", {"name": "Our own room"})
+    orchard = await supplier(name="Lake Orchard")
+    await comes_from(orchard, await offer(stock=0), drop_ship=True)
+
+    systems = (await visitor.get(admin("/connections"))).text
+    places = (await visitor.get(admin(HOME))).text
+
+    assert "Cloud warehouse" in systems
+    assert not {name for name in ("Our own room", "Lake Orchard") if name in systems}
+    assert "Shipped by the supplier" in places
+    assert places.count("Last good answer") == 1
 
 
 async def test_a_paused_warehouse_keeps_its_work_until_it_goes_on(visitor: Any, shop: Tenant) -> None:

@@ -49,7 +49,7 @@ class WaveController(Controller):
     @get(permission="fulfillment.read")
     async def index(self, request: AnyRequest) -> Template:
         async with tenants.transaction():
-            warehouses = await fulfillment.warehouses()
+            warehouses = [each for each in await fulfillment.warehouses() if each.adapter != "supplier"]
             waiting = {each.id: await fulfillment.count_waiting(each.id, now()) for each in warehouses}
             found = await fulfillment.waves()
         warehouses.sort(key=lambda each: -waiting[each.id])  # where work waits comes first

@@ -14,7 +14,8 @@ from app.fulfillment import ShippingRules
 from tenants import Tenant
 from tests import invariants
 from tests.builders_backoffice import admin, sign_in, staff_of
-from tests.builders_selling import Offer, offer, paid_order, stock_of, warehouse
+from tests.builders_selling import Offer, offer, paid_order, stock_at, stock_of, warehouse
+from tests.builders_supply import comes_from, supplier
 from tests.pdf_text import text_of
 
 HERE = admin("/fulfillment/waves")
@@ -46,6 +47,19 @@ def pages_of(pdf: bytes) -> list[tuple[int, int]]:
     """Sizes in millimeters; pages without a size of their own have that of the file."""
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     return [(round(float(width) * 25.4 / 72), round(float(height) * 25.4 / 72)) for width, height in boxes]
+
+
+async def test_where_work_waits_is_offered_first_and_what_a_supplier_sends_is_not(picker: Any) -> None:
+    await comes_from(await supplier(name="Lake Orchard"), await offer(stock=0), drop_ship=True)
+    await warehouse("Attic")
+    peaches, cellar = await offer(stock=0), await warehouse("Cellar")
+    await stock_at(peaches, cellar, 5)
+    await waiting_order(peaches)
+
+    page = (await picker.get(HERE)).text
+
+    assert "Lake Orchard" not in page
+    assert page.index("Cellar · 1 order waits") < page.index("Attic · 0 orders wait")
 
 
 async def test_a_wave_adds_the_goods_up_and_says_into_which_baskets(picker: Any) -> None:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 import tenants
 from app import group_buying, store
 from app.flows.campaign_modes import mode_of
@@ -144,7 +146,10 @@ async def repeat_campaign(campaign_id: UUID, *, actor: str) -> UUID:
             for item in await group_buying.items_of(campaign_id)
             if item.active
         ]
-        draft = replace(draft_of(known), items=items, starts_at=before if before > moment else None, ends_at=ends_at)
+        draft = replace(
+            draft_of(known), items=items, starts_at=before if before > moment else None, ends_at=ends_at,
+            terms=structs.replace(known.terms, ships_by=None),  # the day of the old one is over
+        )  # fmt: skip
         return await group_buying.save(draft, None, actor=actor)
 
 

@@ -14,7 +14,8 @@ import msgspec
 import tenants
 from app import koc, pickups
 from app.flows import sheet_links
-from app.orders.access import access_key
+from app.kernel.clock import now
+from app.orders.access import access_key, ticket_for
 from infra import crypto
 from tenants import lifecycle
 from tests.isolation.words import Filled
@@ -114,6 +115,7 @@ def of_store(store: Filled) -> dict[str, list[str]]:
         ],
         "team": [rows["team_group"]["code"]],
         "sheet_key": [_sheet_key(store)],
+        "order_ticket": [ticket_for(order_id, store.visitor, now())],
         "answer_key": [koc.answer_key(rows["koc_invitation"]["id"], store.tenant.id)],
         "team_id": [str(rows["team_group"]["id"])],
         "cart": [str(rows["cart"]["id"])],

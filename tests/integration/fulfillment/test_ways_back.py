@@ -14,9 +14,10 @@ from app.flows.plan_fulfillment import plan_fulfillment
 from app.flows.push_fulfillment import prepare
 from app.flows.refund_unsent import ask_to_refund
 from app.flows.refund_wish import RefundWish
+from app.flows.request_aftersale import request_aftersale
 from app.flows.stop_work_order import ask_to_stop_order, stop_at_warehouse
 from app.flows.take_notice import take_notice
-from app.flows.ways_back import choose_way_back
+from app.flows.ways_back import choose_way_back, way_to_follow
 from app.fulfillment import NothingRefused, trouble
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -114,6 +115,23 @@ async def test_a_return_is_opened_for_the_shopper_once_the_goods_have_left(shop:
     assert (way.aftersale, way.done_at is not None) == (case.id, True)
     assert await _open() == {}
     assert await _told(order_id) == ["way_back.return"]
+
+
+async def test_who_dies_after_opening_the_return_opens_no_second_one(shop: Tenant) -> None:
+    order_id, work, _peaches = await _refused()
+    await _leaves(work)
+    way = await choose_way_back(work.id, "return", by="Su")
+    found = await way_to_follow(way.id)
+    assert found is not None
+    assert found.wish is not None
+    opened = await request_aftersale(order_id, found.wish, opened_by="merchant", actor="Su")  # and died here
+
+    await jobs.work(*ELSEWHERE)
+
+    async with tenants.transaction():
+        assert [case.id for case in await aftersales.of_order(order_id)] == [opened]
+        assert (await fulfillment.find_way_back(way.id)).aftersale == opened
+    assert await _open() == {}
 
 
 async def test_only_the_units_that_were_wished_away_come_back_as_a_return(shop: Tenant) -> None:

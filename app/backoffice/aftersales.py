@@ -14,13 +14,14 @@ from litestar.response import Redirect, Template
 import tenants
 from app import aftersales, engagement, fulfillment, orders, payments
 from app.backoffice import queries_aftersales as queries
-from app.backoffice.frame import AnyRequest, form_values, show
+from app.backoffice.frame import AnyRequest, form_values, say, show
 from app.flows.aftersale_steps import Desk, most_back
 from app.flows.decide_aftersale import approve_aftersale, decline_aftersale, offer_amount
 from app.flows.dispute_aftersale import dispute_aftersale, may_dispute
 from app.flows.exchange_goods import ship_exchange
 from app.flows.refund_aftersale import refund_aftersale
 from app.flows.return_goods import give_return_address, inspect_return, receive_return
+from app.flows.return_parts import left_from
 from app.flows.talk_about_aftersale import MOST_AT_ONCE, store_evidence, talk_about_aftersale
 from app.identity import viewer_of
 from app.kernel.clock import now
@@ -81,6 +82,8 @@ class AftersaleController(Controller):
             replacement = await orders.find(case.exchange_order) if case.exchange_order else None
             parts = await fulfillment.parts_of(aftersale_id)
             places = {place.id: place.name for place in await fulfillment.warehouses()}
+            comes_back = case.status == "requested" and case.kind != "claim"
+            homes = [say(places[place]) for place in await left_from(case)] if comes_back else []
         came_back = _came_back(dossier)
         return await show(
             request, "aftersales/show.html", it=dossier, case=case, order=order, policy=policy, words=aftersales.words,
@@ -88,7 +91,7 @@ class AftersaleController(Controller):
             suggested=plain_amount(min(case.missing_amount, most), case.currency),
             symbol=CURRENCIES[case.currency].symbol, here=f"/aftersales/{case.id}",
             to_count=came_back and case.inspected_at is None and case.status in ("received", "refunded", "exchanged"),
-            may_dispute=may_dispute(case, "merchant"), at=now(), parts=parts, places=places,
+            may_dispute=may_dispute(case, "merchant"), at=now(), parts=parts, places=places, homes=homes,
         )  # fmt: skip
 
     @post("/{aftersale_id:uuid}/approval", permission="orders.write")

@@ -63,6 +63,14 @@ async def plan_parts(case: Aftersale) -> list[ComingBack]:
     return await fulfillment.parts_of(case.id)
 
 
+async def left_from(case: Aftersale) -> list[UUID]:
+    """The warehouses these goods would go back to."""
+    lines = await aftersales.lines_of(case.id)
+    homes = await _homes(case.id, [line.order_line for line in lines])
+    parts = split({line.order_line: line.quantity for line in lines}, homes) if homes else []
+    return [home.warehouse for home, _units in parts]
+
+
 def split(asked: Mapping[UUID, int], homes: Sequence[Home]) -> list[tuple[Home, dict[UUID, int]]]:
     """The units each warehouse gets, the one that sent most of them first."""
     left = dict(asked)

@@ -76,11 +76,14 @@ async def way_followed(way_back_id: UUID, *, aftersale: UUID | None = None, refu
 
 
 async def _lines(one: WayBack) -> list[RefundLine]:
-    """None, which means everything, when the whole order was called off and nothing else of it was sent."""
+    """None, which means everything, when the whole order was called off and the last of what was sent came back."""
+    back = {
+        way.work_order for way in await fulfillment.ways_back_of(one.order_id) if way.way == one.way and way.done_at
+    }
     others = [
         each
         for each in await fulfillment.work_orders_of(one.order_id)
-        if each.id != one.work_order and each.status != "canceled"
+        if each.status != "canceled" and each.id not in (one.work_order, *back)
     ]
     if one.whole and not others:
         return []
@@ -88,9 +91,9 @@ async def _lines(one: WayBack) -> list[RefundLine]:
 
 
 async def _opened_before(one: WayBack) -> UUID | None:
-    """Since the decision, about some of these goods, and not called off."""
+    """About some of these goods, by the store or by the shopper, who was quicker."""
     for case in await aftersales.of_order(one.order_id):
-        by_store = case.opened_by == "merchant" and case.created_at >= one.chosen_at and case.status != "canceled"
-        if by_store and {line.order_line for line in await aftersales.lines_of(case.id)} & set(one.units):
+        stands = case.kind == "return" and case.status not in ("canceled", "declined")
+        if stands and {line.order_line for line in await aftersales.lines_of(case.id)} & set(one.units):
             return case.id
     return None

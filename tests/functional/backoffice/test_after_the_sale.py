@@ -72,6 +72,7 @@ async def test_the_page_says_which_warehouse_waits_for_what_and_what_it_found(sh
     order_id = await delivered_order(tea, cup)
     wish = Wish("return", "damaged", "", [WishedLine(line.id, 1, None) for line in await lines_of(order_id)])
     aftersale = await request_aftersale(order_id, wish)
+    asked = (await merchant.get(admin(f"/aftersales/{aftersale}"))).text
     await approve_aftersale(aftersale, actor="owner", address=ADDRESS)
     async with tenants.transaction():
         part = (await plan_parts(await aftersales.find(aftersale)))[1]
@@ -79,6 +80,7 @@ async def test_the_page_says_which_warehouse_waits_for_what_and_what_it_found(sh
 
     page = (await merchant.get(admin(f"/aftersales/{aftersale}"))).text
 
+    assert "They left from several warehouses" in asked
     assert "Elsewhere" in page
     assert page.count("Not told yet") == page.count("Expects it") == page.count("knows of parcel SF777") == 1
 

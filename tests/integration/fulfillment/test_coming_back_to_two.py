@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,7 @@ from app.flows.request_aftersale import request_aftersale
 from app.flows.return_goods import inspect_return, send_back
 from app.flows.take_notice import take_notice
 from app.fulfillment import ComingBack
-from app.kernel.errors import InvalidInput
+from app.kernel.errors import InvalidInput, NotFound
 from infra.warehouse.port import ReturnedLine, ReturnNotice, WarehouseUnavailable
 from tenants import Tenant
 from tests import builders_aftersales as build
@@ -43,7 +44,7 @@ async def _agreed() -> tuple[Aftersale, ComingBack, ComingBack, Offer]:
     Answers the request, the part of the other warehouse, that of the usual one, and the tea.
     """
     tea, cup = await selling.offer(title="Tea", stock=2), await selling.offer(title="Cup", stock=0)
-    elsewhere = await selling.warehouse("Elsewhere")
+    elsewhere = await selling.warehouse("Elsewhere", app_key="elsewhere")
     await selling.stock_at(tea, elsewhere, 1)
     await selling.stock_at(cup, elsewhere, 3)
     order_id = await build.delivered_order(tea, cup, quantity=3)
@@ -70,6 +71,11 @@ async def _told(part: ComingBack, *, number: str = "", damaged: int = 0) -> None
     lines = [ReturnedLine(str(sold[one]), "", line.quantity - damaged, damaged) for one, line in part.lines.items()]
     number = number or f"back {part.reference}"
     await take_notice(ReturnNotice(number, part.reference, tuple(lines), datetime.now(UTC)), "", speaker)
+
+
+async def _say(notice: ReturnNotice, speaker: fulfillment.WarehouseFacts) -> None:
+    with suppress(NotFound):
+        await take_notice(notice, "", speaker)
 
 
 async def _on_shelves(made: Offer) -> dict[str, int]:
@@ -153,3 +159,21 @@ async def test_one_silent_warehouse_keeps_no_other_from_hearing_of_it(shop: Tena
     scripted.told.clear()
     await announce_return(case.id)
     assert scripted.told == [main.reference]
+
+
+async def test_nobody_counts_what_is_not_its_own(shop: Tenant, other_shop: Tenant, scripted: Scripted) -> None:
+    case, main, other, tea = await _agreed()
+    line = next(iter(other.lines.values()))
+    lines = (ReturnedLine(str((await build.lines_of(case.order_id))[0].id), "", line.quantity, 0),)
+
+    async with tenants.transaction():
+        another = await fulfillment.warehouse(main.warehouse)
+    await _say(ReturnNotice("not mine", other.reference, lines, datetime.now(UTC)), another)
+    with tenants.bind(other_shop):
+        async with tenants.transaction():
+            (theirs,) = await fulfillment.warehouses()
+            assert await fulfillment.parts_of(case.id) == []
+        await _say(ReturnNotice("not ours", other.reference, lines, datetime.now(UTC)), theirs)
+
+    assert (await build.case(case.id)).status == "awaiting_return"
+    assert await _on_shelves(tea) == {}

@@ -27,7 +27,7 @@ from infra.carrier.port import TrackingNotice
 from infra.warehouse.port import Parcel, ParcelLine, ShipmentNotice, WarehouseRejected
 from tenants import Tenant
 from tests import builders_aftersales as build
-from tests.builders_selling import Offer, offer, paid_order, stock_of
+from tests.builders_selling import Offer, offer, paid_order, stock_at, stock_of, warehouse
 from tests.faults import jobs
 from tests.invariants import check
 
@@ -185,3 +185,32 @@ async def test_nothing_is_decided_where_nobody_refused(shop: Tenant) -> None:
 
     with pytest.raises(NothingRefused):
         await choose_way_back(work.id, "return", by="Su")
+
+
+async def test_the_last_parcel_that_comes_back_pays_back_whatever_is_left(shop: Tenant) -> None:
+    tea = await offer(price=1000, stock=1)
+    await stock_at(tea, await warehouse("Elsewhere"), 2)
+    placed = await paid_order(tea, quantity=3)
+    await plan_fulfillment(placed.order_id)
+    async with tenants.transaction():
+        works = await fulfillment.work_orders_of(placed.order_id)
+    for work in works:
+        await prepare(work.id)
+        async with tenants.transaction():
+            await fulfillment.mark_accepted(work.id, "W")
+    await ask_to_stop_order(placed.order_id, actor="shopper", cause="canceled_by_shopper")
+    numbers = []
+    for work in works:
+        await stop_at_warehouse(work.id)
+        numbers.append(await _leaves(work))
+        await choose_way_back(work.id, "at_the_door", by="Su")
+
+    paid_back = []
+    for number in numbers:
+        await _comes_back(number)
+        async with tenants.transaction():
+            paid_back.append(sum(refund.amount for refund in await payments.refunds_of(placed.order_id)))
+
+    total = (await build.order_of(placed.order_id)).total_amount
+    assert 0 < paid_back[0] < paid_back[1] == total
+    await check(shop)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from argon2 import PasswordHasher
+
 from app.flows import open_store as flow
 from app.kernel.ids import new_id
 from migrations import runner
 from tenants import Tenant, platform
 from tenants.lifecycle import NewStore, NoSchemaReady
+
+# Where it does not matter how long guessing a password would take, no test waits for it.
+QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
 async def merchant_login(email: str = "") -> object:
@@ -16,21 +23,14 @@ async def merchant_login(email: str = "") -> object:
         await database.execute(
             "INSERT INTO merchant_login (id, email, name, password_hash, locale, created_at)"
             " VALUES ($1, $2, 'Su He', $3, 'en', now())",
-            login, email or f"{login.hex}@example.test", await _password_hash(),
+            login, email or f"{login.hex}@example.test", _password_hash(),
         )  # fmt: skip
     return login
 
 
-_hash = ""
-
-
-async def _password_hash() -> str:
-    global _hash
-    if not _hash:
-        from infra import passwords
-
-        _hash = await passwords.hash_password("correct horse battery", strong=True)
-    return _hash
+@cache
+def _password_hash() -> str:
+    return QUICK.hash("correct horse battery")
 
 
 async def open_store(slug: str, **facts: str) -> Tenant:
@@ -47,5 +47,5 @@ async def open_store(slug: str, **facts: str) -> Tenant:
     try:
         return await flow.open_store(new, flow.Wishes(), owner_login=login)  # type: ignore[arg-type]
     except NoSchemaReady:
-        await runner.fill_pool(8)
+        await runner.fill_pool(4)
         return await flow.open_store(new, flow.Wishes(), owner_login=login)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ import asyncpg
 
 ROOT = Path(__file__).resolve().parent.parent
 TEST_VAR = Path(os.environ.get("TUANZHOU_TEST_VAR", ROOT / "var" / "test"))
-READY_SCHEMAS = 8
+READY_SCHEMAS = 4
 
 
 def worker_number() -> int:

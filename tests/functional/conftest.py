@@ -50,7 +50,19 @@ def own_address(label: str, path: str = "/") -> str:
 
 
 @pytest.fixture
-async def visitor(app: Any, pools: None) -> AsyncIterator[Visitor]:
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signing in takes a millisecond; what it takes in a shop is looked at elsewhere."""
+    from infra import passwords
+    from tests.builders import QUICK
+
+    nobody = QUICK.hash("nobody has this password")
+    monkeypatch.setattr(passwords, "STRONG", QUICK)
+    monkeypatch.setattr(passwords, "USUAL", QUICK)
+    monkeypatch.setattr(passwords, "_nobody", lambda _strong: nobody)
+
+
+@pytest.fixture
+async def visitor(app: Any, pools: None, quick_passwords: None) -> AsyncIterator[Visitor]:
     from infra import redis
 
     await redis.client().flushdb()  # rate limits of the test before

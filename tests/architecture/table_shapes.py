@@ -31,7 +31,8 @@ class Difference:
 
 def table_classes() -> list[type[Table]]:
     """Every Table of every room and of the platform, the ones that are defined there and not merely imported."""
-    files = [*sorted((ROOT / "app").glob("*/tables.py")), ROOT / "tenants" / "tables.py"]
+    app = ROOT / "app"
+    files = [*sorted(app.glob("*/tables.py")), *sorted(app.glob("*/tables/*.py")), ROOT / "tenants" / "tables.py"]
     names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
     return [
         found

@@ -17,21 +17,8 @@ from app.inventory.journal import KINDS, Because, Moved, PromisedUnits, move_uni
 from app.inventory.levels import StockFigures, figures_of
 from app.inventory.loans import Loan, call_in, lend, loans_of
 from app.inventory.moving import Allotted, GoneMeanwhile, Moving, allotted_of, free_units_of, move_promises
-from app.inventory.promises import (
-    FREE,
-    PROMISING,
-    NotEnoughStock,
-    Wanted,
-    allocate,
-    allocate_at_commit,
-    hold_fewer,
-    hold_until,
-    is_too_little,
-    release,
-    reserve,
-    reserve_at_commit,
-    ship,
-)
+from app.inventory.promised import allocate, allocate_at_commit, hold_fewer, hold_until, release, ship
+from app.inventory.promises import FREE, PROMISING, NotEnoughStock, Wanted, is_too_little, reserve, reserve_at_commit
 from app.inventory.quotas import (
     QUOTA_OF_LINE,
     BelowSold,

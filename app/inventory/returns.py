@@ -11,7 +11,7 @@ from asyncpg import Record
 
 import tenants
 from app.inventory.journal import Because, Moved, move_units
-from app.inventory.promises import move_counts, turn
+from app.inventory.promised import move_counts, turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,32 @@
 """Room: rehearsals of shipping at the simulator."""
 
 from app.rehearsals.practice import (
-    SETTLED,
     SIZES,
     AlreadyRehearsing,
     Connected,
-    Kind,
-    PracticeLine,
-    PracticeOrder,
     Rehearsal,
-    due,
     end,
     find,
-    hear,
     hurry_end,
     keep_place,
     listening,
-    lock_order,
     newest,
+    start,
+    sums,
+)
+from app.rehearsals.practice_orders import (
+    SETTLED,
+    Kind,
+    PracticeLine,
+    PracticeOrder,
+    due,
+    hear,
+    lock_order,
     note_answer,
     note_attempt,
     orders_of,
     raise_trouble,
     settle,
-    start,
-    sums,
 )
 from app.rehearsals.verdict import ADVICE, VERDICTS, Verdict, figures_of, judge
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from app.kernel.i18n import N_
-from app.rehearsals.practice import SETTLED, PracticeOrder
+from app.rehearsals.practice_orders import SETTLED, PracticeOrder
 
 Verdict = Literal["ready", "look", "not_ready"]
 VERDICTS: Mapping[str, tuple[str, str]] = {

@@ -9,7 +9,7 @@ import pytest
 
 from app.kernel.ids import new_id
 from app.rehearsals import PracticeOrder, figures_of, judge
-from app.rehearsals.practice import state_of
+from app.rehearsals.practice_orders import state_of
 
 PARCEL: tuple[str, dict[str, Any]] = ("shipment", {"complete": False})
 LAST: tuple[str, dict[str, Any]] = ("shipment", {"complete": True})

@@ -21,7 +21,7 @@ from infra.settings import settings
 from infra.signatures import sign_notice
 from infra.warehouse.jushuitan_wire import PUSH_SHIPMENT, beijing, signed_params
 from tenants import Tenant, lifecycle
-from tests import invariants
+from tests import invariants, round_trips
 from tests.builders_selling import captured, offer, open_payment, order, paid_order
 from tests.functional.conftest import Visitor
 
@@ -102,6 +102,17 @@ async def test_a_secret_nobody_has_is_not_found(shop: Tenant, visitor: Visitor) 
     answer = await visitor.post(f"{settings().origin()}/webhooks/payments/{'0' * 40}", content=b"{}")
 
     assert answer.status_code == 404
+
+
+async def test_a_stores_address_is_looked_up_once_and_is_no_address_of_another_kind(shop: Tenant) -> None:
+    secret = lifecycle.webhook_secret(shop.id, "warehouse")
+    assert await lifecycle.find_by_webhook("warehouse", secret) == shop
+
+    with round_trips.counted() as trips:
+        again = await lifecycle.find_by_webhook("warehouse", secret)
+
+    assert (again, trips.count) == (shop, 0)
+    assert await lifecycle.find_by_webhook("carrier", secret) is None
 
 
 async def test_one_stores_notice_is_refused_at_anothers_address(

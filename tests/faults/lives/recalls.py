@@ -6,7 +6,7 @@ over here, so that nothing depends on who is quicker.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -179,7 +179,7 @@ async def _short(made: Made) -> None:
 
 async def _sent_again(made: Made) -> None:
     """The merchant packed it, and it was lost; what should replace it is not there either."""
-    order = await _planned(made)
+    order = await _planned(replace(made, goods=await selling.offer(stock=9)))
     (work,) = await _work_orders(order)
     await ship_by_hand(work.reference, "SF", "SF100200300", actor=SHOP)
     async with tenants.transaction():
@@ -190,6 +190,7 @@ async def _sent_again(made: Made) -> None:
         again = await orders.find_by_number(number)
     (work,) = await _work_orders(again.id)
     missing = (ShortLine(str(await _line(again.id)), "", 1),)
+    await (await _office()).refuse(tenants.current().id.hex, work.reference, "not found")
     await take_notice(ShortNotice(uuid4().hex, work.reference, missing, "not found", now()), "{}")
     await leave_out_missing(work.id, by=BY)
 
@@ -295,7 +296,7 @@ async def disagreements() -> list[str]:
     for row in rows:
         known = there.pop(row["reference"], None)
         gone = known is None or known.status == CANCELED
-        if row["status"] in ("canceled", "accepted", "incomplete") and (row["status"] == "canceled") != gone:
+        if row["status"] in ("canceled", "accepted") and (row["status"] == "canceled") != gone:
             found.append(f"{row['reference']}: {row['status']} here, {known} there")
     return found + [f"there without a work order: {one}" for one in there.values()]
 

@@ -177,5 +177,5 @@ def same_as_the_next(reached: Sequence[Passing]) -> set[Passing]:
         for passing, number in first.items()
         if passing[1] == "after" and number + 1 < len(reached)
         and (following := reached[number + 1])[1] == "before"
-        and following[0] != ELSEWHERE and first[following] == number + 1
+        and ELSEWHERE not in (passing[0], following[0]) and first[following] == number + 1
     }  # fmt: skip

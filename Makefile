@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench faults storms storm-control storm-skewed storm-calm lock
+.PHONY: help run demo test browser check bench faults storms storm-control storm-skewed storm-calm lock
 
 # Proofs that have a size, and how large they are in full. Each uses one processor, so two run at a time.
 PROOFS := tests/model tests/faults/test_crashing.py tests/faults/test_dropped_webhooks.py \
@@ -29,9 +29,12 @@ demo: .venv/run.stamp
 
 # `make test SIZE=full` proves at full size what `make test` proves with less, except for the storms, which want the
 # whole machine: `make storms` after it.
-test: .venv/dev.stamp check
-	@.ci/setup browser
+test: .venv/dev.stamp
+	@$(MAKE) --no-print-directory -j 2 check browser
 	@$(if $(SIZE),$(FULL_SIZE)) $(BIN)/python -m pytest -n 2 $(if $(SIZE),$(STORMS:%=--ignore=%))
+
+browser:
+	@.ci/setup browser
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check --quiet .

@@ -126,7 +126,7 @@ async def test_a_warehouse_that_has_the_order_is_asked_first(
     foreign = await another_program.ask("POST", f"/orders/{number}/cancellation")
 
     assert [each.status_code for each in answers] == [202, 202]
-    asked = {"to": "cancel", "status": "asked", "has_left": False}
+    asked = {"to": "cancel", "status": "asked", "has_left": False, "then": ""}
     assert [(each.json()["status"], each.json()["asked"]) for each in answers] == [("placed", asked)] * 2
     assert await selling.jobs("fulfillment.stop") == 1
     assert foreign.status_code == 404

@@ -17,6 +17,8 @@ from workers.queues import PLANS
 EXPIRED_AT_ONCE = 100
 # A store at its cap with more to do is looked at again so soon; usually the end of one of its jobs is quicker.
 CROWDED_SECONDS = 0.25
+# A store takes its places one after the other: many jobs that begin in one breath keep those of the others waiting.
+AT_A_LOOK, NEXT_LOOK_SECONDS = 3, 0.02
 # Every queue's free places at once. What is due is read in order from an index of its own queue, so that ten thousand
 # jobs of one queue cost the look at another nothing.
 CLAIM = """
@@ -27,14 +29,14 @@ WITH free AS (
 ), chosen AS (
     SELECT due.id, free.lease, free.places FROM free CROSS JOIN LATERAL (
         SELECT job.id FROM outbox AS job WHERE job.status = 'due' AND job.queue = free.queue AND job.run_at <= now()
-        ORDER BY job.run_at, job.id LIMIT free.places FOR UPDATE SKIP LOCKED) AS due
+        ORDER BY job.run_at, job.id LIMIT least(free.places, $4::bigint) FOR UPDATE SKIP LOCKED) AS due
 )
 UPDATE outbox SET status = 'queued', lease_until = now() + make_interval(secs => chosen.lease)
-FROM chosen WHERE outbox.id = chosen.id RETURNING outbox.id, outbox.attempts, outbox.queue,
-    chosen.places
+FROM chosen WHERE outbox.id = chosen.id RETURNING outbox.id, outbox.attempts, outbox.queue, chosen.places
 """
 CAPS = (
     list(PLANS), [plan.per_store for plan in PLANS.values()], [plan.waiting_lease for plan in PLANS.values()],
+    AT_A_LOOK,
 )  # fmt: skip
 
 
@@ -65,15 +67,18 @@ async def visit() -> Visit:
             await _give_back_lapsed()
         rows = await tenants.connection().fetch(CLAIM, *CAPS)
     claims = (Claim(row["id"], row["attempts"], row["queue"]) for row in rows)
-    again = [CROWDED_SECONDS] if _is_crowded(rows) else []
-    moments = [*again, *([row["next_in"]] if row["next_in"] is not None else [])]
+    moments = [moment for moment in (_again_in(rows), row["next_in"]) if moment is not None]
     return Visit(tuple(sorted(claims, key=lambda claim: str(claim.job_id))), min(moments, default=None))
 
 
-def _is_crowded(rows: Sequence[Any]) -> bool:
-    """Whether the store took all its places in a queue, so that more may be due there."""
+def _again_in(rows: Sequence[Any]) -> float | None:
+    """When to look for more of a store that took all it may at one look, or all its places in a queue."""
     taken = Counter(row["queue"] for row in rows)
-    return not rows or any(taken[row["queue"]] == row["places"] for row in rows)
+    if AT_A_LOOK in taken.values():
+        return NEXT_LOOK_SECONDS
+    if not rows or any(taken[row["queue"]] == row["places"] for row in rows):
+        return CROWDED_SECONDS
+    return None
 
 
 async def _glance() -> Any:

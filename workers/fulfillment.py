@@ -22,20 +22,22 @@ from app.flows.request_aftersale import request_aftersale
 from app.flows.request_refund import request_refund
 from app.flows.settle_short import reroute_short
 from app.flows.stop_work_order import keep_for_a_person, stop_at_warehouse
-from app.flows.warehouse_turn import NotYet, renewing
+from app.flows.warehouse_turn import NotYet, Unlucky, renewing
 from app.flows.ways_back import CAME_BACK, way_followed, way_to_follow
 from app.fulfillment import PullKind, WarehouseFacts
 from app.kernel.errors import Refusal
 from infra import wiring
 from infra.warehouse.port import WarehouseRejected, WarehouseUnavailable
 from tenants import lifecycle
-from workers.context import Handlers, JobContext, Postpone, Retry
+from workers.context import Handlers, JobContext, Postpone, Retry, backoff
 
 # Seconds between two looks at what a warehouse has to tell.
 FETCHED: dict[PullKind, int] = {"shipments": 60, "stock": 600}
 CAUGHT_UP: dict[PullKind, int] = {"shipments": 900, "stock": 6 * 3600}
 
 
+# An order that had bad luck at a warehouse that answers others comes again this soon, however often it has tried.
+SOON = timedelta(minutes=1)
 HARMLESS = {"unknown_order", "may_have_arrived"}  # what a connection that works says about an order nobody made
 
 
@@ -44,25 +46,27 @@ async def plan_order(context: JobContext, *, order_id: str) -> None:
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
+def _asking(context: JobContext) -> Iterator[None]:
     """Who may not ask a warehouse yet comes again and has lost nothing; who got no answer has tried once."""
     try:
         yield
     except NotYet as error:
         raise Postpone(str(error), delay=timedelta(seconds=error.seconds)) from error
+    except Unlucky as error:
+        raise Retry(str(error), delay=min(backoff(context.tries), SOON)) from error
     except WarehouseUnavailable as error:
         raise Retry(str(error)) from error
 
 
 async def push_order(context: JobContext, *, work_order_id: str) -> None:
     """After the last attempt the work order waits for a person, with the reason on it; the job is then done."""
-    with _asking():
+    with _asking(context):
         await push_fulfillment(UUID(work_order_id), last_attempt=context.last)
 
 
 async def stop_work(context: JobContext, *, work_order_id: str) -> None:
     """After the last attempt a person has to stop it."""
-    with _asking():
+    with _asking(context):
         await stop_at_warehouse(UUID(work_order_id), last_attempt=context.last)
 
 
@@ -108,7 +112,7 @@ async def follow_way_back(context: JobContext, *, way_back_id: str) -> None:
 
 async def announce(context: JobContext, *, aftersale_id: str) -> None:
     """After the last attempt a person has to tell the warehouse."""
-    with _asking():
+    with _asking(context):
         await announce_return(UUID(aftersale_id), last_attempt=context.last)
 
 
@@ -132,7 +136,7 @@ def _rhythm(warehouse: WarehouseFacts) -> dict[PullKind, int]:
 
 async def pull_news(context: JobContext, *, warehouse_id: str, news: str) -> None:
     """A no is noted at the warehouse, and the clock asks again."""
-    with _asking(), suppress(WarehouseRejected):
+    with _asking(context), suppress(WarehouseRejected):
         await (pull_stock if news == "stock" else pull_shipments)(UUID(warehouse_id))
 
 
@@ -157,7 +161,7 @@ async def register_warehouse(context: JobContext) -> None:
 
 async def take_manners(context: JobContext, *, warehouse_id: str) -> None:
     """Tell the simulator how the merchant wants a practice warehouse to behave."""
-    with _asking():
+    with _asking(context):
         await tell_manners(UUID(warehouse_id))
 
 
@@ -188,7 +192,7 @@ async def check_warehouse(context: JobContext, *, warehouse_id: str) -> None:
 
 async def authorize(context: JobContext, *, warehouse_id: str) -> None:
     """After the last attempt a code is given up, and the merchant begins anew."""
-    with _asking():
+    with _asking(context):
         await settle_authorization(UUID(warehouse_id), last_attempt=context.last)
 
 

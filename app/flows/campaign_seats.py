@@ -15,10 +15,10 @@ from app.flows.campaign_mode import units_in
 from app.flows.campaign_modes import mode_of
 from app.flows.campaign_offer import Offer, require_audience
 from app.flows.money_accounts import FORFEITED, PREPAID
+from app.flows.work_order_steps import push
 from app.kernel.events import publish
 from app.kernel.formats import mask_name
 from app.ledger import Leg
-from tenants import outbox
 from tenants.steps import Step
 
 WAITS_FOR_GROUP = "group_buying.waits"  # the reason of a work order that is not sent yet
@@ -141,9 +141,7 @@ async def confirm(order: orders.Order) -> bool:
     if not await group_buying.confirm(order.id):
         return False
     for work_order in await fulfillment.let_go(order.id, WAITS_FOR_GROUP):
-        await outbox.post(
-            "fulfillment.push_order", queue="critical", key=f"push:{work_order}", work_order_id=str(work_order)
-        )
+        await push(work_order)
     return True
 
 

@@ -15,6 +15,7 @@ import tenants
 from app import fulfillment
 from app.flows import sheet_links
 from app.flows.merchant_acts import Actor, record_act
+from app.flows.work_order_steps import push
 from app.fulfillment import Described, Kind, OpenWork, Reached, WarehouseFacts
 from app.kernel.errors import InvalidInput, NotFound
 from app.kernel.ids import new_id
@@ -88,9 +89,7 @@ async def resume_warehouse(warehouse_id: UUID, *, by: Actor) -> int:
     async with tenants.transaction():
         waiting = await fulfillment.resume_warehouse(warehouse_id)
         for work_order in waiting:
-            await outbox.post(
-                "fulfillment.push_order", queue="critical", key=f"push:{work_order}", work_order_id=str(work_order)
-            )
+            await push(work_order)
     return len(waiting)
 
 

@@ -14,10 +14,10 @@ import msgspec
 import tenants
 from app import freight, fulfillment, risk
 from app.flows.postal_address import AddressForm, check_address
+from app.flows.work_order_steps import push
 from app.fulfillment import HoldRules
 from app.kernel.clock import now
 from app.orders import Order
-from tenants import outbox
 
 RULE = "rule"  # who opened it, when it was no person
 SHORTEST_STREET = 4
@@ -111,9 +111,7 @@ async def release(order_id: UUID, kinds: Iterable[str] | None, *, by: str) -> li
 async def follow(order_id: UUID) -> None:
     """Holds have changed: work orders that nothing holds any more are pushed."""
     for work_order in await fulfillment.settle_holds(order_id):
-        await outbox.post(
-            "fulfillment.push_order", queue="critical", key=f"push:{work_order}", work_order_id=str(work_order)
-        )
+        await push(work_order)
 
 
 async def look_at_address(order: Order) -> None:

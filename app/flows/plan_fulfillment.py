@@ -15,9 +15,9 @@ import tenants
 from app import fulfillment, inventory, orders
 from app.flows import campaign_seats, leader_handing, order_holds, order_routing
 from app.flows.arranging import arrange
+from app.flows.work_order_steps import push
 from app.fulfillment import Route, WantedLine
 from app.inventory import Allotted, Moving
-from tenants import outbox
 
 SHIPPED_LINES = "SELECT id, sku FROM order_line WHERE order_id = $1 AND requires_shipping ORDER BY line_number"
 
@@ -94,6 +94,4 @@ async def _write(order: orders.Order, wanted: dict[UUID, list[WantedLine]], way:
         reference = f"{order.number}-{number}"
         work_order = await fulfillment.plan(order.id, warehouse, reference, lines, waits_for=waits_for, why=way)
         if work_order and not waits_for:
-            await outbox.post(
-                "fulfillment.push_order", queue="critical", key=f"push:{work_order}", work_order_id=str(work_order)
-            )
+            await push(work_order)

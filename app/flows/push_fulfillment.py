@@ -17,7 +17,16 @@ from app import fulfillment, group_buying, orders, pickups
 from app.flows import sheet_links
 from app.flows.order_documents import speaking
 from app.flows.warehouse_receiver import receiver_of
-from app.flows.warehouse_turn import NotYet, may_be_on_its_way, pass_gate, renewing, require_unlocked, since, turn
+from app.flows.warehouse_turn import (
+    NotYet,
+    Unlucky,
+    may_be_on_its_way,
+    pass_gate,
+    renewing,
+    require_unlocked,
+    since,
+    turn,
+)
 from app.fulfillment import WarehouseFacts
 from app.kernel.i18n import gettext
 from app.orders import Order
@@ -48,7 +57,8 @@ class Consignment:
 
 
 async def push_fulfillment(work_order: UUID, *, last_attempt: bool = False) -> None:
-    """Raises NotYet when it is not the time to try, and WarehouseUnavailable when another attempt may help.
+    """Raises NotYet when it is not the time to try, WarehouseUnavailable when another attempt may help, and Unlucky
+    when it may help soon.
 
     After the last attempt the order waits for a person.
     """
@@ -68,9 +78,12 @@ async def _exchange(consignment: Consignment, *, last_attempt: bool) -> None:
     except WarehouseRejected as error:
         await take_no(consignment, error, took_ms=since(began))
     except WarehouseUnavailable as error:
-        await _note_silence(consignment, error, took_ms=since(began), give_up=last_attempt)
-        if not last_attempt:
-            raise
+        is_shut = await _note_silence(consignment, error, took_ms=since(began), give_up=last_attempt)
+        if last_attempt:
+            return
+        if not is_shut:
+            raise Unlucky(str(error)) from error
+        raise
     else:
         await accept(consignment, receipt, took_ms=since(began))
 
@@ -136,14 +149,17 @@ async def take_no(consignment: Consignment, error: WarehouseRejected, *, took_ms
         await fulfillment.note_answer(consignment.warehouse, took_ms)
 
 
-async def _note_silence(consignment: Consignment, error: WarehouseUnavailable, *, took_ms: int, give_up: bool) -> None:
-    """An answer that makes no sense, and a call that reached nobody, leave nothing on its way; silence may."""
+async def _note_silence(consignment: Consignment, error: WarehouseUnavailable, *, took_ms: int, give_up: bool) -> bool:
+    """An answer that makes no sense, and a call that reached nobody, leave nothing on its way; silence may.
+
+    True when nobody asks this warehouse any more for now.
+    """
     async with tenants.transaction():
         if not may_be_on_its_way(error):
             await fulfillment.forget_asking(consignment.work_order)
         if give_up:
             await fulfillment.hold(consignment.work_order, f"The warehouse did not answer: {error}")
-        await fulfillment.note_trouble(consignment.warehouse, str(error), took_ms)
+        return await fulfillment.note_trouble(consignment.warehouse, str(error), took_ms)
 
 
 async def _hand_over(consignment: Consignment) -> Receipt:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import tenants
 from app import fulfillment
-from tenants import outbox
+from app.flows.work_order_steps import push
 
 
 async def retry_fulfillment(work_order_id: UUID) -> None:
@@ -18,6 +18,4 @@ async def retry_fulfillment(work_order_id: UUID) -> None:
     async with tenants.transaction():
         await fulfillment.lock(work_order_id)
         await fulfillment.reopen(work_order_id)
-        await outbox.post(
-            "fulfillment.push_order", queue="critical", key=f"push:{work_order_id}", work_order_id=str(work_order_id)
-        )
+        await push(work_order_id)

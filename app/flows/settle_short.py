@@ -14,10 +14,10 @@ from uuid import UUID
 import tenants
 from app import freight, fulfillment, inventory, orders
 from app.flows import giving_back, order_routing, unsent_goods
+from app.flows.work_order_steps import push
 from app.fulfillment import ENDLESS, Route, WantedLine, WorkOrder
 from app.inventory import Allotted, Moving
 from app.kernel.errors import Refusal
-from tenants import outbox
 
 
 class NothingMissing(Refusal):
@@ -127,6 +127,4 @@ async def _plan(order: orders.Order, found: Route) -> None:
         reference = await fulfillment.next_reference(order.id, order.number)
         planned = await fulfillment.plan(order.id, place, reference, lines, why=found)
         if planned:
-            await outbox.post(
-                "fulfillment.push_order", queue="critical", key=f"push:{planned}", work_order_id=str(planned)
-            )
+            await push(planned)

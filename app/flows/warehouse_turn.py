@@ -40,6 +40,10 @@ class NotYet(Exception):
         self.seconds = seconds
 
 
+class Unlucky(WarehouseUnavailable):
+    """It did not answer this call, and has answered others lately: asking again soon is no burden, and may help."""
+
+
 @asynccontextmanager
 async def turn(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
     """A place to talk to the warehouse and a turn within its limit. Raises NotYet."""
@@ -63,7 +67,8 @@ async def turn(warehouse: WarehouseFacts, ticket: str) -> AsyncIterator[None]:
 async def asked(warehouse: WarehouseFacts, ticket: str, *, may_say_no: bool = False) -> AsyncIterator[None]:
     """One exchange with the warehouse in its turn, and how it went is noted. Raises NotYet.
 
-    Where it `may_say_no`, a no is an answer like any other: it is well, and its gate stays open.
+    Where it `may_say_no`, a no is an answer like any other: it is well, and its gate stays open. Of a silent warehouse
+    whose gate is open, WarehouseUnavailable comes as Unlucky.
     """
     async with turn(warehouse, ticket):
         began = time.monotonic()
@@ -72,11 +77,14 @@ async def asked(warehouse: WarehouseFacts, ticket: str, *, may_say_no: bool = Fa
                 yield
         except (WarehouseUnavailable, WarehouseRejected) as error:
             answered = isinstance(error, WarehouseRejected) and not isinstance(error, WarehouseUnauthorized)
+            is_shut = False
             async with tenants.transaction():
                 if may_say_no and answered:
                     await fulfillment.note_answer(warehouse.id, since(began))
                 else:
-                    await fulfillment.note_trouble(warehouse.id, str(error), since(began))
+                    is_shut = await fulfillment.note_trouble(warehouse.id, str(error), since(began))
+            if isinstance(error, WarehouseUnavailable) and not is_shut:
+                raise Unlucky(str(error)) from error
             raise
     async with tenants.transaction():
         await fulfillment.note_answer(warehouse.id, since(began))

@@ -12,6 +12,8 @@ from app.kernel.errors import Refusal
 from app.orders import Order
 from tenants import outbox
 
+# A warehouse that answers every third question has an order within minutes; one that is silent is asked for hours.
+MOST_TRIES = 24
 SENT = ("open", "on_hold", "submitted", "accepted")
 
 
@@ -44,9 +46,11 @@ async def post_stop(work_order_id: UUID) -> None:
 
 
 async def push(work_order_id: UUID) -> None:
+    """It goes to its warehouse; the same wish twice is one."""
     await outbox.post(
-        "fulfillment.push_order", queue="critical", key=f"push:{work_order_id}", work_order_id=str(work_order_id)
-    )
+        "fulfillment.push_order", queue="critical", key=f"push:{work_order_id}", max_attempts=MOST_TRIES,
+        work_order_id=str(work_order_id),
+    )  # fmt: skip
 
 
 async def tell(order: Order, deed: str, reference: str, *, actor: str, **more: Any) -> None:

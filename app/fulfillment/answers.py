@@ -32,6 +32,7 @@ INSERT INTO warehouse_gate (id, warehouse, failures) VALUES ($1, $2, 1)
 ON CONFLICT (warehouse) DO UPDATE SET failures = warehouse_gate.failures + 1, shut_until = CASE
     WHEN warehouse_gate.failures + 1 < $3 THEN warehouse_gate.shut_until
     ELSE now() + make_interval(secs => least($4 * 2 ^ least(warehouse_gate.failures + 1 - $3, 10), $5)) END
+RETURNING shut_until IS NOT NULL
 """
 COUNT = """
 INSERT INTO warehouse_hour (id, warehouse, hour, answered, failed, total_ms)
@@ -89,13 +90,16 @@ async def note_answer(warehouse: UUID, took_ms: int | None = None) -> None:
         tenants.commit_with((COUNT, (new_id(), warehouse, 1, 0, took_ms)))
 
 
-async def note_trouble(warehouse: UUID, error: str, took_ms: int = 0) -> None:
-    """It did not answer, or answered with an error of its own."""
+async def note_trouble(warehouse: UUID, error: str, took_ms: int = 0) -> bool:
+    """It did not answer, or answered with an error of its own. True when its gate is shut now."""
     await tenants.connection().execute(
         "UPDATE warehouse SET last_error = $2, last_error_at = now() WHERE id = $1", warehouse, error[:500]
     )
-    await tenants.connection().execute(FAILED, new_id(), warehouse, FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S)
+    is_shut: bool = await tenants.connection().fetchval(
+        FAILED, new_id(), warehouse, FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S
+    )
     await tenants.connection().execute(COUNT, new_id(), warehouse, 0, 1, took_ms)
+    return is_shut
 
 
 async def answers_of(warehouse: UUID) -> Answers:

@@ -18,6 +18,7 @@ from app.flows.stop_work_order import ask_to_stop, stop_at_warehouse
 from app.flows.take_notice import take_notice
 from app.flows.warehouse_turn import AT_ONCE, NotYet
 from app.fulfillment.answers import FAILURES
+from app.kernel.ids import new_id
 from infra.turns import Pace, wait_for_turn
 from infra.warehouse.port import (
     Parcel,
@@ -34,7 +35,8 @@ from tests.builders_running import eventually
 from tests.builders_selling import offer, paid_order
 from tests.faults import jobs
 from tests.scripted_warehouse import Scripted, played_by, silence
-from workers.fulfillment import ask_for_news
+from workers.context import JobContext, Retry
+from workers.fulfillment import SOON, ask_for_news, push_order
 
 ASIDE = "SELECT status FROM webhook_event WHERE source = 'warehouse'"
 ELSEWHERE = ("payments.", "fulfillment.register_warehouse")
@@ -145,6 +147,26 @@ async def test_a_broken_warehouse_rests_and_costs_no_order_an_attempt(
     assert len(scripted.pushed) == FAILURES + 1  # the other store's
     assert max(row["tries"] for row in rows) == 1
     assert (answers.failed, answers.failures_in_a_row, answers.is_shut) == (FAILURES, FAILURES, True)
+
+
+async def test_an_order_without_luck_comes_again_within_a_minute_while_its_warehouse_answers_others(
+    shop: Tenant, scripted: Scripted
+) -> None:
+    """Of 500 orders at a warehouse that failed every other call, two had failed six times and waited for 15 minutes."""
+    unlucky, context = await _planned(), JobContext(new_id(), "fulfillment.push_order", 8, 24)
+    scripted.plan = [("before", NONSENSE), ("before", NONSENSE)]
+
+    with pytest.raises(Retry) as soon:
+        await push_order(context, work_order_id=str(unlucky.id))
+    async with tenants.transaction():
+        for _ in range(FAILURES):
+            await fulfillment.note_trouble(unlucky.warehouse, "silent")
+        await tenants.connection().execute("UPDATE warehouse_gate SET shut_until = now()")
+    with pytest.raises(Retry) as late:
+        await push_order(context, work_order_id=str(unlucky.id))
+
+    assert soon.value.delay == SOON
+    assert late.value.delay is None  # its own back-off, since nobody is answered
 
 
 async def test_one_tries_when_the_rest_is_over_and_opens_for_all(shop: Tenant, scripted: Scripted) -> None:

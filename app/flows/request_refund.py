@@ -8,7 +8,7 @@ give back are over with it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from app.payments import Part, Refund, RefundLine
 from tenants import outbox
 
 SHORT_PICK = "short_pick"  # given back because a warehouse does not have it, and only as long as that is so
+Shares = Mapping[tuple[UUID, UUID], int]  # units by order line and warehouse
 
 
 class NothingToRefund(Refusal):
@@ -161,31 +162,37 @@ async def _free(order: orders.Order, units: Mapping[UUID, int]) -> None:
     """These units will not be sent: nobody packs them, and they can be sold again."""
     if not units:
         return
-    shares, missing = await _shares(order.id, units), await fulfillment.missing_units(order.id)
+    missing = await _missing(order.id)
+    shares = await _shares(order.id, units, missing)
     await fulfillment.take_off(order.id, shares)
     await inventory.free_units(shares)
-    await _write_off(order.id, shares, missing.values())
+    await _write_off(order.id, shares, missing)
     await unsent_goods.move_on(order, cause="refunded_unsent")
 
 
-async def _write_off(
-    order_id: UUID, shares: Mapping[tuple[UUID, UUID], int], missing: Iterable[Mapping[tuple[UUID, UUID], int]]
-) -> None:
+async def _missing(order_id: UUID) -> Shares:
+    found = Counter[tuple[UUID, UUID]]()
+    for parts in (await fulfillment.missing_units(order_id)).values():
+        found.update(parts)
+    return found
+
+
+async def _write_off(order_id: UUID, shares: Shares, missing: Shares) -> None:
     """Units that a warehouse did not find are not for sale again: they never were there."""
     variants = {line.id: line.variant for line in await orders.lines_of(order_id)} if missing else {}
     lost = Counter[tuple[UUID, UUID]]()
-    for parts in missing:
-        for (line, place), units in parts.items():
-            lost[variants[line], place] += min(units, shares.get((line, place), 0))
+    for (line, place), units in missing.items():
+        lost[variants[line], place] += min(units, shares.get((line, place), 0))
     await inventory.write_off(lost, about=order_id, actor="warehouse")
 
 
-async def _shares(order_id: UUID, units: Mapping[UUID, int]) -> dict[tuple[UUID, UUID], int]:
-    """From which warehouses' shelves the units are taken."""
+async def _shares(order_id: UUID, units: Mapping[UUID, int], missing: Shares) -> dict[tuple[UUID, UUID], int]:
+    """From which warehouses' shelves the units are taken: first from one that misses some, which nobody would send."""
     standing, packing = await inventory.standing_of(order_id), await fulfillment.packing(order_id)
     shares: dict[tuple[UUID, UUID], int] = {}
     for line, left in units.items():
-        for place, there in _free_shelves(line, standing.get(line, Standing(0, 0)), packing).items():
+        shelves = _free_shelves(line, standing.get(line, Standing(0, 0)), packing)
+        for place, there in sorted(shelves.items(), key=lambda shelf: (line, shelf[0]) not in missing):
             if share := min(left, there):
                 shares[line, place] = share
                 left -= share

@@ -18,6 +18,7 @@ JOIN fulfillment_order AS work ON work.id = line.fulfillment_order
 WHERE work.order_id = $1 AND (work.status IN ('submitted', 'accepted')
     OR (work.status IN ('open', 'on_hold') AND work.submitted_at IS NOT NULL))
 """
+# First from work orders that miss units of the line: nobody would send those anyway.
 UNSENT = """
 SELECT work.id, line.order_line, work.warehouse, line.quantity - coalesce((
     SELECT sum(packed.quantity) FROM fulfillment_line AS packed JOIN fulfillment AS parcel
@@ -25,7 +26,9 @@ SELECT work.id, line.order_line, work.warehouse, line.quantity - coalesce((
     WHERE parcel.fulfillment_order = work.id AND packed.order_line = line.order_line), 0)::integer AS units
 FROM fulfillment_order AS work JOIN fulfillment_order_line AS line ON line.fulfillment_order = work.id
 WHERE work.order_id = $1 AND line.order_line = ANY($2::uuid[])
-    AND work.status NOT IN ('submitted', 'accepted', 'closed', 'canceled') ORDER BY work.reference, line.order_line
+    AND work.status NOT IN ('submitted', 'accepted', 'closed', 'canceled')
+ORDER BY NOT EXISTS (SELECT 1 FROM short_pick AS short WHERE short.fulfillment_order = work.id
+    AND short.order_line = line.order_line AND short.status = 'open'), work.reference, line.order_line
 """
 FEWER = """
 UPDATE fulfillment_order_line SET quantity = quantity - $2 WHERE fulfillment_order = $3 AND order_line = $1

@@ -81,6 +81,30 @@ async def test_missing_units_leave_another_warehouse_under_a_new_reference(shop:
     await check(shop)
 
 
+async def test_the_money_for_a_missing_unit_leaves_the_one_alone_that_another_warehouse_has(shop: Tenant) -> None:
+    """The unit that nobody had sent yet was called off instead, and the missing one was waited for."""
+    peaches, south = await selling.offer(stock=1), await selling.warehouse("South")
+    await selling.stock_at(peaches, south, 1)
+    placed = await selling.paid_order(peaches, quantity=2)
+    await plan_fulfillment(placed.order_id)
+    async with tenants.transaction():
+        work_orders = await fulfillment.work_orders_of(placed.order_id)
+        here, there = sorted(work_orders, key=lambda one: one.warehouse == south)
+        await fulfillment.mark_submitted(there.id)
+        await fulfillment.mark_accepted(there.id, "W1")
+        (line,) = await orders.lines_of(placed.order_id)
+
+    await _told_missing(there, line.id, 1)
+    await request_refund(placed.order_id, lines=[RefundLine(line.id, 1)], reason="short_pick")
+
+    async with tenants.transaction():
+        asked = {one.id: await fulfillment.progress(one.id) for one in work_orders}
+        assert await fulfillment.missing_units(placed.order_id) == {}
+    assert ([line.asked for line in asked[here.id]], asked[there.id]) == ([1], [])
+    assert await _on_hand(peaches) == 1
+    await check(shop)
+
+
 async def test_a_missing_gift_is_left_out_and_paid_goods_are_not(shop: Tenant) -> None:
     session, peaches = await shows.on_air(), await selling.offer(stock=9)
     cup = await selling.offer(title="Tea cup", stock=9)

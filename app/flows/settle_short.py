@@ -39,11 +39,7 @@ class NobodyHasIt(Refusal):
 async def reroute_short(work_order_id: UUID, *, by: str) -> None:
     """Raises NotFound, NothingMissing, NobodyHasIt, GoneMeanwhile."""
     async with tenants.transaction():
-        order = await orders.lock(await fulfillment.order_of(work_order_id))
-        work_order = await fulfillment.lock(work_order_id)
-        missing = await missing_of(work_order)
-        if not missing:
-            raise NothingMissing
+        order, work_order, missing = await _locked(work_order_id)
         short = [part for part in await inventory.allotted_of(order.id) if _is_short(part, work_order, missing)]
         found = await _elsewhere(order, work_order, short, missing)
         variants = {part.order_line: part.variant for part in short}
@@ -66,11 +62,7 @@ class StillPaidFor(Refusal):
 async def leave_out_missing(work_order_id: UUID, *, by: str) -> None:
     """Raises NotFound, NothingMissing, StillPaidFor."""
     async with tenants.transaction():
-        order = await orders.lock(await fulfillment.order_of(work_order_id))
-        work_order = await fulfillment.lock(work_order_id)
-        missing = await missing_of(work_order)
-        if not missing:
-            raise NothingMissing
+        order, work_order, missing = await _locked(work_order_id)
         left = await giving_back.left_of(order.id) if order.is_paid else []
         if any(part.without_freight > 0 for part in left if part.order_line in missing):
             raise StillPaidFor
@@ -79,6 +71,16 @@ async def leave_out_missing(work_order_id: UUID, *, by: str) -> None:
         await inventory.free_units({(line, work_order.warehouse): units for line, units in missing.items()})
         await _write_off(order.id, work_order, missing, variants, by)
         await unsent_goods.move_on(order, cause="missing_left_out")
+
+
+async def _locked(work_order_id: UUID) -> tuple[orders.Order, WorkOrder, dict[UUID, int]]:
+    """With what is missing of it, by line. Raises NotFound, NothingMissing."""
+    order = await orders.lock(await fulfillment.order_of(work_order_id))
+    work_order = await fulfillment.lock(work_order_id)
+    missing = await missing_of(work_order)
+    if not missing:
+        raise NothingMissing
+    return order, work_order, missing
 
 
 async def _write_off(

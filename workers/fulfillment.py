@@ -34,8 +34,6 @@ from workers.context import Handlers, JobContext, Postpone, Retry, backoff
 # Seconds between two looks at what a warehouse has to tell.
 FETCHED: dict[PullKind, int] = {"shipments": 60, "stock": 600}
 CAUGHT_UP: dict[PullKind, int] = {"shipments": 900, "stock": 6 * 3600}
-
-
 # An order that had bad luck at a warehouse that answers others comes again this soon, however often it has tried.
 SOON = timedelta(minutes=1)
 HARMLESS = {"unknown_order", "may_have_arrived"}  # what a connection that works says about an order nobody made

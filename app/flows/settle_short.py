@@ -14,7 +14,7 @@ from uuid import UUID
 import tenants
 from app import freight, fulfillment, inventory, orders
 from app.flows import giving_back, order_routing, unsent_goods
-from app.flows.work_order_steps import push
+from app.flows.work_order_steps import locked, push
 from app.fulfillment import ENDLESS, Route, WantedLine, WorkOrder
 from app.inventory import Allotted, Moving
 from app.kernel.errors import Refusal
@@ -39,7 +39,7 @@ class NobodyHasIt(Refusal):
 async def reroute_short(work_order_id: UUID, *, by: str) -> None:
     """Raises NotFound, NothingMissing, NobodyHasIt, GoneMeanwhile."""
     async with tenants.transaction():
-        order, work_order, missing = await _locked(work_order_id)
+        order, work_order, missing = await _locked_short(work_order_id)
         short = [part for part in await inventory.allotted_of(order.id) if _is_short(part, work_order, missing)]
         found = await _elsewhere(order, work_order, short, missing)
         variants = {part.order_line: part.variant for part in short}
@@ -62,7 +62,7 @@ class StillPaidFor(Refusal):
 async def leave_out_missing(work_order_id: UUID, *, by: str) -> None:
     """Raises NotFound, NothingMissing, StillPaidFor."""
     async with tenants.transaction():
-        order, work_order, missing = await _locked(work_order_id)
+        order, work_order, missing = await _locked_short(work_order_id)
         left = await giving_back.left_of(order.id) if order.is_paid else []
         if any(part.without_freight > 0 for part in left if part.order_line in missing):
             raise StillPaidFor
@@ -73,10 +73,9 @@ async def leave_out_missing(work_order_id: UUID, *, by: str) -> None:
         await unsent_goods.move_on(order, cause="missing_left_out")
 
 
-async def _locked(work_order_id: UUID) -> tuple[orders.Order, WorkOrder, dict[UUID, int]]:
+async def _locked_short(work_order_id: UUID) -> tuple[orders.Order, WorkOrder, dict[UUID, int]]:
     """With what is missing of it, by line. Raises NotFound, NothingMissing."""
-    order = await orders.lock(await fulfillment.order_of(work_order_id))
-    work_order = await fulfillment.lock(work_order_id)
+    order, work_order = await locked(work_order_id)
     missing = await missing_of(work_order)
     if not missing:
         raise NothingMissing

@@ -80,7 +80,7 @@ async def _locked(supplier_id: UUID, work_order: UUID) -> Shelf:
     """As it stands once nobody else sends of it, the order locked first. Raises NotFound, also for another's."""
     if await supplier_shelf.shelf_of(supplier_id, work_order) is None:
         raise NotFound
-    await orders.lock(await fulfillment.order_of(work_order))
+    await orders.lock_by_work_order(work_order)
     shelf = await supplier_shelf.shelf_of(supplier_id, work_order)
     if shelf is None:
         raise NotFound

@@ -19,7 +19,7 @@ SENT = ("open", "on_hold", "submitted", "accepted")
 
 async def locked(work_order_id: UUID) -> tuple[Order, WorkOrder]:
     """Order before work order, like every journey. Raises NotFound."""
-    order = await orders.lock(await fulfillment.order_of(work_order_id))
+    order = await orders.lock_by_work_order(work_order_id)
     return order, await fulfillment.lock(work_order_id)
 
 

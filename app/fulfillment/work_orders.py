@@ -174,11 +174,6 @@ async def find(work_order: UUID) -> WorkOrder:
     return await _one("id = $1", work_order, lock=False)
 
 
-async def order_of(work_order: UUID) -> UUID:
-    """Whose work order this is, to lock that order first. Raises NotFound."""
-    return (await _one("id = $1", work_order, lock=False)).order_id
-
-
 async def work_orders_of(order_id: UUID) -> list[WorkOrder]:
     rows = await tenants.connection().fetch(
         f"SELECT {COLUMNS} FROM fulfillment_order WHERE order_id = $1 ORDER BY reference",  # noqa: S608 - a constant

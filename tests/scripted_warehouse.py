@@ -118,3 +118,21 @@ def played_by(scripted: Scripted | Callable[[Any], Scripted]) -> Iterator[None]:
 
     with patch.object(wiring, "warehouse_gateway", gateway):
         yield
+
+
+class Asked:
+    """A warehouse that is only asked to stop something; `no` is what it refuses with."""
+
+    horizon_s, no = 0, ""
+
+    async def cancel_order(self, reference: str) -> None:
+        if self.no:
+            raise WarehouseRejected(self.no, "no")
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Asked]:
+    """Every warehouse row is this one."""
+    asked = Asked()
+    with patch.object(wiring, "warehouse_gateway", lambda *_args, **_more: asked):
+        yield asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import httpx
@@ -15,34 +16,23 @@ from app.flows.stop_work_order import stop_at_warehouse
 from app.flows.take_notice import take_notice
 from app.fulfillment import trouble
 from app.kernel.clock import now
-from infra import wiring
-from infra.warehouse.port import Parcel, ParcelLine, ShipmentNotice, WarehouseRejected
+from infra.warehouse.port import Parcel, ParcelLine, ShipmentNotice
 from tenants import Tenant
 from tests import builders_campaigns as campaigns
 from tests import builders_selling as selling
 from tests.builders_aftersales import context, lines_of, order_of
 from tests.functional.conftest import Visitor, store_address
 from tests.invariants import check
+from tests.scripted_warehouse import Asked, asked_to_stop
 from workers.fulfillment import refund_stopped
 
 TEA, CUP = 1000, 700
 
 
-class _Asked:
-    """A warehouse at the other end of the wire; `no` is what it refuses with."""
-
-    horizon_s, no = 0, ""
-
-    async def cancel_order(self, reference: str) -> None:
-        if self.no:
-            raise WarehouseRejected(self.no, "no")
-
-
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> _Asked:
-    found = _Asked()
-    monkeypatch.setattr(wiring, "warehouse_gateway", lambda *_args, **_more: found)
-    return found
+def answers() -> Iterator[Asked]:
+    with asked_to_stop() as asked:
+        yield asked
 
 
 @pytest.fixture(autouse=True)
@@ -119,7 +109,7 @@ async def test_unsent_units_are_taken_out_and_the_rest_is_sent(shop: Tenant, vis
 
 
 async def test_what_the_warehouse_has_is_asked_for_first_and_the_rest_leaves_again(
-    shop: Tenant, visitor: Visitor, answers: _Asked
+    shop: Tenant, visitor: Visitor, answers: Asked
 ) -> None:
     order_id, work = await _order(pushed=True)
     tea = (await lines_of(order_id))[0]
@@ -148,7 +138,7 @@ async def _follow(order_id: UUID) -> None:
 
 
 async def test_a_warehouse_that_says_no_sends_everything_and_the_shopper_reads_so(
-    shop: Tenant, visitor: Visitor, answers: _Asked
+    shop: Tenant, visitor: Visitor, answers: Asked
 ) -> None:
     order_id, work = await _order(pushed=True)
     answers.no = "already_shipped"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -18,33 +19,18 @@ from app.fulfillment import trouble
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.payments import RefundLine
-from infra import wiring
-from infra.warehouse.port import WarehouseRejected
 from tenants import Tenant
 from tests.builders_selling import jobs, offer, paid_order
 from tests.invariants import check
+from tests.scripted_warehouse import Asked, asked_to_stop
 from workers.context import JobContext
 from workers.fulfillment import refund_stopped
 
 
-class _Asked:
-    """A warehouse at the other end of the wire; `no` is what it refuses with."""
-
-    horizon_s = 0
-
-    def __init__(self, no: str = "") -> None:
-        self.no = no
-
-    async def cancel_order(self, reference: str) -> None:
-        if self.no:
-            raise WarehouseRejected(self.no, "no")
-
-
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> _Asked:
-    found = _Asked()
-    monkeypatch.setattr(wiring, "warehouse_gateway", lambda *_args, **_more: found)
-    return found
+def answers() -> Iterator[Asked]:
+    with asked_to_stop() as asked:
+        yield asked
 
 
 async def _sent(quantity: int = 3) -> tuple[UUID, UUID, UUID]:
@@ -84,9 +70,7 @@ async def _finish(order_id: UUID, wish: RefundWish) -> None:
         await refund_stopped(context, order_id=str(order_id), source=str(wish.source))
 
 
-async def test_a_part_is_paid_back_once_and_the_rest_leaves_under_a_new_reference(
-    shop: Tenant, answers: _Asked
-) -> None:
+async def test_a_part_is_paid_back_once_and_the_rest_leaves_under_a_new_reference(shop: Tenant, answers: Asked) -> None:
     order_id, work, line = await _sent()
 
     wish = await _ask(order_id, line, 1)
@@ -104,7 +88,7 @@ async def test_a_part_is_paid_back_once_and_the_rest_leaves_under_a_new_referenc
     await check(shop)
 
 
-async def test_all_of_it_is_paid_back_and_nothing_leaves(shop: Tenant, answers: _Asked) -> None:
+async def test_all_of_it_is_paid_back_and_nothing_leaves(shop: Tenant, answers: Asked) -> None:
     order_id, work, line = await _sent()
 
     wish = await _ask(order_id, line, 3)
@@ -118,7 +102,7 @@ async def test_all_of_it_is_paid_back_and_nothing_leaves(shop: Tenant, answers: 
     await check(shop)
 
 
-async def test_what_is_not_stopped_is_not_paid_back_and_a_person_hears(shop: Tenant, answers: _Asked) -> None:
+async def test_what_is_not_stopped_is_not_paid_back_and_a_person_hears(shop: Tenant, answers: Asked) -> None:
     answers.no = "already_shipped"
     order_id, work, line = await _sent()
 
